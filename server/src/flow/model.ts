@@ -1,0 +1,188 @@
+/**
+ * What the flow analysis knows of one function: every point that matters with the states that can hold there.
+ * Rules, the index and `explain` read this; nobody above it looks at a control-flow graph.
+ */
+import type { Expr, FunctionFacts, FileFacts, Pos, ResultUse } from '../facts/model.js';
+
+/** A function as the whole tree knows it. */
+export interface FunctionRef {
+  file: FileFacts;
+  facts: FunctionFacts;
+}
+
+/** Absolute position in a file of the tree: lines and columns from 1, end column exclusive. */
+export interface Where {
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+export type LockKind =
+  | 'spin' | 'raw_spin' | 'read_lock' | 'write_lock' | 'bit_spin' | 'seq_write' | 'local_lock'
+  | 'irq_off' | 'bh_off' | 'preempt_off' | 'rcu' | 'srcu' | 'kmap_atomic' | 'pagefault_off' | 'nmi' | 'hardirq' | 'softirq'
+  | 'mutex' | 'rwsem_read' | 'rwsem_write' | 'semaphore' | 'page_lock' | 'sock_lock' | 'percpu_rwsem' | 'ww_mutex' | 'rt_mutex'
+  | 'handle'; // a journal or transaction handle: held like a lock, makes a NOFS scope
+
+/** Something held: a lock, a switched-off interrupt, a read section, a handle. */
+export interface Held {
+  kind: LockKind;
+  /** The lock as written, normalised (`&ei->i_data_sem`), '' for things without an object. */
+  text: string;
+  /** Lock class by type and field ('ext4_inode_info.i_data_sem'), by global name, or the text when neither is known. */
+  class: string;
+  /** Sleeping is forbidden while it is held on a kernel without PREEMPT_RT. */
+  atomic: boolean;
+  /** Sleeping and every allocation are forbidden while it is held on PREEMPT_RT. */
+  rtAtomic: boolean;
+  /** Also switches interrupts or softirqs off. */
+  irq?: 'irq' | 'bh';
+  at: Where;
+  /** 'local': taken in this function; 'entry': stated by the author or brought by a caller. */
+  origin: 'local' | 'entry';
+}
+
+export type ScopeKind = 'nofs' | 'noio' | 'noreclaim' | 'pin' | 'nocma' | 'flags';
+export interface OpenScope {
+  kind: ScopeKind;
+  /** Variable that keeps the cookie, '' when discarded or not a plain lvalue. */
+  cookie: string;
+  at: Where;
+  origin: 'local' | 'entry';
+  /** 'memalloc_nofs_save', 'jbd2_journal_start', 'PF_MEMALLOC' ... */
+  by: string;
+}
+
+/**
+ * A gfp mask with unknowns. `must`: bits surely set; `may`: bits possibly set (superset of must); `params`: indices of the
+ * function's own gfp parameters that flow in: their bits come on top of `may`, less `cleared`.
+ * Bits are named ('__GFP_DIRECT_RECLAIM'); composites are taken apart by the profile.
+ * `unknown` is true when something that could not be evaluated flows in (a struct field, an unlisted call).
+ */
+export interface MaskValue {
+  must: bigint | number; // bit set of the profile's gfp bits (see simulator/src/gfp)
+  may: bigint | number;
+  params: { index: number; cleared: number }[];
+  unknown: boolean;
+}
+
+/** One abstract state at one point: what is held on one family of paths, with the branch outcomes that lead there. */
+export interface PathState {
+  held: Held[]; // in order of acquisition
+  /** Locks of the caller that this function released on these paths. */
+  dropped: Held[];
+  scopes: OpenScope[];
+  /** Depth of non_block_start. */
+  nonBlock: number;
+  /** Branch outcomes assumed on these paths: normalised condition text to truth value. */
+  assume: Record<string, boolean>;
+  /** Conditions among `assume` that only test parameters (or fields of them never assigned here). */
+  paramAssume: ParamCondition[];
+}
+
+/** A condition on a parameter: `param OP constant`, '!=' 0 standing for plain truth; `bit` for `param & CONST`. */
+export interface ParamCondition {
+  index: number;
+  op: '==' | '!=' | '<' | '>' | '<=' | '>=' | 'bit' | 'nobit' | 'blocking' | 'nonblocking';
+  value: number | string; // a number or a constant's name
+}
+
+/** A call at a point, with the states that reach it. `states` empty means dead code. */
+export interface CallPoint {
+  name: string; // '' for an indirect call
+  target: Expr; // as in the event
+  args: Expr[];
+  to: string; // text of the lvalue, ''
+  use: ResultUse;
+  at: Where;
+  pos: Pos;
+  states: PathState[];
+  /** Masks of those arguments that look like gfp masks, by argument index, one entry per state in `states`. */
+  masks: Record<number, MaskValue[]>;
+  /** Conditions without names of locals, over all states: what must hold of the parameters for the call to be reached. */
+  block: number;
+}
+
+/** An allocation site: a call of an allocator. */
+export interface Site extends CallPoint {
+  api: string;
+  /** 'slab', 'page', 'vmalloc', 'kvmalloc', 'mempool', 'bio', 'skb', 'percpu', 'xarray', 'wrapper', ... */
+  apiClass: string;
+  /** The mask as written; '' where implied. */
+  gfpText: string;
+  /** Mask as requested, one per state, then with the open scopes applied, one per state. */
+  requested: MaskValue[];
+  effective: MaskValue[];
+  /** Order of the page request where it can be known, from a constant order or size. */
+  order: number | null;
+  /** Every path from the site tests the result against NULL/0/error before use or return (true), none does (false). */
+  nullChecked: boolean;
+  /** Line of that test, relative positions as in Pos; absent when nullChecked is false. */
+  nullCheck?: Where;
+  /** First dereference of the result with no test in between, on some path. */
+  uncheckedDeref?: Where;
+  /** The failure branch ends in BUG/panic: where. */
+  fatalOnFailure?: Where;
+}
+
+export interface ScopeUse {
+  kind: ScopeKind;
+  by: string;
+  at: Where;
+  cookie: string;
+  restores: Where[];
+  /** 'elsewhere': the cookie leaves the function (returned, stored in a structure) or comes from outside. */
+  balanced: boolean | 'elsewhere';
+  /** Exits (returns, end) reached with the scope still open although other paths restore it, with the states. */
+  leaks: Where[];
+  /** A restore given another scope's cookie, or out of order. */
+  wrong: { at: Where; why: 'other-cookie' | 'order' | 'other-kind' | 'unopened' }[];
+  /** Calls made inside on some path (names), for one-off and redundancy questions. */
+  inside: CallPoint[];
+}
+
+export type RetryVerdict = 'convertible' | 'needs-retry-wait' | 'clever' | 'bounded';
+export interface RetryLoop {
+  at: Where; // of the whole loop
+  callee: string; // the allocation or the call that fails with -ENOMEM
+  site: CallPoint;
+  backoff: { api: string; at: Where; arg: string }[];
+  verdict: RetryVerdict;
+  /** Machine words, e.g. 'drops-lock', 'checks-signal', 'bounded', 'shrinks-cache', 'changes-request', 'other-errors', 'no-backoff'. */
+  reasons: string[];
+  /** How the failure is seen: result NULL, or a variable compared to -ENOMEM. */
+  test: 'null' | 'enomem' | 'error';
+  /** Source positions that a conversion would touch. */
+  parts?: { loop: Pos; label?: string; test?: Pos };
+}
+
+export interface WaitUse { api: string; at: Where; args: Expr[]; states: PathState[]; inLoop: boolean }
+export interface NonBlockUse { at: Where; ends: Where[]; inside: CallPoint[] }
+export interface FlagUse { flag: string; kind: 'assign' | 'clear' | 'test' | 'argument' | 'other'; at: Where }
+
+/** State at an exit of the function: what callers need to know of its net effect. */
+export interface ExitState {
+  at: Where;
+  state: PathState;
+  /** Class of the returned value on these paths. */
+  value: 'zero' | 'nonzero' | 'null' | 'errptr' | 'negative' | 'enomem' | 'param' | 'unknown' | 'void' | 'true' | 'false';
+  /** When the value is what a call returned: that call. */
+  from?: string;
+}
+
+export interface FunctionFlow {
+  ref: FunctionRef;
+  calls: CallPoint[]; // all, allocation sites included, in source order
+  sites: Site[];
+  scopes: ScopeUse[];
+  loops: RetryLoop[];
+  waits: WaitUse[];
+  nonBlock: NonBlockUse[];
+  flagUses: FlagUse[];
+  exits: ExitState[];
+  /** Entry states used: empty held and scopes unless the author states otherwise. */
+  entry: PathState[];
+  /** The state set was cut or the CST was damaged: nothing here may be `certain`. */
+  imprecise: boolean;
+}

@@ -1,0 +1,87 @@
+/** Rules and findings: the vocabulary that fronts, reports and fixes share. */
+import type { FunctionFlow, Where, PathState } from '../flow/model.js';
+
+export type Severity = 'off' | 'note' | 'warning' | 'error';
+export type Confidence = 'certain' | 'likely' | 'possible';
+export type FixSafety = 'safe' | 'review';
+
+/** One step of a witness path: from where the context begins to the statement that sleeps or fails. */
+export interface Step {
+  file: string;
+  line: number;
+  function: string;
+  what: string;
+}
+
+/** The command line's `Context` (see docs/json.md): contexts that disagree are kept apart. */
+export interface Context {
+  atomic: 'must' | 'may' | 'no';
+  why: string;
+  locks: { class: string; kind: string; line: number }[];
+  scopes: string[];
+  task: string; // 'process' | 'softirq' | 'hardirq' | 'kthread' | 'workqueue' | 'reclaim' | 'unknown'
+  path: Step[];
+}
+
+export interface Fix {
+  title: string;
+  safety: FixSafety;
+  edits: TextEdit[];
+}
+/** Replaces [start, end) (UTF-16 offsets into the file's text) by text. */
+export interface TextEdit {
+  file: string;
+  start: number;
+  end: number;
+  text: string;
+}
+
+export interface Finding {
+  ruleId: string;
+  severity: Exclude<Severity, 'off'>;
+  confidence: Confidence;
+  at: Where;
+  function: string;
+  message: string;
+  contexts: Context[];
+  path: Step[];
+  fixes: Fix[];
+  data: Record<string, unknown>;
+}
+
+/** An example that is shown on the rule's page and run as a test: `bad` must be found at the marked line(s), `good` not. */
+export interface RuleExample {
+  title: string;
+  /** Kernel C; in `bad`, a line with a finding ends in a comment `// finds`. */
+  bad?: string;
+  good?: string;
+  /** Kernel version to audit with; the newest when absent. */
+  kernel?: string;
+  rt?: boolean;
+}
+
+export interface RuleMeta {
+  id: string;
+  /** One line, no full stop. */
+  summary: string;
+  severity: Exclude<Severity, 'off'>;
+  /** Off unless asked for (rt-atomic). */
+  offByDefault?: boolean;
+  /** Markdown: what it finds, why it matters, what to do instead, when it stays silent. Facts with versions. */
+  doc: string;
+  tags?: ('deprecated' | 'unnecessary')[];
+  examples: RuleExample[];
+}
+
+export interface Rule {
+  meta: RuleMeta;
+  check(flow: FunctionFlow, rule: RuleContext): void;
+}
+
+/** What a rule may ask. The whole-tree index adds knowledge behind the same questions. */
+export interface RuleContext {
+  readonly profile: import('../catalog/model.js').KernelProfile;
+  readonly rt: boolean;
+  report(finding: Omit<Finding, 'ruleId' | 'severity' | 'function' | 'fixes' | 'contexts' | 'path' | 'data'> & Partial<Finding>): void;
+  context(states: PathState[]): Context[];
+}

@@ -88,6 +88,56 @@ export interface ParamCondition {
   value: number | string; // a number or a constant's name
 }
 
+/** One step of a chain through functions. */
+export interface ChainStep {
+  file: string;
+  line: number;
+  function: string;
+  what: string;
+}
+
+/** Why a call may sleep: the chain ends at the statement that sleeps. Filled by the index, or by the catalogue for the call itself. */
+export interface SleepWitness {
+  /** 'alloc': an allocation with direct reclaim; 'lock': a sleeping lock; 'wait': everything else. */
+  kind: 'alloc' | 'lock' | 'wait';
+  /** The primitive at the end: 'kmalloc', 'mutex_lock', 'msleep'. */
+  api: string;
+  why: string; // words: 'allocates with GFP_KERNEL', 'takes a mutex'
+  /** From the callee's own first step down to the primitive; empty when the call is itself the primitive. */
+  path: ChainStep[];
+  /** The sleep happens only when these conditions on the called function's parameters hold; already tested against constants. */
+  when: ParamCondition[];
+  /** The callee releases what the caller holds before it sleeps (locks by class). */
+  drops: Held[];
+  /** False when the primitive sleeps only in some set-ups, or a function pointer with several targets lies on the way. */
+  sure: boolean;
+}
+
+/** What the whole tree (or the catalogue) knows of a call. */
+export interface CallEffects {
+  sleeps: SleepWitness[];
+  /** Chain to an allocation whose failure the callee passes on as -ENOMEM/NULL; absent when it cannot fail that way. */
+  enomem?: ChainStep[];
+  /** The callee acts on the mask given in this argument (index into args): allocates with it. */
+  gfpArgs?: number[];
+}
+
+/** How a function is entered, as callers, registrations or the author say. Contexts that disagree are kept apart. */
+export interface EntryContext {
+  held: Held[];
+  scopes: OpenScope[];
+  nonBlock: boolean;
+  task: 'process' | 'softirq' | 'hardirq' | 'nmi' | 'kthread' | 'workqueue' | 'reclaim' | 'unknown';
+  /** Where the context begins, first, down to the call of this function. */
+  path: ChainStep[];
+  /** 'author': annotation or lockdep assertion; 'callback': registered as such; 'caller': a call path. */
+  from: 'author' | 'callback' | 'caller';
+  why: string;
+  /** Parameter values known on this path (constant arguments). */
+  params: ParamCondition[];
+  sure: boolean;
+}
+
 /** A call at a point, with the states that reach it. `states` empty means dead code. */
 export interface CallPoint {
   name: string; // '' for an indirect call
@@ -100,8 +150,10 @@ export interface CallPoint {
   states: PathState[];
   /** Masks of those arguments that look like gfp masks, by argument index, one entry per state in `states`. */
   masks: Record<number, MaskValue[]>;
-  /** Conditions without names of locals, over all states: what must hold of the parameters for the call to be reached. */
+  /** Block of the function's graph. */
   block: number;
+  /** What the call does beyond its own name; absent when nothing is known. */
+  effects?: CallEffects;
 }
 
 /** An allocation site: a call of an allocator. */
@@ -181,6 +233,10 @@ export interface FunctionFlow {
   nonBlock: NonBlockUse[];
   flagUses: FlagUse[];
   exits: ExitState[];
+  /** How callers enter this function; empty when nothing is known (then process context is likely but not proven). */
+  contexts: EntryContext[];
+  /** True when every caller is known (static, address never taken; or exported with all callers in the tree). */
+  callersComplete: boolean;
   /** Entry states used: empty held and scopes unless the author states otherwise. */
   entry: PathState[];
   /** The state set was cut or the CST was damaged: nothing here may be `certain`. */

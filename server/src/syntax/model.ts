@@ -51,6 +51,8 @@ export interface Ast {
 /** One parser of one thread. The Ast it returns is plain data: its arrays are reused by the next parse of the same parser. */
 export interface KernelParser {
   readonly engine: 'native' | 'wasm';
+  /** Why the native engine could not be loaded, when this is the wasm engine standing in for it. */
+  fallback?: string;
   /** Parses already normalised text; never throws on bad C. */
   parse(text: string, base?: number): Ast;
   /** Frees what the engine holds. */

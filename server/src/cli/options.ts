@@ -1,0 +1,162 @@
+/** The one table of commands and options: parsing, --help and completion of mistyped names all read it. */
+
+export type CommandName = 'audit' | 'sites' | 'explain' | 'rules' | 'simulate' | 'lsp';
+
+export interface OptionSpec {
+  name: string;
+  type: 'string' | 'boolean';
+  short?: string;
+  multiple?: boolean;
+  /** Placeholder of the value in --help. */
+  value?: string;
+  /** The only values accepted. */
+  choices?: readonly string[];
+  help: string;
+}
+
+export interface CommandSpec {
+  /** What stands behind the command's name in its usage line. */
+  usage: string;
+  summary: string;
+  positionals: { min: number; max: number; name: string };
+  options: readonly OptionSpec[];
+  /** Takes the common options that steer a run over a tree. */
+  common: boolean;
+  examples: readonly string[];
+}
+
+const severities = ['off', 'note', 'warning', 'error'] as const;
+export const severityChoices: readonly string[] = severities;
+
+const format = (choices: readonly string[]): OptionSpec => ({
+  name: 'format',
+  short: 'f',
+  type: 'string',
+  value: choices.join('|'),
+  choices,
+  help: `form of the output (default: ${choices[0] ?? ''})`,
+});
+
+/** Options of every command that looks at a tree. */
+export const commonOptions: readonly OptionSpec[] = [
+  { name: 'output', short: 'o', type: 'string', value: 'FILE', help: 'write the output to FILE, as a whole or not at all' },
+  { name: 'kernel', type: 'string', value: 'VERSION|auto', help: "kernel version to judge by (default: auto, from the tree's Makefile)" },
+  { name: 'tree', type: 'string', value: 'ROOT', help: 'root of the kernel tree (default: found by Makefile and Kconfig)' },
+  { name: 'config', type: 'string', value: 'FILE', help: 'catalogue additions and settings (default: gfp-audit.json at the root)' },
+  { name: 'jobs', short: 'j', type: 'string', value: 'N', help: 'worker threads (default: the number of cores, at most 4)' },
+  { name: 'cache-dir', type: 'string', value: 'DIR', help: "folder of the facts cache (default: the user's cache folder)" },
+  { name: 'no-cache', type: 'boolean', help: 'neither read nor write a cache' },
+  { name: 'rt', type: 'boolean', help: "judge by PREEMPT_RT (default: what the tree's .config says)" },
+  { name: 'no-progress', type: 'boolean', help: 'no progress line on stderr' },
+  { name: 'quiet', short: 'q', type: 'boolean', help: 'only the findings: no code, no summary, no notes' },
+  { name: 'stable', type: 'boolean', help: 'leave out of JSON what changes from run to run (`run`)' },
+];
+
+/** Accepted before or after any command. */
+export const everywhere: readonly OptionSpec[] = [
+  { name: 'help', short: 'h', type: 'boolean', help: 'show this help' },
+  { name: 'version', type: 'boolean', help: 'show the version' },
+];
+
+export const commands: Readonly<Record<CommandName, CommandSpec>> = {
+  audit: {
+    usage: 'PATH...',
+    summary: 'find allocation bugs in files and folders of kernel C',
+    positionals: { min: 1, max: Infinity, name: 'PATH' },
+    common: true,
+    options: [
+      format(['text', 'json', 'sarif']),
+      { name: 'rule', type: 'string', multiple: true, value: 'ID=LEVEL', help: `set a rule to ${severities.join(', ')}; may be repeated` },
+      {
+        name: 'min-confidence',
+        type: 'string',
+        value: 'certain|likely|possible',
+        choices: ['certain', 'likely', 'possible'],
+        help: 'show findings of this confidence and above (default: likely)',
+      },
+      {
+        name: 'fail-on',
+        type: 'string',
+        value: 'error|warning|note|never',
+        choices: ['error', 'warning', 'note', 'never'],
+        help: 'exit with 1 for findings of this severity and above (default: error)',
+      },
+    ],
+    examples: ['gfp-audit audit fs/ext4', 'gfp-audit audit drivers/md --format sarif --output md.sarif', 'gfp-audit audit . --rule rt-atomic=warning'],
+  },
+  sites: {
+    usage: 'PATH...',
+    summary: 'list allocation sites, retry loops, scopes and waits, without judgement',
+    positionals: { min: 1, max: Infinity, name: 'PATH' },
+    common: true,
+    options: [format(['text', 'json'])],
+    examples: ['gfp-audit sites mm --format json --stable'],
+  },
+  explain: {
+    usage: 'FILE:LINE[:COLUMN]',
+    summary: 'tell what is known of one allocation: mask, context, path, findings',
+    positionals: { min: 1, max: 1, name: 'FILE:LINE[:COLUMN]' },
+    common: true,
+    options: [],
+    examples: ['gfp-audit explain fs/xfs/xfs_log.c:120'],
+  },
+  rules: {
+    usage: '[ID]',
+    summary: 'list the rules, or show one with its examples',
+    positionals: { min: 0, max: 1, name: 'ID' },
+    common: false,
+    options: [
+      format(['text', 'json', 'markdown']),
+      { name: 'output', short: 'o', type: 'string', value: 'FILE', help: 'write the output to FILE' },
+    ],
+    examples: ['gfp-audit rules open-coded-retry'],
+  },
+  simulate: {
+    usage: '',
+    summary: "run one request through a kernel version's page allocator model",
+    positionals: { min: 0, max: 0, name: '' },
+    common: true,
+    options: [
+      format(['text', 'json', 'svg']),
+      { name: 'gfp', type: 'string', value: 'EXPR', help: 'the mask, as a C expression of flag names' },
+      { name: 'order', type: 'string', value: 'N', help: 'the request is for 2^N pages (default: 0)' },
+      { name: 'api', type: 'string', value: 'NAME', help: 'the function that is called (default: alloc_pages)' },
+      { name: 'scenario', type: 'string', value: 'NAME', help: "state of the machine's memory" },
+      { name: 'memory', type: 'string', value: 'SIZE', help: 'memory of the machine, such as 256M or 4G' },
+      { name: 'machine', type: 'string', value: 'FILE', help: 'JSON description of the machine' },
+      {
+        name: 'context',
+        type: 'string',
+        value: 'task|kthread|rt|softirq|hardirq|oom-victim',
+        choices: ['task', 'kthread', 'rt', 'softirq', 'hardirq', 'oom-victim'],
+        help: 'who asks (default: task)',
+      },
+      {
+        name: 'scope',
+        type: 'string',
+        multiple: true,
+        value: 'nofs|noio|noreclaim|pin',
+        choices: ['nofs', 'noio', 'noreclaim', 'pin'],
+        help: 'an open memalloc scope; may be repeated',
+      },
+      { name: 'batch', type: 'string', value: 'FILE', help: 'JSON array of requests; the output is an array in the same order' },
+    ],
+    examples: ['gfp-audit simulate --kernel 6.1 --gfp GFP_ATOMIC --scenario exhaust --memory 256M'],
+  },
+  lsp: {
+    usage: '--stdio',
+    summary: 'language server for editors',
+    positionals: { min: 0, max: 0, name: '' },
+    common: false,
+    options: [{ name: 'stdio', type: 'boolean', help: 'talk over standard input and output (the only transport)' }],
+    examples: ['gfp-audit lsp --stdio'],
+  },
+};
+
+export const commandNames = Object.keys(commands) as CommandName[];
+
+/** All options that a command takes, its own first. */
+export function optionsOf(command: CommandName): OptionSpec[] {
+  const spec = commands[command];
+  return [...spec.options, ...(spec.common ? commonOptions : []), ...everywhere];
+}

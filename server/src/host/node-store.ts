@@ -1,0 +1,53 @@
+/** The Node host's store: one file an entry, written beside its place and renamed into it. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Store } from './host.js';
+
+const keyForm = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
+
+/** Writes a file as a whole: a reader, and a run that is cut off, sees the old content or the new, never a part. */
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(beside, content, { flag: 'wx' });
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+export class FolderStore implements Store {
+  constructor(private readonly folder: string) {}
+
+  async read(key: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(this.path(key));
+    } catch (error) {
+      if (isSystemError(error)) return null;
+      throw error;
+    }
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<boolean> {
+    const file = this.path(key);
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeAtomically(file, bytes);
+      return true;
+    } catch (error) {
+      if (isSystemError(error)) return false;
+      throw error;
+    }
+  }
+
+  private path(key: string): string {
+    if (!keyForm.test(key)) throw new RangeError(`not a store key: ${key}`);
+    return join(this.folder, ...key.split('/'));
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,139 @@
+/** The host of the command line and of the desktop language server. */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { ReadError, type FileStat, type Host, type HostWorker, type Listing, type Store } from './host.js';
+import { explainError, listCFiles } from './node-list.js';
+import { FolderStore } from './node-store.js';
+
+/** Larger files are no source code: the largest header of 6.12 has 23 MB (register tables). */
+const maxFileBytes = 64 << 20;
+
+export class NodeHost implements Host {
+  readonly cpus = availableParallelism();
+
+  /** @param cwd what relative paths start from. */
+  constructor(private readonly cwd: string = process.cwd()) {}
+
+  resolve(path: string, from: string = this.cwd): string {
+    return resolve(this.cwd, from, path);
+  }
+
+  relative(root: string, file: string): string {
+    const path = relative(root, file);
+    if (path === '') return '.';
+    return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? file : path.split(sep).join('/');
+  }
+
+  async stat(path: string): Promise<FileStat> {
+    try {
+      const info = await stat(path);
+      if (info.isFile()) return { kind: 'file', size: info.size, mtimeMs: info.mtimeMs };
+      return { kind: info.isDirectory() ? 'directory' : 'special', size: 0, mtimeMs: 0 };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : code === 'ELOOP' ? 'link-loop' : 'unreadable';
+      return { kind, size: 0, mtimeMs: 0 };
+    }
+  }
+
+  async readBytes(path: string): Promise<Uint8Array> {
+    // A second try, for a file that an editor or a checkout is just writing.
+    const bytes = (await readUnchanged(path)) ?? (await readUnchanged(path));
+    if (!bytes) throw new ReadError(path, 'changed while it was read, twice', 'unreadable');
+    return bytes;
+  }
+
+  listC(paths: readonly string[], signal?: AbortSignal): Promise<Listing> {
+    return listCFiles(paths, signal);
+  }
+
+  hash(bytes: Uint8Array): string {
+    return createHash('sha256').update(bytes).digest('hex').slice(0, 40);
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  spawnWorker(module: string): HostWorker {
+    return new ThreadWorker(workerUrl(module));
+  }
+
+  openStore(folder: string): Store {
+    return new FolderStore(folder);
+  }
+}
+
+/** Content of a regular file, null when it changed meanwhile. O_NONBLOCK keeps a FIFO put in its place from blocking us. */
+async function readUnchanged(path: string): Promise<Uint8Array | null> {
+  let handle;
+  try {
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw new ReadError(path, explainError(error), 'unreadable');
+  }
+  try {
+    const before = await handle.stat();
+    if (!before.isFile()) throw new ReadError(path, 'not a regular file: not read', 'skipped');
+    if (before.size > maxFileBytes)
+      throw new ReadError(path, `larger than ${maxFileBytes >> 20} MiB: not read`, 'skipped');
+    const bytes = await handle.readFile();
+    const after = await handle.stat();
+    return after.mtimeMs === before.mtimeMs && after.size === before.size && bytes.length === after.size ? bytes : null;
+  } catch (error) {
+    if (error instanceof ReadError) throw error;
+    throw new ReadError(path, explainError(error), 'unreadable');
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Where a worker's compiled module is. Run from source (tests under a TypeScript loader, which worker threads of
+ * Node 20 do not inherit), the built file is used.
+ */
+function workerUrl(module: string): URL {
+  const here = fileURLToPath(import.meta.url);
+  const source = join(here, '..', '..');
+  const base = here.endsWith('.ts') ? join(source, '..', '..', 'out', 'server', 'src') : source;
+  return pathToFileURL(join(base, ...module.split('/')) + '.js');
+}
+
+class ThreadWorker implements HostWorker {
+  private readonly thread: Worker;
+  private stopped = false;
+
+  constructor(url: URL) {
+    // A worker's own warnings go to stderr; a parser's memory may grow beyond the default for one very large file.
+    this.thread = new Worker(url, { execArgv: [], stdin: false });
+  }
+
+  post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
+    this.thread.postMessage(message, [...transfer]);
+  }
+
+  onMessage(handler: (message: unknown) => void): void {
+    this.thread.on('message', handler);
+  }
+
+  onFailure(handler: (error: Error) => void): void {
+    let told = false;
+    const tell = (error: Error): void => {
+      if (!told && !this.stopped) handler(error);
+      told = true;
+    };
+    this.thread.on('error', tell);
+    this.thread.on('messageerror', tell);
+    this.thread.on('exit', (code) => tell(new Error(`a worker thread ended by itself (code ${code})`)));
+  }
+
+  async terminate(): Promise<void> {
+    this.stopped = true;
+    await this.thread.terminate();
+  }
+}

@@ -54,6 +54,13 @@ export interface OpenScope {
   by: string;
 }
 
+export interface MaskParameter {
+  index: number;
+  /** Bits that were taken out on the way. */
+  cleared: number;
+  /** The parameter flows in on some paths only. */
+  maybe?: true;
+}
 /**
  * A gfp mask with unknowns. `must`: bits surely set; `may`: bits possibly set (superset of must); `params`: indices of the
  * function's own gfp parameters that flow in: their bits come on top of `may`, less `cleared`.
@@ -61,9 +68,9 @@ export interface OpenScope {
  * `unknown` is true when something that could not be evaluated flows in (a struct field, an unlisted call).
  */
 export interface MaskValue {
-  must: bigint | number; // bit set of the profile's gfp bits (see simulator/src/gfp)
-  may: bigint | number;
-  params: { index: number; cleared: number }[];
+  must: number; // bits as in simulator/src/gfp
+  may: number;
+  params: MaskParameter[];
   unknown: boolean;
 }
 
@@ -132,6 +139,8 @@ export interface EntryContext {
   path: ChainStep[];
   /** 'author': annotation or lockdep assertion; 'callback': registered as such; 'caller': a call path. */
   from: 'author' | 'callback' | 'caller';
+  /** What the path begins with: a function that opened the context itself reports what happens under it, a callback does not. */
+  begins?: 'lock' | 'callback' | 'author';
   why: string;
   /** Parameter values known on this path (constant arguments). */
   params: ParamCondition[];

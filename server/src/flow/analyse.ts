@@ -1,0 +1,227 @@
+/** Entry of the flow layer: one function's facts in, every point that matters with its states out. */
+import { GFP } from '../../../simulator/src/index.js';
+import type { CallEvent, Expr, Pos } from '../facts/model.js';
+import { solve } from './fixpoint.js';
+import type { FlowCatalogue, Knowledge } from './knowledge.js';
+import { isGfpName, mentionsGfp } from './masks.js';
+import type {
+  CallEffects, CallPoint, EntryContext, ExitState, FunctionFlow, FunctionRef, Held, MaskValue, NonBlockUse, PathState, Site, Where,
+} from './model.js';
+import { fateOf } from './nullcheck.js';
+import { pageOrder } from './order.js';
+import { ScopeRecorder } from './scopes.js';
+import { EMPTY_STATE, type State } from './state.js';
+import { textOf } from './text.js';
+import { Transfer } from './transfer.js';
+import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+import { toPathState } from './conditions.js';
+import { parseLockText } from './annotations.js';
+
+export interface Analysis extends FunctionFlow {
+  /** Mask arguments and scopes by call, exits by return: raw material for summaries. */
+  transfer: Transfer;
+}
+
+/** Runs the flow analysis of one function with a body. Throws only on facts that break their own contract. */
+export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Knowledge, contexts: EntryContext[] = [], callersComplete = false): Analysis {
+  const body = ref.facts.body;
+  if (!body) throw new Error(`${ref.file.path}: ${ref.facts.name} has no body to analyse`);
+  const transfer = new Transfer(ref, cat, know);
+  const entry = entryStates(transfer);
+  const { in: states, imprecise } = solve(body, entry, transfer);
+  const scopes = new ScopeRecorder(transfer);
+  const calls: CallPoint[] = [];
+  const sites: Site[] = [];
+  const waits: FunctionFlow['waits'] = [];
+  const exits: ExitState[] = [];
+  const nonBlock: NonBlockUse[] = [];
+  const inLoop = new Set(body.loops.flatMap((l) => l.blocks));
+
+  body.blocks.forEach((block, b) => {
+    let current: readonly State[] = states[b]!;
+    block.ev.forEach((ev, index) => {
+      if (ev.k === 'call') {
+        const point = callPoint(transfer, ev, current, b);
+        calls.push(point);
+        const site = siteOf(transfer, ev, point, current, index);
+        if (site) sites.push(site);
+        scopes.inside(point, current);
+        if (point.name in WAITS) waits.push({ api: point.name, at: point.at, args: ev.args, states: point.states, inLoop: inLoop.has(b) });
+        nonBlockPoint(nonBlock, point, current);
+      } else if (ev.k === 'ret') {
+        for (const s of current) exits.push(exitOf(transfer, s, ev.value, ev.pos));
+      }
+      if (ev.k === 'call' || ev.k === 'set') {
+        transfer.listener = scopes;
+        current = current.flatMap((s) => {
+          const out = transfer.apply(s, ev);
+          scopes.opened(ev, s, out);
+          return out;
+        });
+        transfer.listener = undefined;
+      }
+    });
+    const last = block.ev[block.ev.length - 1];
+    if (b !== 1 && last?.k !== 'ret' && block.next.some((e) => e.to === 1)) {
+      const end = ref.facts.endLine - ref.facts.line;
+      for (const s of current) exits.push(exitOf(transfer, s, undefined, [end, 1, end, 2]));
+    }
+  });
+  calls.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  sites.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  return {
+    ref, calls, sites, scopes: scopes.finish(exits), loops: [], waits, nonBlock,
+    flagUses: body.flags.map((f) => ({ flag: f.flag, kind: f.kind, at: transfer.where(f.pos) })),
+    exits, contexts, callersComplete, entry: entry.map((s) => toPathState(transfer, s)),
+    imprecise: imprecise || body.damaged === true, transfer,
+  };
+}
+
+/** Waits that the inventory lists. */
+export const WAITS: Readonly<Record<string, true>> = {
+  congestion_wait: true, wait_iff_congested: true, memalloc_retry_wait: true, reclaim_throttle: true,
+};
+
+/** What the author states at the function's head: sparse annotations name locks that the caller holds. */
+function entryStates(t: Transfer): State[] {
+  const held: Held[] = [];
+  const { facts, file } = t.ref;
+  for (const mark of facts.marks) {
+    if (mark.kind !== 'must_hold' && mark.kind !== 'releases') continue;
+    const expr = parseLockText(mark.text);
+    if (expr === undefined) continue;
+    const text = textOf(Array.isArray(expr) && expr[0] === 'u' && expr[1] === '&' ? expr[2] : expr);
+    const kind = text === 'RCU' || text === 'rcu' ? 'rcu' : lockKindOfType(typeOf(expr, facts, file, t.know));
+    if (!kind || held.some((h) => h.text === text)) continue;
+    held.push({
+      kind, text: kind === 'rcu' ? '' : text, class: kind === 'rcu' ? '' : lockClass(expr, facts, file, t.know),
+      atomic: isAtomicKind(kind), rtAtomic: isRtAtomicKind(kind), at: t.where([0, 1, 0, 1]), origin: 'entry',
+    });
+  }
+  return [{ ...EMPTY_STATE, held }];
+}
+
+function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: number): CallPoint {
+  const name = typeof ev.fn === 'string' ? ev.fn : '';
+  const point: CallPoint = {
+    name, target: ev.fn, args: ev.args, to: ev.to === undefined ? '' : textOf(ev.to), use: ev.use, at: t.where(ev.pos), pos: ev.pos,
+    states: states.map((s) => toPathState(t, s)), masks: {}, block,
+  };
+  const gfpIndex = name ? (t.cat.allocator(name)?.gfp ?? t.know.gfpParameter(name, t.ref.file)) : undefined;
+  ev.args.forEach((arg, i) => {
+    if (i === gfpIndex || mentionsGfp(arg, t.isMaskName)) point.masks[i] = states.map((s) => t.mask(s, arg));
+  });
+  const effects = effectsOf(t, ev);
+  if (effects) point.effects = effects;
+  return point;
+}
+
+/** What the catalogue says of the called primitive, else what the tree knows of the callee. */
+function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
+  if (typeof ev.fn === 'string') {
+    const lock = t.cat.lock(ev.fn);
+    if (lock) {
+      if (lock.op !== 'open' || !lock.sleeps) return undefined;
+      return { sleeps: [{ kind: 'lock', api: ev.fn, why: LOCK_WORDS[lock.kind] ?? 'takes a sleeping lock', path: [], when: [], drops: [], sure: true }] };
+    }
+    const sleeper = t.cat.sleeper(ev.fn);
+    if (sleeper) {
+      return { sleeps: [{ kind: 'wait', api: ev.fn, why: sleeper.why, path: [], when: [], drops: [], sure: (sleeper as { sure?: boolean }).sure !== false }] };
+    }
+    if (t.cat.allocator(ev.fn)) return undefined;
+  }
+  return t.know.effects(ev.fn, t.ref.file, t.ref.facts);
+}
+
+const LOCK_WORDS: Record<string, string> = {
+  mutex: 'takes a mutex', rwsem_read: 'takes a read-write semaphore for reading', rwsem_write: 'takes a read-write semaphore for writing',
+  semaphore: 'takes a semaphore', page_lock: 'waits for a page lock', sock_lock: 'takes the socket lock', percpu_rwsem: 'takes a per-cpu read-write semaphore',
+  ww_mutex: 'takes a wound-wait mutex', rt_mutex: 'takes an rt_mutex', handle: 'starts a journal handle',
+};
+
+/** An allocation site: a catalogued allocator, or a function of the tree that takes a gfp mask. */
+function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly State[], index: number): Site | undefined {
+  if (!point.name) return undefined;
+  const entry = t.cat.allocator(point.name);
+  const wrapper = entry ? undefined : t.know.gfpParameter(point.name, t.ref.file);
+  if (entry?.helper || (!entry && wrapper === undefined)) return undefined;
+  if (!entry && t.cat.maskHelper(point.name)) return undefined;
+  const gfp = entry ? entry.gfp : wrapper!;
+  const requested: MaskValue[] = states.map((s) => t.requested(s, ev.args, gfp, entry?.implied));
+  const effective = states.map((s, i) => t.effective(s, requested[i]!));
+  const fate = fateOf(t.ref.facts.body!, point.block, index, ev);
+  const order = entry ? pageOrder(entry, ev.args) : null;
+  const site: Site = {
+    ...point,
+    api: point.name,
+    apiClass: entry?.class ?? 'wrapper',
+    gfpText: gfp !== null && ev.args[gfp] !== undefined ? sourceText(ev.args[gfp]) : '',
+    requested, effective, order,
+    nullChecked: fate.tested !== undefined && fate.testIsOwn,
+  };
+  if (fate.tested && fate.testIsOwn) site.nullCheck = t.where(fate.tested);
+  if (fate.deref) site.uncheckedDeref = t.where(fate.deref);
+  if (fate.fatal) site.fatalOnFailure = t.where(fate.fatal);
+  return site;
+}
+
+/** A mask as its author wrote it, near enough. */
+export function sourceText(e: Expr): string {
+  if (typeof e === 'string') return e;
+  if (typeof e === 'number') return String(e);
+  switch (e[0]) {
+    case 'b':
+      return `${group(e[2], e[1])} ${e[1]} ${group(e[3], e[1])}`;
+    case 'u':
+      return `${e[1]}${Array.isArray(e[2]) && (e[2][0] === 'b' || e[2][0] === '?') ? `(${sourceText(e[2])})` : sourceText(e[2])}`;
+    case '?':
+      return `${sourceText(e[1])} ? ${sourceText(e[2])} : ${sourceText(e[3])}`;
+    case 'cast':
+      return `(${e[1]})${sourceText(e[2])}`;
+    case '->':
+      return `${sourceText(e[1])}->${e[2]}`;
+    case '.':
+      return `${sourceText(e[1])}.${e[2]}`;
+    case 'call':
+      return `${sourceText(e[1])}(${(e.slice(2) as Expr[]).map(sourceText).join(', ')})`;
+    default:
+      return textOf(e);
+  }
+}
+const group = (e: Expr, op: string): string =>
+  Array.isArray(e) && (e[0] === '?' || (e[0] === 'b' && e[1] !== op)) ? `(${sourceText(e)})` : sourceText(e);
+
+function exitOf(t: Transfer, s: State, value: Expr | undefined, pos: Pos): ExitState {
+  const at = t.where(pos);
+  const state: PathState = toPathState(t, s);
+  if (value === undefined) return { at, state, value: 'void' };
+  const exit: ExitState = { at, state, value: 'unknown' };
+  const text = textOf(value);
+  const know = s.know.get(text);
+  if (value === 'NULL') exit.value = 'null';
+  else if (value === 'true' || value === 'false') exit.value = value;
+  else if (text === '-ENOMEM' || text === 'ERR_PTR(-ENOMEM)') exit.value = 'enomem';
+  else if (Array.isArray(value) && value[0] === 'call' && value[1] === 'ERR_PTR') exit.value = 'errptr';
+  else if (typeof value === 'number') exit.value = value === 0 ? 'zero' : value < 0 ? 'negative' : 'nonzero';
+  else if (Array.isArray(value) && value[0] === 'u' && value[1] === '-' && typeof value[2] === 'string' && /^E[A-Z0-9]+$/.test(value[2])) exit.value = 'negative';
+  else if (know) {
+    if (know.lo === 0 && know.hi === 0) exit.value = 'zero';
+    else if (know.lo === -12 && know.hi === -12) exit.value = 'enomem';
+    else if (know.hi < 0) exit.value = 'negative';
+    else if (know.lo > 0 || know.ne.includes(0)) exit.value = 'nonzero';
+  }
+  if (exit.value === 'unknown' && typeof value === 'string' && t.paramIndex(value) !== undefined) exit.value = 'param';
+  if (Array.isArray(value) && value[0] === 'call' && typeof value[1] === 'string') exit.from = value[1];
+  return exit;
+}
+
+function nonBlockPoint(list: NonBlockUse[], point: CallPoint, states: readonly State[]): void {
+  if (point.name === 'non_block_start') list.push({ at: point.at, ends: [], inside: [] });
+  else if (point.name === 'non_block_end') list[list.length - 1]?.ends.push(point.at);
+  else if (states.some((s) => s.nonBlock > 0)) list[list.length - 1]?.inside.push(point);
+}
+
+/** Lines of gfp tokens for `Where`-less callers. */
+export const describesMask = (e: Expr): boolean => typeof e === 'string' && isGfpName(e);
+export const isNofailMask = (m: MaskValue): boolean => (m.must & GFP.__GFP_NOFAIL) !== 0;
+export type { Where };

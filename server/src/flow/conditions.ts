@@ -1,0 +1,57 @@
+/** From the analysis' own state to the plain PathState that rules read; conditions on parameters for callers. */
+import { nameMask, GFP } from '../../../simulator/src/index.js';
+import { sameKnow, type Know } from './know.js';
+import type { ParamCondition, PathState } from './model.js';
+import type { State } from './state.js';
+import type { Transfer } from './transfer.js';
+
+const cache = new WeakMap<State, PathState>();
+
+export function toPathState(t: Transfer, s: State): PathState {
+  let out = cache.get(s);
+  if (!out) {
+    out = {
+      held: s.held as PathState['held'], dropped: s.dropped as PathState['dropped'], scopes: s.scopes as PathState['scopes'],
+      nonBlock: s.nonBlock, assume: {}, paramAssume: [],
+    };
+    for (const [subject, k] of s.know) {
+      const truth = k.lo === 0 && k.hi === 0 ? false : k.lo > 0 || k.hi < 0 || k.ne.includes(0) ? true : undefined;
+      if (truth !== undefined) out.assume[subject] = truth;
+      conditions(t, subject, k, out.paramAssume);
+    }
+    cache.set(s, out);
+  }
+  return out;
+}
+
+/** Conditions on the function's own parameters, only where the function never assigns them. */
+function conditions(t: Transfer, subject: string, k: Know, out: ParamCondition[]): void {
+  const index = t.paramIndex(subject);
+  if (index !== undefined) {
+    if (t.isAssigned(subject)) return;
+    for (const [name, is] of Object.entries(k.named ?? {})) out.push({ index, op: is ? '==' : '!=', value: name });
+    if (k.lo === k.hi) out.push({ index, op: '==', value: k.lo });
+    else {
+      if (k.lo !== -Infinity) out.push({ index, op: '>=', value: k.lo });
+      if (k.hi !== Infinity) out.push({ index, op: '<=', value: k.hi });
+      for (const v of k.ne) out.push({ index, op: '!=', value: v });
+    }
+    return;
+  }
+  const bit = /^\((\w+)&(\w+)\)$/.exec(subject);
+  if (bit) {
+    const [, a, b] = bit as unknown as [string, string, string];
+    const [name, flag] = t.paramIndex(a) !== undefined ? [a, b] : [b, a];
+    const i = t.paramIndex(name);
+    if (i === undefined || t.isAssigned(name)) return;
+    const set = sameKnow(k, { lo: 0, hi: 0, ne: [] }) ? false : k.ne.includes(0) || k.lo > 0 ? true : undefined;
+    if (set === undefined) return;
+    const bits = nameMask(t.cat.gfp, flag);
+    if (bits === GFP.__GFP_DIRECT_RECLAIM) out.push({ index: i, op: set ? 'blocking' : 'nonblocking', value: flag });
+    else out.push({ index: i, op: set ? 'bit' : 'nobit', value: flag });
+    return;
+  }
+  const test = /^gfpflags_allow_blocking\((\w+)\)$/.exec(subject);
+  const i = test ? t.paramIndex(test[1]!) : undefined;
+  if (i !== undefined && !t.isAssigned(test![1]!)) out.push({ index: i, op: k.lo === 0 && k.hi === 0 ? 'nonblocking' : 'blocking', value: 0 });
+}

@@ -1,0 +1,128 @@
+/** The dataflow fixpoint over one control-flow graph: which states reach the beginning of which block. */
+import type { Block, Body } from '../facts/model.js';
+import { assume, joinStates, keyOf, type State } from './state.js';
+import type { Transfer } from './transfer.js';
+
+/** States kept apart per block; beyond that masks no longer tell states apart, and beyond twice that new ones are left out. */
+const MAX_STATES = 20;
+/** Visits of one block before the run is called off: a guard against a lattice that would not settle. */
+const MAX_VISITS = 400;
+
+export interface Fixpoint {
+  /** States at the beginning of each block; an empty array for blocks that cannot be reached. */
+  in: State[][];
+  imprecise: boolean;
+}
+
+export function solve(body: Body, entry: readonly State[], transfer: Transfer): Fixpoint {
+  const blocks = body.blocks;
+  const order = reversePostorder(blocks);
+  const rank = new Int32Array(blocks.length).fill(-1);
+  order.forEach((b, i) => (rank[b] = i));
+  const at: Map<string, State>[] = blocks.map(() => new Map());
+  const pending: Set<string>[] = blocks.map(() => new Set());
+  const withMasks: boolean[] = blocks.map(() => true);
+  const visits = new Int32Array(blocks.length);
+  let imprecise = false;
+
+  const add = (block: number, s: State) => {
+    const states = at[block]!;
+    let key = keyOf(s, withMasks[block]!);
+    let old = states.get(key);
+    if (!old && states.size >= MAX_STATES) {
+      imprecise = true;
+      if (withMasks[block]) {
+        withMasks[block] = false;
+        const all = [...states.values()];
+        states.clear();
+        pending[block]!.clear();
+        for (const o of all) {
+          const k = keyOf(o, false);
+          const same = states.get(k);
+          states.set(k, same ? joinStates(same, o) : o);
+          pending[block]!.add(k);
+        }
+      }
+      key = keyOf(s, false);
+      old = states.get(key);
+      if (!old && states.size >= 2 * MAX_STATES) return;
+    }
+    if (!old) {
+      states.set(key, s);
+      pending[block]!.add(key);
+      return;
+    }
+    const joined = joinStates(old, s);
+    if (joined !== old) {
+      states.set(key, joined);
+      pending[block]!.add(key);
+    }
+  };
+
+  for (const s of entry) add(0, s);
+  let again = true;
+  while (again) {
+    again = false;
+    for (const b of order) {
+      const todo = pending[b]!;
+      if (!todo.size) continue;
+      if (++visits[b]! > MAX_VISITS) {
+        imprecise = true;
+        todo.clear();
+        continue;
+      }
+      const keys = [...todo];
+      todo.clear();
+      for (const key of keys) {
+        const s = at[b]!.get(key);
+        if (!s) continue;
+        flow(blocks[b]!, s, transfer, (to, out) => {
+          add(to, out);
+          if (rank[to]! <= rank[b]!) again = true;
+        });
+      }
+    }
+    if (!again && order.some((b) => pending[b]!.size)) again = true;
+  }
+  return { in: at.map((m) => [...m.values()]), imprecise };
+}
+
+/** Runs a block's events on one state and hands each outcome to the edges it can take. */
+function flow(block: Block, s: State, transfer: Transfer, out: (to: number, s: State) => void): void {
+  let states: readonly State[] = [s];
+  for (const ev of block.ev) {
+    if (ev.k !== 'call' && ev.k !== 'set') continue;
+    states = states.length === 1 ? transfer.apply(states[0]!, ev) : states.flatMap((x) => transfer.apply(x, ev));
+  }
+  for (const edge of block.next) {
+    for (const x of states) {
+      if (edge.when === undefined) out(edge.to, x);
+      else {
+        const on = assume(x, edge.when, edge.is !== false);
+        if (on) out(edge.to, on);
+      }
+    }
+  }
+}
+
+function reversePostorder(blocks: readonly Block[]): number[] {
+  const seen = new Uint8Array(blocks.length);
+  const post: number[] = [];
+  const stack: [block: number, edge: number][] = [[0, 0]];
+  seen[0] = 1;
+  while (stack.length) {
+    const top = stack[stack.length - 1]!;
+    const next = blocks[top[0]]!.next;
+    if (top[1] < next.length) {
+      const to = next[top[1]++]!.to;
+      if (!seen[to]) {
+        seen[to] = 1;
+        stack.push([to, 0]);
+      }
+    } else {
+      post.push(top[0]);
+      stack.pop();
+    }
+  }
+  return post.reverse();
+}

@@ -1,0 +1,186 @@
+/**
+ * What is known of a value on one family of paths: an interval, excluded numbers, and equality with named constants.
+ * Conditions are turned into atoms over a subject (a canonical text); branches decide and refine by them, so that
+ * `if (a) lock(); ... if (a) unlock();` and `if (!(p = get())) return;` are seen for what they are.
+ */
+import type { Expr } from '../facts/model.js';
+import { textOf } from './text.js';
+
+export interface Know {
+  lo: number;
+  hi: number;
+  /** Excluded values inside [lo, hi]. */
+  ne: readonly number[];
+  /** Equality with named constants that have no number here. */
+  named?: Readonly<Record<string, boolean>>;
+}
+export interface Atom {
+  subject: string;
+  rel: '==' | '!=' | '<' | '>' | '<=' | '>=';
+  value: number | string;
+}
+
+const INF = Number.POSITIVE_INFINITY;
+export const ANYTHING: Know = { lo: -INF, hi: INF, ne: [] };
+
+/** errno values of include/uapi/asm-generic/errno-base.h and errno.h, as far as allocation code compares them. */
+const ERRNO: Record<string, number> = {
+  EPERM: 1, ENOENT: 2, EINTR: 4, EIO: 5, E2BIG: 7, EBADF: 9, EAGAIN: 11, EWOULDBLOCK: 11, ENOMEM: 12, EACCES: 13,
+  EFAULT: 14, EBUSY: 16, EEXIST: 17, EXDEV: 18, ENODEV: 19, EINVAL: 22, ENFILE: 23, EFBIG: 27, ENOSPC: 28, EROFS: 30,
+  ERANGE: 34, EDEADLK: 35, ENOSYS: 38, ENODATA: 61, EOVERFLOW: 75, EOPNOTSUPP: 95, ENOBUFS: 105, ETIMEDOUT: 110,
+  EALREADY: 114, EINPROGRESS: 115, ESTALE: 116, EUCLEAN: 117, EFSCORRUPTED: 117, EDQUOT: 122, ECANCELED: 125,
+  ERESTARTSYS: 512, EPROBE_DEFER: 517, EIOCBQUEUED: 529,
+};
+
+/** Number of a constant expression, or undefined. */
+export function constantOf(e: Expr | undefined): number | undefined {
+  if (typeof e === 'number') return e;
+  if (typeof e === 'string') {
+    if (e === 'NULL' || e === 'false' || e === 'FALSE') return 0;
+    if (e === 'true' || e === 'TRUE') return 1;
+    return ERRNO[e];
+  }
+  if (!Array.isArray(e)) return undefined;
+  if (e[0] === 'u') {
+    const v = constantOf(e[2]);
+    if (v === undefined) return undefined;
+    return e[1] === '-' ? -v : e[1] === '!' ? Number(v === 0) : e[1] === '+' ? v : undefined;
+  }
+  if (e[0] === 'cast') return constantOf(e[2]);
+  if (e[0] === 'call' && e[1] === 'ERR_PTR') return constantOf(e[2] as Expr);
+  if (e[0] === 'b') {
+    const [a, b] = [constantOf(e[2]), constantOf(e[3])];
+    if (a === undefined || b === undefined) return undefined;
+    switch (e[1]) {
+      case '+': return a + b;
+      case '-': return a - b;
+      case '*': return a * b;
+      case '<<': return b < 31 ? a * 2 ** b : undefined;
+      case '>>': return a >> b;
+      case '|': return a | b;
+      case '&': return a & b;
+      case '/': return b ? Math.trunc(a / b) : undefined;
+      default: return undefined;
+    }
+  }
+  return undefined;
+}
+
+const FLIP = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' } as const;
+const NEGATE = { '<': '>=', '>': '<=', '<=': '>', '>=': '<', '==': '!=', '!=': '==' } as const;
+const NAMED = /^[A-Z_][A-Z0-9_]*$/;
+
+/** The atom that a branch on `when` being `is` asserts, or null when it says nothing that can be kept. */
+export function atomOf(when: Expr, is: boolean): Atom | null {
+  if (Array.isArray(when)) {
+    if (when[0] === 'u' && when[1] === '!') return atomOf(when[2], !is);
+    if (when[0] === 'cast') return atomOf(when[2], is);
+    if (when[0] === '=') return when[1] === '=' ? atomOf(when[2], is) : null;
+    if (when[0] === 'b' && when[1] in FLIP) {
+      let rel = when[1] as keyof typeof FLIP;
+      let [left, right] = [when[2], when[3]];
+      if (Array.isArray(left) && left[0] === '=') left = left[2];
+      if (Array.isArray(right) && right[0] === '=') right = right[2];
+      let value: number | string | undefined = constantOf(right);
+      if (value === undefined && typeof right === 'string' && NAMED.test(right)) value = right;
+      if (value === undefined) {
+        const other = constantOf(left) ?? (typeof left === 'string' && NAMED.test(left) ? left : undefined);
+        if (other === undefined) {
+          // Two variables: their comparison as a whole is the subject.
+          if (rel === '!=' || rel === '>=' || rel === '>') {
+            rel = NEGATE[rel];
+            is = !is;
+          }
+          return { subject: textOf(['b', rel, left, right]), rel: is ? '!=' : '==', value: 0 };
+        }
+        [left, right] = [right, left];
+        value = other;
+        rel = FLIP[rel];
+      }
+      if (typeof value === 'string' && rel !== '==' && rel !== '!=') {
+        return { subject: textOf(when), rel: is ? '!=' : '==', value: 0 };
+      }
+      return { subject: textOf(left), rel: is ? rel : NEGATE[rel], value };
+    }
+  }
+  if (constantOf(when) !== undefined) return null;
+  return { subject: textOf(when), rel: is ? '!=' : '==', value: 0 };
+}
+
+/** True, false, or undefined when `know` does not decide the atom. */
+export function decide(know: Know | undefined, atom: Atom): boolean | undefined {
+  if (!know) return undefined;
+  const v = atom.value;
+  if (typeof v === 'string') {
+    const same = know.named?.[v];
+    if (same !== undefined) return atom.rel === '==' ? same : !same;
+    // Equal to another name: taken as different, as enumerators and flags mostly are.
+    if (know.named && Object.values(know.named).includes(true)) return atom.rel === '!=';
+    return undefined;
+  }
+  const { lo, hi } = know;
+  switch (atom.rel) {
+    case '==':
+      if (lo === hi) return lo === v;
+      return v < lo || v > hi || know.ne.includes(v) ? false : undefined;
+    case '!=':
+      if (lo === hi) return lo !== v;
+      return v < lo || v > hi || know.ne.includes(v) ? true : undefined;
+    case '<':
+      return hi < v ? true : lo >= v ? false : undefined;
+    case '<=':
+      return hi <= v ? true : lo > v ? false : undefined;
+    case '>':
+      return lo > v ? true : hi <= v ? false : undefined;
+    case '>=':
+      return lo >= v ? true : hi < v ? false : undefined;
+  }
+}
+
+/** `know` with the atom added; null when they contradict each other. */
+export function refine(know: Know | undefined, atom: Atom): Know | null {
+  const old = know ?? ANYTHING;
+  if (decide(old, atom) === false) return null;
+  const v = atom.value;
+  if (typeof v === 'string') return { ...old, named: { ...old.named, [v]: atom.rel === '==' } };
+  switch (atom.rel) {
+    case '==':
+      return { lo: v, hi: v, ne: [], ...(old.named ? { named: old.named } : {}) };
+    case '!=':
+      if (v === old.lo) return { ...old, lo: v + 1 };
+      if (v === old.hi) return { ...old, hi: v - 1 };
+      return old.ne.includes(v) ? old : { ...old, ne: [...old.ne, v].sort((a, b) => a - b) };
+    case '<':
+      return { ...old, hi: Math.min(old.hi, v - 1) };
+    case '<=':
+      return { ...old, hi: Math.min(old.hi, v) };
+    case '>':
+      return { ...old, lo: Math.max(old.lo, v + 1) };
+    case '>=':
+      return { ...old, lo: Math.max(old.lo, v) };
+  }
+}
+
+/** What holds of both; undefined when that is nothing. */
+export function join(a: Know | undefined, b: Know | undefined): Know | undefined {
+  if (!a || !b) return undefined;
+  if (a === b) return a;
+  const lo = Math.min(a.lo, b.lo);
+  const hi = Math.max(a.hi, b.hi);
+  const excluded = (k: Know, v: number) => v < k.lo || v > k.hi || k.ne.includes(v);
+  const ne = [...new Set([...a.ne, ...b.ne, 0])].filter((v) => v > lo && v < hi && excluded(a, v) && excluded(b, v)).sort((x, y) => x - y);
+  let named: Record<string, boolean> | undefined;
+  if (a.named && b.named) {
+    for (const [name, is] of Object.entries(a.named)) if (b.named[name] === is) (named ??= {})[name] = is;
+  }
+  if (lo === -INF && hi === INF && !ne.length && !named) return undefined;
+  return { lo, hi, ne, ...(named ? { named } : {}) };
+}
+
+export function sameKnow(a: Know | undefined, b: Know | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  if (a.lo !== b.lo || a.hi !== b.hi || a.ne.length !== b.ne.length || a.ne.some((v, i) => v !== b.ne[i])) return false;
+  const [x, y] = [Object.entries(a.named ?? {}), Object.entries(b.named ?? {})];
+  return x.length === y.length && x.every(([name, is]) => b.named?.[name] === is);
+}

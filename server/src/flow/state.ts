@@ -1,0 +1,144 @@
+/** One abstract state of the flow analysis and the operations that keep states few: keys, joins, copies. */
+import type { Expr } from '../facts/model.js';
+import { atomOf, decide, join, refine, sameKnow, type Know } from './know.js';
+import { either, sameMask } from './masks.js';
+import type { Held, MaskValue, OpenScope, ScopeKind } from './model.js';
+import { identifiersOf } from './text.js';
+
+export interface State {
+  readonly held: readonly Held[];
+  /** Things of the caller that were released here. */
+  readonly dropped: readonly Held[];
+  readonly scopes: readonly OpenScope[];
+  /** Scopes of the caller that were closed here. */
+  readonly closed: readonly ScopeKind[];
+  readonly nonBlock: number;
+  readonly know: ReadonlyMap<string, Know>;
+  /** Values of variables that carry gfp masks. */
+  readonly masks: ReadonlyMap<string, MaskValue>;
+  /** Objects that local pointers are known to point to, as canonical text. */
+  readonly alias: ReadonlyMap<string, string>;
+}
+
+export const EMPTY_STATE: State = {
+  held: [], dropped: [], scopes: [], closed: [], nonBlock: 0, know: new Map(), masks: new Map(), alias: new Map(),
+};
+
+/**
+ * States with one key are joined. What is held and how masks stand is never blurred; knowledge of conditions is.
+ * (The scheme is that of property simulation: path-sensitive exactly where the property differs.)
+ */
+export function keyOf(s: State, withMasks: boolean): string {
+  let key = '';
+  for (const h of s.held) key += `${h.kind}:${h.text}:${h.irq ?? ''};`;
+  key += '|';
+  for (const h of s.dropped) key += `${h.kind}:${h.text};`;
+  key += '|';
+  for (const o of s.scopes) key += `${o.kind}:${o.cookie};`;
+  key += `|${s.closed.join()}|${s.nonBlock}`;
+  if (withMasks && s.masks.size) {
+    for (const [name, m] of [...s.masks].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+      key += `|${name}=${m.must}/${m.may}/${m.unknown ? 'u' : ''}${m.params.map((p) => `${p.index}~${p.cleared}${p.maybe ? '?' : ''}`).join()}`;
+    }
+  }
+  return key;
+}
+
+/** Join of two states with the same key; the first one itself when it already covers the second. */
+export function joinStates(a: State, b: State): State {
+  if (a === b) return a;
+  let changed = false;
+  const know = new Map<string, Know>();
+  for (const [subject, k] of a.know) {
+    const both = join(k, b.know.get(subject));
+    if (both) know.set(subject, both);
+    if (!sameKnow(both, k)) changed = true;
+  }
+  const masks = new Map<string, MaskValue>();
+  for (const [name, m] of a.masks) {
+    const other = b.masks.get(name);
+    if (!other) {
+      changed = true;
+      continue;
+    }
+    const both = either(m, other);
+    masks.set(name, both);
+    if (!sameMask(both, m)) changed = true;
+  }
+  const alias = new Map<string, string>();
+  for (const [name, to] of a.alias) {
+    if (b.alias.get(name) === to) alias.set(name, to);
+    else changed = true;
+  }
+  return changed ? { ...a, know, masks, alias } : a;
+}
+
+/** Calls that ask for the context they run in, with what they answer while something atomic is held. */
+const CONTEXT_PREDICATES: Record<string, { atomic?: boolean; irq?: boolean }> = {
+  'in_atomic()': { atomic: true },
+  'irqs_disabled()': { irq: true },
+  'preemptible()': { atomic: false },
+  'in_atomic_preempt_off()': { atomic: true },
+};
+
+/** Truth of a condition in a state; undefined when it is not decided. */
+export function truthOf(s: State, e: Expr): boolean | undefined {
+  if (Array.isArray(e) && e[0] === 'u' && e[1] === '!') {
+    const t = truthOf(s, e[2]);
+    return t === undefined ? undefined : !t;
+  }
+  if (Array.isArray(e) && e[0] === 'b' && (e[1] === '&&' || e[1] === '||')) {
+    const [a, b] = [truthOf(s, e[2]), truthOf(s, e[3])];
+    if (e[1] === '&&') return a === false || b === false ? false : a === true && b === true ? true : undefined;
+    return a === true || b === true ? true : a === false && b === false ? false : undefined;
+  }
+  const atom = atomOf(e, true);
+  if (!atom) return undefined;
+  const asked = CONTEXT_PREDICATES[atom.subject];
+  if (asked && atom.value === 0 && (atom.rel === '!=' || atom.rel === '==')) {
+    let answer: boolean | undefined;
+    if (asked.atomic !== undefined && s.held.some((h) => h.atomic && h.kind !== 'rcu')) answer = asked.atomic;
+    if (asked.irq && s.held.some((h) => h.kind === 'irq_off' || h.irq === 'irq')) answer = true;
+    if (answer !== undefined) return atom.rel === '!=' ? answer : !answer;
+  }
+  return decide(s.know.get(atom.subject), atom);
+}
+
+/** The state on the branch where `when` is `is`; null when that branch cannot be taken. */
+export function assume(s: State, when: Expr, is: boolean): State | null {
+  const truth = truthOf(s, when);
+  if (truth !== undefined) return truth === is ? s : null;
+  const atom = atomOf(when, is);
+  if (!atom || atom.subject.length > 120) return s;
+  const refined = refine(s.know.get(atom.subject), atom);
+  if (!refined) return null;
+  const know = new Map(s.know);
+  know.set(atom.subject, refined);
+  return { ...s, know };
+}
+
+/** Sets what is known of a subject outright (undefined forgets it). */
+export function learn(s: State, subject: string, k: Know | undefined): State {
+  if (!k && !s.know.has(subject)) return s;
+  const know = new Map(s.know);
+  if (k) know.set(subject, k);
+  else know.delete(subject);
+  return { ...s, know };
+}
+
+/** Forgets all that depends on an object being overwritten. `text` is a canonical lvalue. */
+export function forget(s: State, text: string): State {
+  const plain = /^\w+$/.test(text);
+  const stale = (subject: string) =>
+    subject === text || (plain ? identifiersOf(subject).includes(text) : subject.includes(text));
+  let know: Map<string, Know> | undefined;
+  for (const subject of s.know.keys()) {
+    if (stale(subject)) (know ??= new Map(s.know)).delete(subject);
+  }
+  let alias: Map<string, string> | undefined;
+  for (const [name, to] of s.alias) {
+    if (name === text || (plain && identifiersOf(to).includes(text))) (alias ??= new Map(s.alias)).delete(name);
+  }
+  if (!know && !alias) return s;
+  return { ...s, know: know ?? s.know, alias: alias ?? s.alias };
+}

@@ -1,0 +1,337 @@
+/** What one event does to one state. */
+import { GFP } from '../../../simulator/src/index.js';
+import type { CallEvent, Event, Expr, SetEvent } from '../facts/model.js';
+import type { LockEntry, ScopeEntry } from '../catalog/model.js';
+import { constantOf, type Know } from './know.js';
+import type { FlowCatalogue, Knowledge, LockTemplate } from './knowledge.js';
+import { acquire, release } from './locks.js';
+import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
+import type { FunctionRef, Held, MaskValue, OpenScope, ScopeKind, Where } from './model.js';
+import { forget, learn, truthOf, type State } from './state.js';
+import { lockText, substitute, textOf } from './text.js';
+import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+
+/** Told of scope events while states are recorded (see scopes.ts). */
+export interface ScopeListener {
+  closed(scope: OpenScope, at: Where): void;
+  wrong(at: Where, why: 'other-cookie' | 'order' | 'other-kind' | 'unopened', scope: OpenScope | undefined): void;
+}
+
+export class Transfer {
+  /** gfp parameters and locals by name: they are evaluated as masks. */
+  private readonly maskNames = new Set<string>();
+  private readonly params = new Map<string, number>();
+  private readonly assigned = new Set<string>();
+  listener: ScopeListener | undefined;
+
+  constructor(
+    readonly ref: FunctionRef,
+    readonly cat: FlowCatalogue,
+    readonly know: Knowledge,
+  ) {
+    const { facts } = ref;
+    facts.params.forEach((p, i) => {
+      this.params.set(p.name, i);
+      if (/\bgfp_t\b/.test(p.type)) this.maskNames.add(p.name);
+    });
+    for (const [name, type] of Object.entries(facts.body?.vars ?? {})) if (/\bgfp_t\b/.test(type)) this.maskNames.add(name);
+    // A variable of another type is a mask when it is given one somewhere (`int flags = GFP_KERNEL;`).
+    for (const block of facts.body?.blocks ?? []) {
+      for (const ev of block.ev) {
+        if (ev.k !== 'set' || typeof ev.to !== 'string') continue;
+        this.assigned.add(ev.to);
+        if (mentionsGfp(ev.value, () => false)) this.maskNames.add(ev.to);
+      }
+    }
+  }
+
+  isMaskName = (name: string): boolean => this.maskNames.has(name);
+  isAssigned = (name: string): boolean => this.assigned.has(name);
+  paramIndex = (name: string): number | undefined => this.params.get(name);
+
+  where(pos: readonly [number, number, number, number]): Where {
+    const base = this.ref.facts.line;
+    return { file: this.ref.file.path, line: base + pos[0], column: pos[1], endLine: base + pos[2], endColumn: pos[3] };
+  }
+
+  scopeFor(s: State): MaskScope {
+    return {
+      profile: this.cat.gfp,
+      file: this.ref.file,
+      knowledge: this.know,
+      local: (name) => s.masks.get(name),
+      param: (name) => (this.maskNames.has(name) && !s.masks.has(name) ? this.params.get(name) : undefined),
+      truth: (e) => truthOf(s, e),
+      helper: (name, args) => this.maskHelper(s, name, args),
+    };
+  }
+
+  mask(s: State, e: Expr | undefined): MaskValue {
+    return evaluateMask(e, this.scopeFor(s));
+  }
+
+  private maskHelper(s: State, name: string, args: Expr[]): MaskValue | undefined {
+    const helper = this.cat.maskHelper(name);
+    if (!helper) return undefined;
+    if (helper.from !== undefined) {
+      const given = this.mask(s, args[helper.from]);
+      const cleared = without(given, helper.mayClear ?? 0);
+      return { ...given, must: cleared.must };
+    }
+    return { must: helper.must, may: helper.may, params: [], unknown: helper.must !== helper.may };
+  }
+
+  apply(s: State, ev: Event): readonly State[] {
+    switch (ev.k) {
+      case 'call':
+        return this.call(s, ev);
+      case 'set':
+        return [this.set(s, ev)];
+      default:
+        return [s];
+    }
+  }
+
+  private call(s: State, ev: CallEvent): readonly State[] {
+    // A new call of the same text may answer differently.
+    const subject = textOf(['call', ev.fn, ...ev.args]);
+    let next = learn(s, subject, undefined);
+    if (ev.to !== undefined) next = forget(next, textOf(ev.to));
+    for (const arg of ev.args) {
+      if (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string') {
+        next = forget(next, arg[2]);
+        if (next.masks.has(arg[2])) next = this.setMask(next, arg[2], UNKNOWN_MASK);
+      }
+    }
+    if (typeof ev.fn !== 'string') return [next];
+    const lock = this.cat.lock(ev.fn);
+    if (lock) return this.lock(next, ev, lock, subject);
+    const scope = this.cat.scope(ev.fn);
+    if (scope) return [this.scope(next, ev, scope)];
+    if (ev.fn === 'non_block_start') return [{ ...next, nonBlock: next.nonBlock + 1 }];
+    if (ev.fn === 'non_block_end') return [{ ...next, nonBlock: Math.max(0, next.nonBlock - 1) }];
+    return this.calleeEffects(next, ev, subject);
+  }
+
+  /** The lock object's text, with a local pointer replaced by what it is known to point to. */
+  private lockObject(s: State, e: Expr | undefined): string {
+    const text = lockText(e);
+    return /^\w+$/.test(text) ? (s.alias.get(text) ?? text) : text;
+  }
+
+  private held(s: State, ev: CallEvent, lock: LockEntry): Held {
+    const arg = lock.lock === null ? undefined : ev.args[lock.lock];
+    const text = this.lockObject(s, arg);
+    return {
+      kind: lock.kind,
+      text,
+      class: arg === undefined ? '' : lockClass(arg, this.ref.facts, this.ref.file, this.know),
+      atomic: isAtomicKind(lock.kind),
+      rtAtomic: isRtAtomicKind(lock.kind),
+      ...(lock.irq ? { irq: lock.irq } : {}),
+      at: this.where(ev.pos),
+      origin: 'local',
+    };
+  }
+
+  private lock(s: State, ev: CallEvent, lock: LockEntry, subject: string): readonly State[] {
+    const h = this.held(s, ev, lock);
+    if (lock.op === 'close') return [release(s, h)];
+    if (lock.op === 'assert') return [this.assertHeld(s, ev, h)];
+    if (lock.op === 'open' && !lock.heldIf) return [acquire(s, h)];
+    // Trylocks and interruptible locks: one state where it is held, one where it is not, each knowing the result.
+    const heldIf = lock.heldIf ?? 'nonzero';
+    const zero: Know = { lo: 0, hi: 0, ne: [] };
+    const nonzero: Know = { lo: -Infinity, hi: Infinity, ne: [0] };
+    const got = learn(acquire(s, h), subject, heldIf === 'zero' ? zero : nonzero);
+    const not = learn(s, subject, heldIf === 'zero' ? nonzero : zero);
+    return [got, not];
+  }
+
+  /** `lockdep_assert_held(&l)`: from here on the lock counts as held by the caller, unless this function took it. */
+  private assertHeld(s: State, ev: CallEvent, h: Held): State {
+    const arg = ev.args[0];
+    // The kind follows from the object's type; an assertion about an object of unknown type says nothing about sleeping.
+    const kind = h.text === '' ? h.kind : lockKindOfType(typeOf(arg, this.ref.facts, this.ref.file, this.know));
+    if (!kind) return s;
+    if (s.held.some((o) => o.text === h.text && o.kind === kind) || s.dropped.some((d) => d.text === h.text)) return s;
+    if (s.held.some((o) => o.class !== '' && o.class === h.class)) return s;
+    return {
+      ...s,
+      held: [...s.held, { ...h, kind, atomic: isAtomicKind(kind), rtAtomic: isRtAtomicKind(kind), origin: 'entry' }],
+    };
+  }
+
+  private scope(s: State, ev: CallEvent, scope: ScopeEntry): State {
+    const at = this.where(ev.pos);
+    if (scope.op === 'open') {
+      const cookie = ev.to === undefined ? '' : textOf(ev.to);
+      if (s.scopes.length >= 6) return s;
+      return { ...s, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string }] };
+    }
+    const cookie = scope.cookie === undefined ? '' : textOf(ev.args[scope.cookie]);
+    return this.closeScope(s, scope.kind, cookie, at, scope.implied === true);
+  }
+
+  closeScope(s: State, kind: ScopeKind, cookie: string, at: Where, implied: boolean): State {
+    let i = -1;
+    for (let k = s.scopes.length - 1; k >= 0; k--) {
+      const o = s.scopes[k]!;
+      if (o.kind === kind && (o.cookie === cookie || implied || cookie === '')) {
+        i = k;
+        break;
+      }
+    }
+    if (i < 0) {
+      const sameCookie = s.scopes.find((o) => o.cookie === cookie && cookie !== '');
+      const sameKind = s.scopes.find((o) => o.kind === kind);
+      if (sameCookie) this.listener?.wrong(at, 'other-kind', sameCookie);
+      else if (sameKind) this.listener?.wrong(at, 'other-cookie', sameKind);
+      const hit = sameCookie ?? sameKind;
+      if (!hit) {
+        this.listener?.wrong(at, 'unopened', undefined);
+        return s.closed.length < 4 ? { ...s, closed: [...s.closed, kind] } : s;
+      }
+      this.listener?.closed(hit, at);
+      return { ...s, scopes: s.scopes.filter((o) => o !== hit) };
+    }
+    const scope = s.scopes[i]!;
+    if (!implied && i < s.scopes.length - 1 && s.scopes.slice(i + 1).some((o) => !o.by.includes('journal'))) {
+      this.listener?.wrong(at, 'order', scope);
+    }
+    this.listener?.closed(scope, at);
+    return { ...s, scopes: s.scopes.filter((_, k) => k !== i) };
+  }
+
+  private fromTemplate(t: LockTemplate, ev: CallEvent): Held {
+    const map = new Map(ev.args.map((arg, i) => [`$${i}`, textOf(arg)]));
+    const text = substitute(t.text, map).replace(/^&/, '');
+    return {
+      kind: t.kind, text, class: t.class, atomic: t.atomic, rtAtomic: t.rtAtomic, ...(t.irq ? { irq: t.irq } : {}),
+      at: this.where(ev.pos), origin: 'local',
+    };
+  }
+
+  private calleeEffects(s: State, ev: CallEvent, subject: string): readonly State[] {
+    const net = this.know.net(ev.fn as string, this.ref.file);
+    if (!net?.length) return [s];
+    const out: State[] = [];
+    for (const effect of net) {
+      let next = s;
+      for (const t of effect.releases) next = release(next, this.fromTemplate(t, ev));
+      for (const t of effect.acquires) next = acquire(next, this.fromTemplate(t, ev));
+      const at = this.where(ev.pos);
+      for (const kind of effect.closes) next = this.closeScope(next, kind, '', at, true);
+      for (const o of effect.scopes) {
+        const cookie = ev.to === undefined ? '' : textOf(ev.to);
+        next = { ...next, scopes: [...next.scopes, { kind: o.kind, cookie, at, origin: 'local', by: o.by }] };
+      }
+      if (effect.nonBlock) next = { ...next, nonBlock: Math.max(0, next.nonBlock + effect.nonBlock) };
+      if (net.length > 1 && effect.value !== 'any') {
+        next = learn(next, subject, effect.value === 'zero' ? { lo: 0, hi: 0, ne: [] }
+          : effect.value === 'negative' ? { lo: -Infinity, hi: -1, ne: [] } : { lo: -Infinity, hi: Infinity, ne: [0] });
+      }
+      out.push(next);
+    }
+    return out;
+  }
+
+  private setMask(s: State, name: string, m: MaskValue): State {
+    const masks = new Map(s.masks);
+    masks.set(name, m);
+    return { ...s, masks };
+  }
+
+  private set(s: State, ev: SetEvent): State {
+    const to = textOf(ev.to);
+    const before = s;
+    let next = forget(s, to);
+    if (to === 'current.flags') return this.taskFlags(next, ev);
+    if (typeof ev.to !== 'string') {
+      const c = ev.op === '=' ? constantOf(ev.value) : undefined;
+      return c !== undefined && to.length < 80 ? learn(next, to, { lo: c, hi: c, ne: [] }) : next;
+    }
+    if (this.maskNames.has(ev.to)) next = this.setMask(next, ev.to, this.assignedMask(before, ev));
+    if (ev.op === '=') {
+      const c = constantOf(ev.value);
+      if (c !== undefined) return learn(next, to, { lo: c, hi: c, ne: [] });
+      if (Array.isArray(ev.value) && ev.value[0] === 'u' && ev.value[1] === '&') return this.setAlias(next, ev.to, textOf(ev.value[2]));
+      const source = textOf(ev.value);
+      const truth = truthOf(before, ev.value);
+      if (truth === false) next = learn(next, to, { lo: 0, hi: 0, ne: [] });
+      else {
+        const copied = before.know.get(source);
+        if (copied) next = learn(next, to, copied);
+        else if (typeof ev.value === 'string' && /^[A-Z_][A-Z0-9_]*$/.test(ev.value)) {
+          next = learn(next, to, { lo: -Infinity, hi: Infinity, ne: [], named: { [ev.value]: true } });
+        }
+      }
+      if (Array.isArray(ev.value) && (ev.value[0] === '->' || ev.value[0] === '.')) return this.setAlias(next, ev.to, source);
+      if (typeof ev.value === 'string' && before.alias.has(ev.value)) return this.setAlias(next, ev.to, before.alias.get(ev.value)!);
+      return next;
+    }
+    if (ev.op === '|=') {
+      const c = constantOf(ev.value);
+      if (c) return learn(next, to, { lo: -Infinity, hi: Infinity, ne: [0] });
+    }
+    return next;
+  }
+
+  private setAlias(s: State, name: string, to: string): State {
+    if (to.length > 100) return s;
+    const alias = new Map(s.alias);
+    alias.set(name, to);
+    return { ...s, alias };
+  }
+
+  private assignedMask(s: State, ev: SetEvent): MaskValue {
+    const value = this.mask(s, ev.value);
+    if (ev.op === '=') return value;
+    const old = this.mask(s, ev.to);
+    if (ev.op === '|=' || ev.op === '+=') return union(old, value);
+    if (ev.op === '&=') return evaluateMask(['b', '&', 'old', 'by'], { ...this.scopeFor(s), local: (n) => (n === 'old' ? old : n === 'by' ? value : undefined) });
+    if (ev.op === '-=' && value.must === value.may) return without(old, value.must);
+    if (ev.op === '^=' && value.must === value.may) return { must: old.must & ~value.must, may: (old.may | value.must) & ALL_BITS, params: old.params, unknown: true };
+    return UNKNOWN_MASK;
+  }
+
+  /** PF_MEMALLOC set and cleared by hand is a scope like memalloc_noreclaim_save. */
+  private taskFlags(s: State, ev: SetEvent): State {
+    const text = textOf(ev.value);
+    const at = this.where(ev.pos);
+    const kind: ScopeKind | null = /\bPF_MEMALLOC\b/.test(text) ? 'noreclaim' : /\bPF_MEMALLOC_NOFS\b/.test(text) ? 'nofs' : /\bPF_MEMALLOC_NOIO\b/.test(text) ? 'noio' : null;
+    if (!kind) return s;
+    if (ev.op === '|=') return { ...s, scopes: [...s.scopes, { kind, cookie: '', at, origin: 'local', by: 'PF_MEMALLOC' }] };
+    if (ev.op === '&=') return this.closeScope(s, kind, '', at, true);
+    return s;
+  }
+
+  /** The mask with open scopes applied, as current_gfp_context (include/linux/sched/mm.h) does it. */
+  effective(s: State, m: MaskValue): MaskValue {
+    let out = m;
+    for (const o of s.scopes) {
+      if (o.kind === 'noio') out = without(out, GFP.__GFP_IO | GFP.__GFP_FS);
+      else if (o.kind === 'nofs') out = without(out, GFP.__GFP_FS);
+      else if (o.kind === 'pin') out = without(out, GFP.__GFP_MOVABLE);
+    }
+    return out;
+  }
+
+  /** Mask of a call's argument list: the gfp argument, or what the callee implies. */
+  requested(s: State, args: readonly Expr[], gfp: number | null, implied: string | undefined): MaskValue {
+    if (gfp !== null && args[gfp] !== undefined) return this.mask(s, args[gfp]);
+    if (implied) return this.impliedMask(implied);
+    return UNKNOWN_MASK;
+  }
+
+  private readonly implied = new Map<string, MaskValue>();
+  private impliedMask(text: string): MaskValue {
+    let m = this.implied.get(text);
+    if (!m) {
+      let bits = 0;
+      for (const name of text.split('|')) bits |= this.cat.gfp.flags.get(name.trim()) ?? this.cat.gfp.composites.get(name.trim()) ?? 0;
+      this.implied.set(text, (m = maskOf(bits)));
+    }
+    return m;
+  }
+}

@@ -35,7 +35,10 @@ export function helpText(about?: CommandName): string {
         '  NO_COLOR        no colours; FORCE_COLOR: colours even where the output is no terminal',
         '  XDG_CACHE_HOME  where the cache folder stands (default: ~/.cache)',
       ]) +
-      section('Examples', commandNames.flatMap((name) => commands[name].examples.map((example) => `  ${example}`)))
+      section(
+        'Examples',
+        commandNames.flatMap((name) => commands[name].examples.map((example) => `  ${example}`)),
+      )
     );
   }
   const spec = commands[about];
@@ -45,6 +48,9 @@ export function helpText(about?: CommandName): string {
     section('Options', spec.options.map(optionLine)) +
     section('Common options', spec.common ? commonOptions.map(optionLine) : []) +
     section('Everywhere', everywhere.map(optionLine)) +
-    section('Examples', spec.examples.map((example) => `  ${example}`))
+    section(
+      'Examples',
+      spec.examples.map((example) => `  ${example}`),
+    )
   );
 }

@@ -39,12 +39,44 @@ const format = (choices: readonly string[]): OptionSpec => ({
 
 /** Options of every command that looks at a tree. */
 export const commonOptions: readonly OptionSpec[] = [
-  { name: 'output', short: 'o', type: 'string', value: 'FILE', help: 'write the output to FILE, as a whole or not at all' },
-  { name: 'kernel', type: 'string', value: 'VERSION|auto', help: "kernel version to judge by (default: auto, from the tree's Makefile)" },
-  { name: 'tree', type: 'string', value: 'ROOT', help: 'root of the kernel tree (default: found by Makefile and Kconfig)' },
-  { name: 'config', type: 'string', value: 'FILE', help: 'catalogue additions and settings (default: gfp-audit.json at the root)' },
-  { name: 'jobs', short: 'j', type: 'string', value: 'N', help: 'worker threads (default: the number of cores, at most 4)' },
-  { name: 'cache-dir', type: 'string', value: 'DIR', help: "folder of the facts cache (default: the user's cache folder)" },
+  {
+    name: 'output',
+    short: 'o',
+    type: 'string',
+    value: 'FILE',
+    help: 'write the output to FILE, as a whole or not at all',
+  },
+  {
+    name: 'kernel',
+    type: 'string',
+    value: 'VERSION|auto',
+    help: "kernel version to judge by (default: auto, from the tree's Makefile)",
+  },
+  {
+    name: 'tree',
+    type: 'string',
+    value: 'ROOT',
+    help: 'root of the kernel tree (default: found by Makefile and Kconfig)',
+  },
+  {
+    name: 'config',
+    type: 'string',
+    value: 'FILE',
+    help: 'catalogue additions and settings (default: gfp-audit.json at the root)',
+  },
+  {
+    name: 'jobs',
+    short: 'j',
+    type: 'string',
+    value: 'N',
+    help: 'worker threads (default: the number of cores, at most 4)',
+  },
+  {
+    name: 'cache-dir',
+    type: 'string',
+    value: 'DIR',
+    help: "folder of the facts cache (default: the user's cache folder)",
+  },
   { name: 'no-cache', type: 'boolean', help: 'neither read nor write a cache' },
   { name: 'rt', type: 'boolean', help: "judge by PREEMPT_RT (default: what the tree's .config says)" },
   { name: 'no-progress', type: 'boolean', help: 'no progress line on stderr' },
@@ -66,7 +98,13 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
     common: true,
     options: [
       format(['text', 'json', 'sarif']),
-      { name: 'rule', type: 'string', multiple: true, value: 'ID=LEVEL', help: `set a rule to ${severities.join(', ')}; may be repeated` },
+      {
+        name: 'rule',
+        type: 'string',
+        multiple: true,
+        value: 'ID=LEVEL',
+        help: `set a rule to ${severities.join(', ')}; may be repeated`,
+      },
       {
         name: 'min-confidence',
         type: 'string',
@@ -82,7 +120,11 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
         help: 'exit with 1 for findings of this severity and above (default: error)',
       },
     ],
-    examples: ['gfp-audit audit fs/ext4', 'gfp-audit audit drivers/md --format sarif --output md.sarif', 'gfp-audit audit . --rule rt-atomic=warning'],
+    examples: [
+      'gfp-audit audit fs/ext4',
+      'gfp-audit audit drivers/md --format sarif --output md.sarif',
+      'gfp-audit audit . --rule rt-atomic=warning',
+    ],
   },
   sites: {
     usage: 'PATH...',
@@ -139,7 +181,12 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
         choices: ['nofs', 'noio', 'noreclaim', 'pin'],
         help: 'an open memalloc scope; may be repeated',
       },
-      { name: 'batch', type: 'string', value: 'FILE', help: 'JSON array of requests; the output is an array in the same order' },
+      {
+        name: 'batch',
+        type: 'string',
+        value: 'FILE',
+        help: 'JSON array of requests; the output is an array in the same order',
+      },
     ],
     examples: ['gfp-audit simulate --kernel 6.1 --gfp GFP_ATOMIC --scenario exhaust --memory 256M'],
   },

@@ -85,7 +85,10 @@ async function gitFiles(folder: string): Promise<string[] | null> {
     );
   });
   if (!output) return null;
-  return output.split('\0').filter((name) => name !== '').map((name) => join(folder, name));
+  return output
+    .split('\0')
+    .filter((name) => name !== '')
+    .map((name) => join(folder, name));
 }
 
 /** git names links, submodules and files that were deleted or replaced since: look at each before it counts. */
@@ -155,7 +158,11 @@ async function followLinks(found: Collected): Promise<void> {
       } else if (!info.isDirectory()) skipSpecial(link, found);
     } catch (error) {
       if (cSource.test(link) || (error instanceof Error && 'code' in error && error.code === 'ELOOP'))
-        found.problems.push({ file: link, message: `symbolic link not followed: ${explainError(error)}`, kind: 'skipped' });
+        found.problems.push({
+          file: link,
+          message: `symbolic link not followed: ${explainError(error)}`,
+          kind: 'skipped',
+        });
     }
   }
   if (targets.size === 0) return;

@@ -1,0 +1,70 @@
+/** What a command sees of the process: streams, environment, host, interrupt. Tests bring their own. */
+import { constants } from 'node:fs';
+import { access, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AuditOptions, AuditResult } from '../engine.js';
+import { InputError } from '../engine.js';
+import type { Host } from '../host/host.js';
+import { explainError } from '../host/node-list.js';
+import { writeAtomically } from '../host/node-store.js';
+import type { RuleMeta } from '../rules/model.js';
+
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Io {
+  readonly out: TextStream;
+  readonly err: TextStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly host: Host;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The engine as the commands call it; tests put a stub here. */
+export interface Engine {
+  readonly version: string;
+  readonly rules: readonly RuleMeta[];
+  audit(host: Host, options: AuditOptions): Promise<AuditResult>;
+}
+
+export const exitStatus = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as const;
+
+/** Whether text for this stream may carry colour: only on a terminal, NO_COLOR and FORCE_COLOR honoured. */
+export function wantsColour(stream: TextStream, env: Io['env']): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR'] && env['FORCE_COLOR'] !== '0') return true;
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** Fails before a long run when its output could not be written. @throws {InputError} */
+export async function checkOutput(io: Io, file: string | undefined): Promise<void> {
+  if (file === undefined || file === '-') return;
+  const path = io.host.resolve(file);
+  const existing = await io.host.stat(path);
+  if (existing.kind === 'directory') throw new InputError(`--output ${file}: is a folder`);
+  try {
+    await access(existing.kind === 'special' ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new InputError(`--output ${file}: ${explainError(error)}`);
+  }
+}
+
+/** Writes a command's output to stdout or, as a whole, to --output FILE. @throws {InputError} */
+export async function deliver(io: Io, file: string | undefined, text: string): Promise<void> {
+  if (file === undefined || file === '-') {
+    io.out.write(text);
+    return;
+  }
+  const path = io.host.resolve(file);
+  try {
+    // A device or FIFO (/dev/null, a shell's process substitution) is written to; renaming would replace it.
+    if ((await io.host.stat(path)).kind === 'special') await writeFile(path, text);
+    else await writeAtomically(path, text);
+  } catch (error) {
+    throw new InputError(`--output ${file}: ${explainError(error)}`);
+  }
+}

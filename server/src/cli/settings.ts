@@ -1,0 +1,99 @@
+/** Checks the values of the common options and turns them into the engine's options. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { InputError, type AuditOptions } from '../engine.js';
+import type { Confidence, Severity } from '../rules/model.js';
+import { UsageError, type Arguments } from './arguments.js';
+import type { Engine, Io } from './io.js';
+import { nearest } from './nearest.js';
+import { severityChoices } from './options.js';
+
+const maxJobs = 64;
+/** More workers than this only grow memory: parsing is bound by cores, collecting results by one thread. */
+const defaultJobs = 4;
+
+/** The single value of an option, undefined when it was not given. */
+export function stringOption(args: Arguments, name: string): string | undefined {
+  return args.strings.get(name)?.[0];
+}
+
+/** @throws {UsageError | InputError} */
+export async function auditOptions(io: Io, engine: Engine, args: Arguments, paths: string[]): Promise<AuditOptions> {
+  const options: AuditOptions = {
+    paths,
+    kernel: kernelVersion(stringOption(args, 'kernel')),
+    jobs: jobCount(stringOption(args, 'jobs'), io.host.cpus),
+    cacheDir: cacheFolder(io, args),
+    minConfidence: (stringOption(args, 'min-confidence') ?? 'likely') as Confidence,
+    rules: ruleLevels(args.strings.get('rule') ?? [], engine),
+    signal: io.signal,
+  };
+  if (args.flags.has('rt')) options.rt = true;
+  const root = stringOption(args, 'tree');
+  if (root !== undefined) {
+    if ((await io.host.stat(io.host.resolve(root))).kind !== 'directory')
+      throw new InputError(`--tree ${root}: no such folder`);
+    options.root = root;
+  }
+  const config = stringOption(args, 'config');
+  if (config !== undefined) {
+    if ((await io.host.stat(io.host.resolve(config))).kind !== 'file')
+      throw new InputError(`--config ${config}: no such file`);
+    options.configFile = config;
+  }
+  return options;
+}
+
+/** 'auto', 'mainline' or a version number; whether the version is one the tool knows is the engine's word. */
+function kernelVersion(text: string | undefined): string {
+  if (text === undefined || text === 'auto' || text === 'mainline') return text ?? 'auto';
+  const number = /^v?(\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)(?:[-+].*)?$/.exec(text)?.[1];
+  if (number === undefined)
+    throw new UsageError(
+      `--kernel: '${text}' is no kernel version`,
+      'auto, mainline, or a version such as 6.12 or 6.1.90',
+    );
+  return number;
+}
+
+function jobCount(text: string | undefined, cpus: number): number {
+  if (text === undefined) return Math.max(1, Math.min(cpus, defaultJobs));
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > maxJobs)
+    throw new UsageError(`--jobs: '${text}' is no number of threads`, `a whole number from 1 to ${maxJobs}`);
+  return count;
+}
+
+function cacheFolder(io: Io, args: Arguments): string | null {
+  const given = stringOption(args, 'cache-dir');
+  if (args.flags.has('no-cache')) {
+    if (given !== undefined) throw new UsageError('--cache-dir and --no-cache exclude each other');
+    return null;
+  }
+  if (given !== undefined) return io.host.resolve(given);
+  const base = io.env['XDG_CACHE_HOME'] ?? io.env['LOCALAPPDATA'] ?? join(homedir(), '.cache');
+  return join(base, 'gfp-audit');
+}
+
+function ruleLevels(given: readonly string[], engine: Engine): Record<string, Severity> {
+  const levels: Record<string, Severity> = {};
+  const ids = engine.rules.map((rule) => rule.id);
+  for (const text of given) {
+    const [id = '', level = '', ...more] = text.split('=');
+    checkRuleId(id, ids, '--rule');
+    if (more.length > 0 || !severityChoices.includes(level))
+      throw new UsageError(
+        `--rule ${text}: no such level '${[level, ...more].join('=')}'`,
+        `${id}= one of ${severityChoices.join(', ')}`,
+      );
+    levels[id] = level as Severity;
+  }
+  return levels;
+}
+
+/** @throws {UsageError} naming the nearest rule. */
+export function checkRuleId(id: string, ids: readonly string[], where: string): void {
+  if (ids.includes(id)) return;
+  const near = nearest(id, ids);
+  throw new UsageError(`${where}: unknown rule '${id}'`, near ? `did you mean ${near}?` : 'gfp-audit rules lists them');
+}

@@ -67,6 +67,8 @@ export interface RuleMeta {
   severity: Exclude<Severity, 'off'>;
   /** Off unless asked for (rt-atomic). */
   offByDefault?: boolean;
+  /** An off-by-default rule that PREEMPT_RT switches on. */
+  onWithRt?: boolean;
   /** Markdown: what it finds, why it matters, what to do instead, when it stays silent. Facts with versions. */
   doc: string;
   tags?: ('deprecated' | 'unnecessary')[];
@@ -78,10 +80,25 @@ export interface Rule {
   check(flow: FunctionFlow, rule: RuleContext): void;
 }
 
+/** A lock class that reclaim takes: the other half of a reclaim recursion. */
+export interface ReclaimTaking {
+  /** From reclaim down to the statement that takes the lock. */
+  path: Step[];
+  /** What must be allowed for reclaim to get there: __GFP_FS, __GFP_IO, or any direct reclaim. */
+  needs: 'fs' | 'io' | 'any';
+  /** 'read' when only taken shared. */
+  mode: 'read' | 'write';
+  /** 'the shrinker 'foo_scan'' */
+  by: string;
+  sure: boolean;
+}
+
 /** What a rule may ask. The whole-tree index adds knowledge behind the same questions. */
 export interface RuleContext {
   readonly profile: import('../catalog/model.js').KernelProfile;
   readonly rt: boolean;
   report(finding: Omit<Finding, 'ruleId' | 'severity' | 'function' | 'fixes' | 'contexts' | 'path' | 'data'> & Partial<Finding>): void;
   context(states: PathState[]): Context[];
+  /** How reclaim takes a lock class; absent when no index knows. */
+  reclaimTakes?(lockClass: string): readonly ReclaimTaking[];
 }

@@ -1,0 +1,122 @@
+/** The engine of the two sleep rules: every call that sleeps where sleeping is forbidden, one report per call. */
+import type { CallPoint, FunctionFlow } from '../flow/model.js';
+import type { Confidence, RuleContext, Step } from './model.js';
+import {
+  askedForSleepable, atomicBrought, atomicHeld, beginSteps, callName, compatible, openedByCaller, sleeps, sleepSteps, type Cause, type Sleep,
+} from './query.js';
+import { maskName, whileHeld } from './words.js';
+
+interface Offence {
+  cause: Cause;
+  sleep: Sleep;
+  confidence: Confidence;
+  path: Step[];
+}
+const RANK = { possible: 0, likely: 1, certain: 2 } as const;
+
+/** Reports the calls whose best witness is an allocation ('alloc') or anything else ('other'). */
+export function reportSleeps(flow: FunctionFlow, rule: RuleContext, wanted: 'alloc' | 'other', consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string): void {
+  const brought = new Map<string, { call: CallPoint; offence: Offence; also: number[] }>();
+  for (const call of flow.calls) {
+    const own = best(localOffences(flow, call));
+    if (own) {
+      if ((own.sleep.kind === 'alloc') === (wanted === 'alloc')) report(flow, rule, call, own, [], consequence);
+      continue;
+    }
+    // One entry context, one report: at the first statement that sleeps under it.
+    for (const offence of broughtOffences(flow, call)) {
+      if ((offence.sleep.kind === 'alloc') !== (wanted === 'alloc')) continue;
+      const begin = offence.path[0];
+      const key = begin ? `${begin.file}:${begin.line}:${begin.function}:${begin.what}` : '';
+      const old = brought.get(key);
+      if (!old) brought.set(key, { call, offence, also: [] });
+      else if (RANK[offence.confidence] > RANK[old.offence.confidence]) brought.set(key, { call, offence, also: [...old.also, old.call.at.line] });
+      else if (call.at.line !== old.call.at.line) old.also.push(call.at.line);
+    }
+  }
+  for (const { call, offence, also } of brought.values()) report(flow, rule, call, offence, also, consequence);
+}
+
+function report(flow: FunctionFlow, rule: RuleContext, call: CallPoint, o: Offence, also: number[], consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string): void {
+  const lines = [...new Set(also)].sort((a, b) => a - b);
+  rule.report({
+    at: call.at,
+    confidence: o.confidence,
+    message: `${fact(call, o)} ${consequence({ call, cause: o.cause, sleep: o.sleep })}`,
+    contexts: rule.context(call.states),
+    path: o.path,
+    data: { api: o.sleep.api, lock: o.cause.held.class || o.cause.held.text || o.cause.held.kind, ...(lines.length > 0 ? { alsoLines: lines } : {}) },
+  });
+}
+
+/** The first sentence: what is called, why it sleeps, under what. */
+function fact(call: CallPoint, { cause, sleep, confidence }: Offence): string {
+  const name = callName(call);
+  const where = whileHeld(cause.held);
+  const since = cause.from === 'local' ? ` (since line ${cause.held.at.line})` : cause.context ? ` (${cause.context.why})` : '';
+  const may = sleep.how === 'must' && confidence !== 'possible' ? 'may sleep' : 'may sleep on some paths';
+  if (sleep.path.length > 0) {
+    const last = sleep.path[sleep.path.length - 1]!;
+    return `'${name}' ${may}: '${last.function}' ${sleep.kind === 'alloc' ? 'reaches' : 'calls'} '${sleep.api}', which ${sleep.why}, ${where}${since}.`;
+  }
+  if (sleep.kind === 'alloc' && 'gfpText' in call) return `'${name}' with ${maskName(String(call.gfpText))} ${may} ${where}${since}.`;
+  return `'${name}' ${sleep.why} ${where}${since}.`;
+}
+
+/** Offences under what this function holds (taken here or stated by its author). */
+function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
+  const perState = call.states.map((state, i) =>
+    sleeps(flow, call, i).flatMap((sleep) => {
+      const held = atomicHeld(state, sleep.drops);
+      return held ? [{ held, sleep }] : [];
+    }));
+  const sure = perState.filter((list) => list.some((o) => o.sleep.how === 'must')).length;
+  if (!perState.some((list) => list.length > 0)) return [];
+  return perState.flat().map(({ held, sleep }) => {
+    const cause: Cause = { held, from: held.origin === 'local' ? 'local' : 'author' };
+    let confidence: Confidence = 'possible';
+    if (sleep.how === 'must' && sleep.sure) {
+      if (sure === call.states.length) confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
+      else confidence = unknownBetween(call) ? 'possible' : 'likely';
+    }
+    return { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
+  });
+}
+
+/**
+ * A call that some paths reach with the lock and some without: when all of them stand behind one more condition, that condition
+ * may well exclude the lock in a way the states do not show.
+ */
+function unknownBetween(call: CallPoint): boolean {
+  const [first, ...rest] = call.states;
+  return Object.entries(first?.assume ?? {}).some(([text, value]) => rest.every((s) => s.assume[text] === value));
+}
+
+/** Offences of a statement that itself sleeps, in contexts that callers or registrations bring. */
+function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
+  const out: Offence[] = [];
+  for (const context of flow.contexts) {
+    let top: Offence | undefined;
+    call.states.forEach((state, i) => {
+      if (!compatible(state, context) || askedForSleepable(state)) return;
+      for (const sleep of sleeps(flow, call, i, context)) {
+        if (sleep.path.length > 0) continue; // the callee reports it, at the statement that sleeps
+        const held = atomicBrought(state, context, sleep.drops);
+        if (!held || openedByCaller(context, held)) continue;
+        const cause: Cause = { held, from: context.from, context };
+        const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure ? 'likely' : 'possible';
+        const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
+        if (!top || RANK[confidence] > RANK[top.confidence]) top = offence;
+      }
+    });
+    if (top) out.push(top);
+  }
+  return out;
+}
+
+/** Surest first, then the shortest path, then allocations, then by words: the same whatever the order of the witnesses. */
+function best(list: Offence[]): Offence | undefined {
+  return [...list].sort((a, b) =>
+    RANK[b.confidence] - RANK[a.confidence] || a.path.length - b.path.length ||
+    Number(b.sleep.kind === 'alloc') - Number(a.sleep.kind === 'alloc') || (a.sleep.why < b.sleep.why ? -1 : a.sleep.why > b.sleep.why ? 1 : 0))[0];
+}

@@ -1,0 +1,295 @@
+/**
+ * The questions that rules share: may this call sleep here, is sleeping forbidden here and since when, what is the context
+ * in the command line's words, which path leads from one to the other.
+ */
+import type { CallPoint, EntryContext, FunctionFlow, Held, ParamCondition, PathState, Site, SleepWitness, Where } from '../flow/model.js';
+import type { Expr } from '../facts/model.js';
+import type { Context, Finding, Step } from './model.js';
+import { bare } from './expr.js';
+import { blocking, type Sureness } from './gfp.js';
+import { beginStep, lockName, maskName, scopeName } from './words.js';
+
+const weaker = (a: Sureness, b: Sureness): Sureness => (a === 'no' || b === 'no' ? 'no' : a === 'may' || b === 'may' ? 'may' : 'must');
+
+export const isSite = (call: CallPoint): call is Site => 'api' in call;
+
+/** A way in which a call sleeps in one state. */
+export interface Sleep extends SleepWitness {
+  how: 'must' | 'may';
+}
+
+/**
+ * How a call can sleep in its state number `i` (index into call.states), entered through `context` when one is given.
+ * An allocation sleeps by its effective mask; everything else by what the catalogue or the index knows of the call.
+ */
+export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?: EntryContext): Sleep[] {
+  const found: Sleep[] = [];
+  let masked = false;
+  if (isSite(call)) {
+    const mask = call.effective[i] ?? call.requested[i];
+    const direct = call.effects?.sleeps.find((w) => w.path.length === 0 && w.kind === 'alloc');
+    // A wrapper of the tree whose inside is known sleeps as its inside does; the mask alone is a promise.
+    const inside = call.effects?.sleeps.some((w) => w.path.length > 0) ?? false;
+    if (mask && !inside) {
+      masked = true;
+      const how = blockingIn(mask, call.states[i], context);
+      if (how !== 'no') {
+        found.push({
+          kind: 'alloc', api: call.api, why: `allocates with ${maskName(call.gfpText)}`, path: [], when: [],
+          drops: direct?.drops ?? [], sure: direct?.sure ?? true, how,
+        });
+      }
+    }
+  }
+  for (const w of call.effects?.sleeps ?? []) {
+    if (masked && w.kind === 'alloc' && w.path.length === 0 && w.when.some((c) => c.op === 'blocking' || c.op === 'nonblocking')) continue;
+    const how = w.when.reduce<Sureness>((all, c) => weaker(all, holds(flow, call, i, c, context)), 'must');
+    if (how !== 'no') found.push({ ...w, how });
+  }
+  return found;
+}
+
+/** Whether a mask allows blocking when the function was entered through `context`. */
+function blockingIn(mask: Parameters<typeof blocking>[0], state: PathState | undefined, context: EntryContext | undefined): Sureness {
+  const how = blocking(mask);
+  if (how !== 'may' || mask.unknown) return how;
+  let may = blocking({ ...mask, params: [] }) !== 'no';
+  for (const p of mask.params) {
+    if (blocking({ must: 0, may: 0, params: [p], unknown: false }) === 'no') continue;
+    const given = paramAnswer(p.index, [...(state?.paramAssume ?? []), ...(context?.params ?? [])]);
+    if (given === 'blocking' && !p.maybe) return 'must';
+    if (given !== 'nonblocking') may = true;
+  }
+  return may ? 'may' : 'no';
+}
+
+const paramAnswer = (index: number, known: readonly ParamCondition[]): 'blocking' | 'nonblocking' | undefined => {
+  for (const c of known) if (c.index === index && (c.op === 'blocking' || c.op === 'nonblocking')) return c.op;
+  return undefined;
+};
+
+/** Whether a condition on the callee's parameters holds for this call in its state `i`. */
+function holds(flow: FunctionFlow, call: CallPoint, i: number, condition: ParamCondition, context?: EntryContext): Sureness {
+  const arg = call.args[condition.index];
+  if (arg === undefined) return 'may';
+  if (condition.op === 'blocking' || condition.op === 'nonblocking') {
+    const mask = call.masks[condition.index]?.[i];
+    const how = mask ? blockingIn(mask, call.states[i], context) : 'may';
+    if (how === 'may') return 'may';
+    return (how === 'must') === (condition.op === 'blocking') ? 'must' : 'no';
+  }
+  const value = constant(arg);
+  if (value !== undefined) {
+    const answer = compare(value, condition);
+    return answer === undefined ? 'may' : answer ? 'must' : 'no';
+  }
+  const index = flow.ref.facts.params.findIndex((p) => p.name !== '' && p.name === bare(arg));
+  if (index < 0) return 'may';
+  const known = [...(call.states[i]?.paramAssume ?? []), ...(context?.params ?? [])].filter((c) => c.index === index);
+  for (const k of known) {
+    const answer = implied(k, condition);
+    if (answer !== undefined) return answer ? 'must' : 'no';
+  }
+  return 'may';
+}
+
+function constant(arg: Expr): number | string | undefined {
+  const e = bare(arg);
+  if (typeof e === 'number') return e;
+  if (e === 'true' || e === 'NULL' || e === 'false') return e === 'true' ? 1 : 0;
+  return typeof e === 'string' && /^[A-Z][A-Z0-9_]*$/.test(e) ? e : undefined;
+}
+
+function compare(value: number | string, c: ParamCondition): boolean | undefined {
+  if (typeof value === 'string' || typeof c.value === 'string') {
+    if (c.op === '==') return value === c.value ? true : undefined;
+    if (c.op === '!=') return value === c.value ? false : undefined;
+    return undefined;
+  }
+  switch (c.op) {
+    case '==': return value === c.value;
+    case '!=': return value !== c.value;
+    case '<': return value < c.value;
+    case '>': return value > c.value;
+    case '<=': return value <= c.value;
+    case '>=': return value >= c.value;
+    case 'bit': return (value & c.value) !== 0;
+    case 'nobit': return (value & c.value) === 0;
+    default: return undefined;
+  }
+}
+
+const OPPOSITE: Partial<Record<ParamCondition['op'], ParamCondition['op']>> = {
+  '==': '!=', '!=': '==', '<': '>=', '>=': '<', '>': '<=', '<=': '>', bit: 'nobit', nobit: 'bit', blocking: 'nonblocking', nonblocking: 'blocking',
+};
+
+/** Whether `known` about a parameter decides `asked` about the same one. */
+function implied(known: ParamCondition, asked: ParamCondition): boolean | undefined {
+  if (known.op === '==') return compare(known.value, asked);
+  if (known.value === asked.value && known.op === asked.op) return true;
+  if (known.value === asked.value && OPPOSITE[known.op] === asked.op) return false;
+  return undefined;
+}
+
+/** Whether a state can be reached when the function is entered through `context`. */
+export function compatible(state: PathState, context: EntryContext): boolean {
+  return !state.paramAssume.some((asked) =>
+    context.params.some((known) => known.index === asked.index && implied(known, asked) === false));
+}
+
+/** Conditions by which code asks whether it may sleep, with the value that says it may. */
+const MAY_SLEEP: [RegExp, boolean][] = [
+  [/^\(?(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|oops_in_progress)\b/, false],
+  [/^\(?(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking)\b/, true],
+  [/\b(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)\b/i, true],
+  [/\b(atomic|nowait|no_?sleep|non_?block(ing)?|in_irq|from_irq|irq_context)\b/i, false],
+];
+
+/** Whether the code itself established, on these paths, that the caller's context may sleep. */
+export function askedForSleepable(state: PathState): boolean {
+  return Object.entries(state.assume).some(([text, value]) => MAY_SLEEP.some(([test, says]) => test.test(text) && value === says));
+}
+
+/** What forbids sleeping at a call in one state. */
+export interface Cause {
+  held: Held;
+  /** 'local': taken in this function; 'author': stated by annotation; else how it came. */
+  from: 'local' | EntryContext['from'];
+  context?: EntryContext;
+}
+
+const sameThing = (a: Held, b: Held): boolean => a.kind === b.kind && (a.class === b.class || (a.text !== '' && a.text === b.text));
+const among = (list: readonly Held[], h: Held): boolean => list.some((d) => sameThing(d, h));
+
+/** Innermost thing held in a state that forbids sleeping, less what the callee drops before it sleeps. */
+export function atomicHeld(state: PathState, drops: readonly Held[] = [], forbids: (h: Held) => boolean = (h) => h.atomic): Held | undefined {
+  const held = state.held.filter((h) => forbids(h) && !among(drops, h));
+  return [...held].reverse().find((h) => h.origin === 'local') ?? held[held.length - 1];
+}
+
+/** The same for what came with the caller, less what this function dropped. */
+export function atomicBrought(state: PathState, context: EntryContext, drops: readonly Held[] = [], forbids: (h: Held) => boolean = (h) => h.atomic): Held | undefined {
+  const held = context.held.filter((h) => forbids(h) && !among(drops, h) && !among(state.dropped, h));
+  return held[held.length - 1];
+}
+
+/**
+ * Whether the finding for a context that came down a call path belongs to the function that opened it: that one reports
+ * it at its own call, so this function stays silent. Contexts of callbacks and of authors' statements have no such function.
+ */
+export function openedByCaller(context: EntryContext, held: Held): boolean {
+  if (context.from !== 'caller') return false;
+  return (context.begins ?? (['hardirq', 'softirq', 'nmi'].includes(held.kind) ? 'callback' : 'lock')) !== 'callback';
+}
+
+/** Where sleeping is known to be forbidden at all, over every state and entry context: for `explain` and the JSON. */
+export function atomicity(flow: FunctionFlow, states: readonly PathState[]): { verdict: Sureness; causes: Cause[] } {
+  const causes: Cause[] = [];
+  let atomic = 0;
+  let total = 0;
+  for (const state of states) {
+    const here = atomicHeld(state);
+    if (here) causes.push({ held: here, from: here.origin === 'local' ? 'local' : 'author' });
+    const contexts = here ? [] : flow.contexts.filter((c) => compatible(state, c));
+    if (here || contexts.length === 0) {
+      total++;
+      if (here) atomic++;
+      continue;
+    }
+    for (const context of contexts) {
+      total++;
+      const held = atomicBrought(state, context);
+      if (!held) continue;
+      causes.push({ held, from: context.from, context });
+      if (context.sure) atomic++;
+    }
+  }
+  const verdict: Sureness = causes.length === 0 ? 'no' : atomic === total && (flow.callersComplete || causes.every((c) => c.from === 'local')) ? 'must' : 'may';
+  return { verdict, causes };
+}
+
+/** Statement of this function as a step. */
+export const stepAt = (flow: FunctionFlow, at: Where, what: string): Step =>
+  ({ file: at.file, line: at.line, function: flow.ref.facts.name, what });
+
+/** Steps from where something begins to be held to (and without) the call. */
+export function beginSteps(flow: FunctionFlow, cause: Cause): Step[] {
+  if (cause.context && cause.context.path.length > 0) return cause.context.path.map((s) => ({ ...s }));
+  return [stepAt(flow, cause.held.at, beginStep(cause.held))];
+}
+
+/** Steps from the call down to what sleeps, both included. */
+export function sleepSteps(flow: FunctionFlow, call: CallPoint, sleep: SleepWitness): Step[] {
+  const name = callName(call);
+  if (sleep.path.length === 0) return [stepAt(flow, call.at, `'${name}' ${sleep.why}`)];
+  return [stepAt(flow, call.at, `calls '${name}'`), ...sleep.path.map((s) => ({ ...s }))];
+}
+
+export const callName = (call: CallPoint): string => (isSite(call) ? call.api : call.name) || 'an indirect call';
+
+const CONTEXTS_SHOWN = 8;
+
+/** The command line's contexts of a set of states; those that disagree are kept apart, equal ones are given once. */
+export function contextsOf(flow: FunctionFlow, states: readonly PathState[]): Context[] {
+  const out = new Map<string, Context>();
+  for (const state of states) {
+    const entries = flow.contexts.filter((c) => compatible(state, c));
+    for (const entry of entries.length > 0 ? entries : [undefined]) {
+      const made = contextOf(flow, state, entry);
+      const key = JSON.stringify([made.atomic, made.locks.map((l) => [l.class, l.kind]), made.scopes, made.task]);
+      if (!out.has(key)) out.set(key, made);
+      if (out.size >= CONTEXTS_SHOWN) return [...out.values()];
+    }
+  }
+  return [...out.values()];
+}
+
+function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | undefined): Context {
+  const brought = (entry?.held ?? []).filter((h) => !among(state.dropped, h) && !among(state.held, h));
+  const held = [...brought, ...state.held];
+  const here = atomicHeld(state);
+  const came = entry ? atomicBrought(state, entry) : undefined;
+  const atomic: Sureness = here ? 'must' : came ? (entry!.sure ? 'must' : 'may') : 'no';
+  const cause = here ?? came;
+  const scopes = [...new Set([...(entry?.scopes ?? []), ...state.scopes].map((s) => s.kind as string))];
+  if (state.nonBlock > 0 || entry?.nonBlock) scopes.push('non_block');
+  const nothing = held.length > 0 ? held.map((h) => lockName(h)).join(', ') : scopes.length > 0 ? scopes.join(', ') : '';
+  const why = cause ? beginStep(cause) : entry ? entry.why : nothing !== '' ? `holds ${nothing}` : 'nothing is held in this function; its callers are not known';
+  return {
+    atomic, why,
+    locks: held.map((h) => ({ class: h.class || h.text || h.kind, kind: h.kind, line: h.at.line })),
+    scopes,
+    task: entry?.task ?? 'unknown',
+    path: entry ? entry.path.map((s) => ({ ...s })) : [],
+  };
+}
+
+/** Scopes open in a state: opened here, or brought by a context. */
+export const scopesIn = (state: PathState, context?: EntryContext): string[] =>
+  [...(context?.scopes ?? []), ...state.scopes].map((s) => scopeName(s.kind));
+
+const RANK = { possible: 0, likely: 1, certain: 2 } as const;
+
+/**
+ * One finding per rule and statement, the surest one with the shortest path, with the contexts of all of them; in order of
+ * position, then rule, so that the result does not depend on the order of the checks.
+ */
+export function dedupe(findings: readonly Finding[]): Finding[] {
+  const best = new Map<string, Finding>();
+  for (const f of findings) {
+    const key = `${f.at.file}:${f.at.line}:${f.at.column}:${f.ruleId}:${String(f.data['part'] ?? '')}`;
+    const old = best.get(key);
+    if (!old) { best.set(key, f); continue; }
+    const first = RANK[f.confidence] - RANK[old.confidence] || old.path.length - f.path.length || (f.message < old.message ? 1 : -1);
+    best.set(key, first > 0 ? { ...f, contexts: merge(f.contexts, old.contexts) } : { ...old, contexts: merge(old.contexts, f.contexts) });
+  }
+  return [...best.values()].sort((a, b) =>
+    cmp(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || cmp(a.ruleId, b.ruleId) || cmp(a.message, b.message));
+}
+
+const cmp = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function merge(a: Context[], b: Context[]): Context[] {
+  const seen = new Set(a.map((c) => JSON.stringify(c)));
+  return [...a, ...b.filter((c) => !seen.has(JSON.stringify(c)))].slice(0, CONTEXTS_SHOWN);
+}

@@ -1,0 +1,47 @@
+/** Runs rules over the flow of one function and makes findings of what they report. */
+import type { KernelProfile } from '../catalog/model.js';
+import type { FunctionFlow } from '../flow/model.js';
+import type { Finding, ReclaimTaking, Rule, RuleContext, Severity } from './model.js';
+import { contextsOf, dedupe } from './query.js';
+
+export interface RunOptions {
+  profile: KernelProfile;
+  /** PREEMPT_RT. */
+  rt: boolean;
+  /** Severities that replace a rule's own; 'off' silences it, any other switches an off-by-default rule on. */
+  severities?: Readonly<Record<string, Severity>>;
+  /** What reclaim takes, by lock class; absent where no index knows. */
+  reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[];
+}
+
+/** Rules that are on, with the severity each reports at. */
+export function activeRules(rules: readonly Rule[], options: Pick<RunOptions, 'rt' | 'severities'>): { rule: Rule; severity: Exclude<Severity, 'off'> }[] {
+  const active: { rule: Rule; severity: Exclude<Severity, 'off'> }[] = [];
+  for (const rule of rules) {
+    const asked = options.severities?.[rule.meta.id];
+    const on = asked ? asked !== 'off' : !rule.meta.offByDefault || (rule.meta.onWithRt === true && options.rt);
+    if (on) active.push({ rule, severity: asked && asked !== 'off' ? asked : rule.meta.severity });
+  }
+  return active;
+}
+
+/** Findings of the given rules in one function, in source order, one per statement and rule. */
+export function checkFunction(flow: FunctionFlow, rules: readonly Rule[], options: RunOptions): Finding[] {
+  const findings: Finding[] = [];
+  for (const { rule, severity } of activeRules(rules, options)) {
+    const context: RuleContext = {
+      profile: options.profile,
+      rt: options.rt,
+      ...(options.reclaimTakes ? { reclaimTakes: options.reclaimTakes } : {}),
+      context: (states) => contextsOf(flow, states),
+      report: (found) => findings.push({
+        severity, function: flow.ref.facts.name, contexts: [], path: [], fixes: [], data: {},
+        ...found,
+        ruleId: rule.meta.id,
+        confidence: found.confidence === 'certain' && flow.imprecise ? 'likely' : found.confidence,
+      }),
+    };
+    rule.check(flow, context);
+  }
+  return dedupe(findings);
+}

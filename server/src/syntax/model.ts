@@ -5,7 +5,7 @@
 /** A function definition found by the scanner, as offsets into the file's text (UTF-16 units). */
 export interface FunctionSpan {
   name: string;
-  /** First character of the definition (storage class or return type), attributes and kernel-doc excluded. */
+  /** First character of the definition (storage class, return type or an attribute in front of them), kernel-doc excluded. */
   start: number;
   nameAt: number;
   /** Offset of the body's `{` and one past its `}`; close equals text length when the file ends mid-function. */
@@ -15,6 +15,48 @@ export interface FunctionSpan {
   arms: string[];
   /** Text of the kernel-doc comment directly above, '' when none. */
   doc: string;
+  /** The macro that defines it: 'SYSCALL_DEFINE3', 'DEFINE_IDTENTRY', ...; absent for a plain definition. */
+  macro?: string;
+}
+
+export type PieceKind =
+  | 'define' // a #define, continuation lines included, the newline excluded
+  | 'struct'
+  | 'union'
+  | 'enum' // definitions with a body; `name` is the tag
+  | 'typedef'
+  | 'initialiser' // a file-scope variable with a braced initialiser
+  | 'variable' // any other file-scope declaration
+  | 'prototype' // only those that say something: a gfp_t, an annotation or an allocation attribute
+  | 'invocation'; // a macro call at file scope: DEFINE_SPINLOCK(x); EXPORT_SYMBOL(y);
+
+/** Something at file scope that is not a function definition: a span and its raw text, nothing interpreted. */
+export interface Piece {
+  kind: PieceKind;
+  /** The whole construct; `end` is one past its `;` (or its last character). */
+  start: number;
+  end: number;
+  /** Macro, tag, variable, function or invoked macro; '' when unnamed. */
+  name: string;
+  nameAt: number;
+  /** Span of the braced body (one past `}`), of a #define's replacement text, or of an invocation's arguments; -1 when none. */
+  open: number;
+  close: number;
+  /** Tag of the struct or union that types an initialiser, variable or prototype; '' when none. */
+  tag: string;
+  /** A #define with parameters: offset of its `(`; -1 for an object-like one. */
+  params: number;
+  /** Conditions of the #if arms around it, outermost first. */
+  arms: string[];
+}
+
+/** A use of a name that needs no tree: `name(`, a bare argument `(name` or `, name`, or `.field = name` / `->field = name`. */
+export interface NameUse {
+  name: string;
+  at: number;
+  how: 'call' | 'argument' | 'assigned';
+  /** The field assigned to, with how 'assigned'. */
+  field?: string;
 }
 
 /** What the normaliser blanked, kept as a fact. `at` is an offset into the text. */

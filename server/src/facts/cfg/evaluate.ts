@@ -1,0 +1,559 @@
+import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
+import { integerOf, toExpr } from '../expr.js';
+import {
+  COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent, WARNING_ARGUMENT, WARNING_STATEMENTS, WARNINGS,
+} from '../names.js';
+import type { CallEvent, Expr, Pos, ResultUse } from '../model.js';
+import type { Tree } from '../tree.js';
+import type { Graph, Outcome } from './graph.js';
+import type { Scopes } from './scopes.js';
+
+/** Beyond this nesting only the calls of an expression are read, in text order. */
+const MAX_DEPTH = 150;
+
+/** Macros that open a guard in the middle of a block: `guard(class)(args)` and its kin (linux/cleanup.h). */
+const CLASS_FORMS: ReadonlySet<string> = new Set(['guard', 'CLASS', 'ACQUIRE', 'scoped_class', 'CLASS_INIT']);
+
+/**
+ * Turns expressions into events, in evaluation order, and conditions into edges.
+ */
+export class Evaluator {
+  /** Locals and parameters that got a call's result so far. */
+  private readonly fromCall = new Set<string>();
+  private depth = 0;
+  /** Set by the statement builder: runs the statements of a statement expression. */
+  onStatements: (compound: number, use: ResultUse, to: Expr | undefined) => void = () => undefined;
+
+  constructor(
+    private readonly tree: Tree,
+    private readonly graph: Graph,
+    private readonly scopes: Scopes,
+  ) {}
+
+  expr(node: number): Expr {
+    return toExpr(this.tree, node);
+  }
+
+  /** True when evaluating the node does something: a call, an assignment, statements. */
+  acts(node: number): boolean {
+    const tree = this.tree;
+    const end = tree.subtreeEnd(node);
+    for (let at = node; at < end; at++) {
+      const kind = tree.kind[at];
+      if (kind === KIND.call_expression) {
+        const name = tree.calledName(at);
+        if (name === '' || !(isSilent(name) || CONFIG_TESTS.has(name))) return true;
+      } else if (kind === KIND.assignment_expression || kind === KIND.update_expression || kind === KIND.compound_statement) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Writes the events of evaluating an expression. */
+  events(node: number, use: ResultUse, to?: Expr): void {
+    if (this.depth >= MAX_DEPTH) return this.flatEvents(node);
+    this.depth++;
+    this.dispatch(node, use, to);
+    this.depth--;
+  }
+
+  private dispatch(node: number, use: ResultUse, to: Expr | undefined): void {
+    const tree = this.tree;
+    switch (tree.kind[node]) {
+      case KIND.identifier:
+      case KIND.number_literal:
+      case KIND.string_literal:
+      case KIND.concatenated_string:
+      case KIND.char_literal:
+      case KIND.null:
+      case KIND.true:
+      case KIND.false:
+      case KIND.field_identifier:
+      case KIND.type_identifier:
+      case KIND.primitive_type:
+      case KIND.type_descriptor:
+      case KIND.sizeof_expression:
+      case KIND.alignof_expression:
+      case KIND.offsetof_expression:
+      case KIND.comment:
+        return;
+      case KIND.parenthesized_expression:
+      case KIND.extension_expression: {
+        const inside = tree.inner(node);
+        if (inside >= 0) this.events(inside, use, to);
+        return;
+      }
+      case KIND.compound_statement:
+        return this.onStatements(node, use, to);
+      case KIND.cast_expression: {
+        const value = tree.child(node, FIELD.value);
+        const type = tree.child(node, FIELD.type);
+        const dropped = type >= 0 && tree.textOf(type) === 'void';
+        if (value >= 0) this.events(value, dropped ? 'discarded' : use, to);
+        return;
+      }
+      case KIND.comma_expression: {
+        this.field(node, FIELD.left, 'discarded');
+        this.field(node, FIELD.right, use, to);
+        return;
+      }
+      case KIND.assignment_expression:
+        return this.assignment(node);
+      case KIND.update_expression: {
+        const target = tree.child(node, FIELD.argument);
+        if (target < 0) return;
+        this.events(target, 'other');
+        this.graph.emit({ k: 'set', to: this.expr(target), op: this.operator(node), value: 1, pos: tree.pos(node) });
+        return;
+      }
+      case KIND.binary_expression:
+        return this.binary(node);
+      case KIND.conditional_expression:
+        return this.conditional(node, (arm, evaluated) => {
+          if (!evaluated) this.events(arm, use, to);
+        });
+      case KIND.call_expression:
+        return this.call(node, use, to);
+      case KIND.field_expression: {
+        const argument = tree.child(node, FIELD.argument);
+        const operator = tree.child(node, FIELD.operator);
+        if (operator >= 0 && tree.kind[operator] === TOKEN['->']) this.deref(argument, node);
+        if (argument >= 0) this.events(argument, 'other');
+        return;
+      }
+      case KIND.subscript_expression:
+        this.deref(tree.child(node, FIELD.argument), node);
+        this.field(node, FIELD.argument, 'other');
+        this.field(node, FIELD.index, 'other');
+        return;
+      case KIND.pointer_expression: {
+        const argument = tree.child(node, FIELD.argument);
+        if (argument < 0) return;
+        if (this.operator(node) === '&') return this.addressOf(argument);
+        this.deref(argument, node);
+        return this.events(argument, 'other');
+      }
+      case KIND.unary_expression:
+        this.field(node, FIELD.argument, this.operator(node) === '!' ? 'tested' : 'other');
+        return;
+      default:
+        for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) if (tree.flags[at]! & 1) this.events(at, 'other');
+    }
+  }
+
+  private field(node: number, field: number, use: ResultUse, to?: Expr): void {
+    const child = this.tree.child(node, field);
+    if (child >= 0) this.events(child, use, to);
+  }
+
+  private operator(node: number): string {
+    const operator = this.tree.child(node, FIELD.operator);
+    return operator < 0 ? '' : this.tree.textOf(operator);
+  }
+
+  /** Calls of a subtree in text order, without recursion. */
+  private flatEvents(node: number): void {
+    const end = this.tree.subtreeEnd(node);
+    for (let at = node; at < end; at++) {
+      if (this.tree.kind[at] !== KIND.call_expression) continue;
+      const name = this.tree.calledName(at);
+      if (name !== '' && !isSilent(name)) this.graph.emit({ k: 'call', fn: name, args: [], use: 'other', pos: this.tree.pos(at) });
+    }
+  }
+
+  private deref(pointer: number, at: number): void {
+    if (pointer < 0 || this.fromCall.size === 0) return;
+    const bare = this.tree.bare(pointer);
+    if (this.tree.kind[bare] !== KIND.identifier) return;
+    const name = this.tree.textOf(bare);
+    if (!this.fromCall.has(name)) return;
+    const pos = this.tree.pos(at);
+    if (this.graph.firstDeref(name, pos[0])) this.graph.emit({ k: 'deref', v: name, pos });
+  }
+
+  /** `&p->a.b[i]` only computes an address: the outermost `->` reads nothing. */
+  private addressOf(node: number): void {
+    const tree = this.tree;
+    let at = tree.bare(node);
+    for (;;) {
+      const kind = tree.kind[at];
+      if (kind === KIND.field_expression) {
+        const argument = tree.child(at, FIELD.argument);
+        const operator = tree.child(at, FIELD.operator);
+        if (argument < 0) return;
+        if (operator >= 0 && tree.kind[operator] === TOKEN['->']) return this.events(argument, 'other');
+        at = tree.bare(argument);
+      } else if (kind === KIND.subscript_expression) {
+        this.field(at, FIELD.index, 'other');
+        const argument = tree.child(at, FIELD.argument);
+        if (argument < 0) return;
+        at = tree.bare(argument);
+      } else {
+        return this.events(at, 'other');
+      }
+    }
+  }
+
+  private assignment(node: number): void {
+    const tree = this.tree;
+    const left = tree.child(node, FIELD.left);
+    const right = tree.child(node, FIELD.right);
+    if (left < 0 || right < 0) return;
+    const operator = this.operator(node) || '=';
+    this.set(this.expr(left), operator, right, tree.pos(node), () => this.events(left, 'other'));
+  }
+
+  /**
+   * `to OP value`, as an assignment or an initialised declaration. A conditional value whose arms call something becomes a
+   * branch with one assignment each, so that the result is known on each way.
+   */
+  set(to: Expr, operator: string, value: number, pos: Pos, target?: () => void, evaluated = false): void {
+    const tree = this.tree;
+    const bare = tree.bare(value);
+    if (!evaluated && tree.kind[bare] === KIND.conditional_expression && this.armsAct(bare)) {
+      return this.conditional(bare, (arm, evaluated) => this.set(to, operator, arm, pos, target, evaluated));
+    }
+    if (tree.kind[bare] === KIND.initializer_list) return this.initialise(to, bare, pos);
+    if (!evaluated) this.events(value, operator === '=' ? 'assigned' : 'other', operator === '=' ? to : undefined);
+    target?.();
+    if (typeof to === 'string' && this.givesResult(bare)) this.fromCall.add(to);
+    this.graph.emit({ k: 'set', to, op: operator, value: this.expr(value), pos });
+  }
+
+  /** The fields of an initialised structure are assignments; the rest of a list only matters for its calls. */
+  private initialise(to: Expr, list: number, pos: Pos): void {
+    const tree = this.tree;
+    for (const item of tree.named(list)) {
+      if (tree.kind[item] !== KIND.initializer_pair) {
+        this.events(item, 'other');
+        continue;
+      }
+      const value = tree.child(item, FIELD.value);
+      const designator = tree.child(item, FIELD.designator);
+      if (value < 0) continue;
+      const name = designator >= 0 && tree.kind[designator] === KIND.field_designator ? tree.inner(designator) : -1;
+      if (name >= 0) this.set(['.', to, tree.textOf(name)], '=', value, tree.pos(item));
+      else this.events(value, 'other');
+    }
+    if (typeof to === 'string') this.graph.emit({ k: 'set', to, op: '=', value: ['opaque', '{}'], pos });
+  }
+
+  private givesResult(value: number): boolean {
+    let at = value;
+    while (this.tree.kind[at] === KIND.cast_expression) {
+      const inside = this.tree.child(at, FIELD.value);
+      if (inside < 0) return false;
+      at = this.tree.bare(inside);
+    }
+    return this.tree.kind[at] === KIND.call_expression;
+  }
+
+  private armsAct(conditional: number): boolean {
+    const then = this.tree.child(conditional, FIELD.consequence);
+    const otherwise = this.tree.child(conditional, FIELD.alternative);
+    return (then >= 0 && this.acts(then)) || (otherwise >= 0 && this.acts(otherwise));
+  }
+
+  /** True when an expression is best taken apart into two ways, each with its own value. */
+  splits(node: number): boolean {
+    const bare = this.tree.bare(node);
+    return this.tree.kind[bare] === KIND.conditional_expression && this.armsAct(bare);
+  }
+
+  /**
+   * Evaluates `c ? a : b`: as a branch when an arm acts, `visit` being called in each arm. `evaluated` is true for the value of GNU
+   * `a ?: b` where the condition's own events are already written.
+   */
+  conditional(node: number, visit: (arm: number, evaluated: boolean) => void): void {
+    const tree = this.tree;
+    const condition = tree.child(node, FIELD.condition);
+    const then = tree.child(node, FIELD.consequence);
+    const otherwise = tree.child(node, FIELD.alternative);
+    if (condition < 0) return;
+    if (!this.armsAct(node)) {
+      this.events(condition, 'tested');
+      if (then >= 0) this.events(then, 'other');
+      if (otherwise >= 0) this.events(otherwise, 'other');
+      return;
+    }
+    const ways = this.condition(condition);
+    this.graph.resume(ways.yes);
+    if (then >= 0) visit(then, false);
+    else visit(condition, true);
+    const end = this.graph.suspend();
+    this.graph.resume(ways.no);
+    if (otherwise >= 0) visit(otherwise, false);
+    this.graph.resume(end);
+  }
+
+  private binary(node: number): void {
+    const tree = this.tree;
+    const operator = this.operator(node);
+    if (operator === '&&' || operator === '||') {
+      const left = tree.child(node, FIELD.left);
+      const right = tree.child(node, FIELD.right);
+      if (left < 0 || right < 0) return;
+      if (!this.acts(right)) {
+        this.events(left, 'tested');
+        this.events(right, 'tested');
+        return;
+      }
+      const ways = this.condition(left);
+      const on = operator === '&&' ? ways.yes : ways.no;
+      this.graph.resume(on);
+      this.events(right, 'tested');
+      this.graph.resume(on === ways.yes ? ways.no : ways.yes);
+      return;
+    }
+    const use: ResultUse = operator === '==' || operator === '!=' || operator === '<' || operator === '>' || operator === '<=' || operator === '>=' ? 'tested' : 'other';
+    const rights: number[] = [];
+    let at = node;
+    while (tree.kind[at] === KIND.binary_expression) {
+      const op = this.operator(at);
+      if (op === '&&' || op === '||') break;
+      const right = tree.child(at, FIELD.right);
+      const left = tree.child(at, FIELD.left);
+      if (right >= 0) rights.push(right);
+      if (left < 0) {
+        at = -1;
+        break;
+      }
+      at = left;
+    }
+    if (at >= 0) this.events(at, use);
+    for (let index = rights.length - 1; index >= 0; index--) this.events(rights[index]!, use);
+  }
+
+  private call(node: number, use: ResultUse, to: Expr | undefined): void {
+    const tree = this.tree;
+    const fn = tree.child(node, FIELD.function);
+    const list = tree.child(node, FIELD.arguments);
+    const args = list < 0 ? [] : tree.named(list);
+    if (fn < 0) return;
+    if (tree.kind[fn] === KIND.identifier) {
+      const name = tree.textOf(fn);
+      if (HINTS.has(name) && args.length > 0) return this.events(args[0]!, use, to);
+      if (CONFIG_TESTS.has(name)) return;
+      if (DISARMS.has(name) && args.length > 0) {
+        const variable = tree.bare(args[0]!);
+        if (tree.kind[variable] === KIND.identifier) this.scopes.disarm(tree.textOf(variable));
+      }
+      const commands = COMMAND_ARGUMENTS.get(name);
+      if (commands === undefined) {
+        for (const arg of args) this.events(arg, 'argument');
+      } else {
+        args.forEach((arg, index) => {
+          if (index !== commands.after && index !== commands.dropped) this.events(arg, 'argument');
+        });
+      }
+      if (!isSilent(name)) this.emitCall(node, name, args, use, to);
+      const after = commands?.after === undefined ? undefined : args[commands.after];
+      if (after !== undefined) this.events(after, 'argument');
+      return;
+    }
+    if (tree.kind[fn] === KIND.call_expression && this.classForm(node, fn, args)) return;
+    this.events(fn, 'other');
+    for (const arg of args) this.events(arg, 'argument');
+    this.emitCall(node, toExpr(tree, fn), args, use, to);
+  }
+
+  private emitCall(node: number, fn: Expr, args: number[], use: ResultUse, to: Expr | undefined): void {
+    const event: CallEvent = { k: 'call', fn, args: args.map((arg) => this.expr(arg)), use, pos: this.tree.pos(node) };
+    if (use === 'assigned' && to !== undefined) event.to = to;
+    this.graph.emit(event);
+  }
+
+  /** `guard(class)(args)`, `CLASS(class, var)(args)`, `ACQUIRE(class, var)(args)`. */
+  private classForm(node: number, inner: number, args: number[]): boolean {
+    const tree = this.tree;
+    const form = tree.calledName(inner);
+    if (!CLASS_FORMS.has(form)) return false;
+    const list = tree.child(inner, FIELD.arguments);
+    const [cls, variable] = list < 0 ? [] : tree.named(list);
+    if (cls === undefined) return false;
+    for (const arg of args) this.events(arg, 'argument');
+    const name = tree.textOf(cls);
+    const values = args.map((arg) => this.expr(arg));
+    const pos = tree.pos(node);
+    const holder = variable === undefined ? '' : tree.textOf(variable);
+    if (form === 'guard' || form === 'ACQUIRE') {
+      const open: CallEvent = { k: 'call', fn: `guard:${name}`, args: values, use: 'discarded', pos };
+      if (holder !== '') {
+        open.use = 'assigned';
+        open.to = holder;
+      }
+      this.graph.emit(open);
+      this.scopes.add({ fn: `unguard:${name}`, args: values, variable: '', at: tree.offset(node) });
+    } else {
+      this.graph.emit({ k: 'call', fn: `class:${name}`, args: values, to: holder, use: 'assigned', pos });
+      if (holder !== '') this.fromCall.add(holder);
+      this.scopes.add({ fn: `unclass:${name}`, args: [holder], variable: holder, at: tree.offset(node) });
+    }
+    return true;
+  }
+
+  /** Evaluates a condition and ends the block: the ways where it holds and where it does not. */
+  condition(node: number): Outcome {
+    if (this.depth >= MAX_DEPTH) {
+      this.flatEvents(node);
+      return this.graph.branch(this.expr(node), this.tree.line(node));
+    }
+    this.depth++;
+    const ways = this.decide(node);
+    this.depth--;
+    return ways;
+  }
+
+  private decide(node: number): Outcome {
+    const tree = this.tree;
+    const bare = tree.bare(node);
+    switch (tree.kind[bare]) {
+      case KIND.unary_expression: {
+        const argument = tree.child(bare, FIELD.argument);
+        if (this.operator(bare) === '!' && argument >= 0) {
+          const ways = this.condition(argument);
+          return { yes: ways.no, no: ways.yes };
+        }
+        break;
+      }
+      case KIND.binary_expression: {
+        const operator = this.operator(bare);
+        const left = tree.child(bare, FIELD.left);
+        const right = tree.child(bare, FIELD.right);
+        if ((operator !== '&&' && operator !== '||') || left < 0 || right < 0) break;
+        return this.shortCircuit(bare, operator);
+      }
+      case KIND.conditional_expression: {
+        const condition = tree.child(bare, FIELD.condition);
+        const then = tree.child(bare, FIELD.consequence);
+        const otherwise = tree.child(bare, FIELD.alternative);
+        if (condition < 0 || otherwise < 0) break;
+        const first = this.condition(condition);
+        this.graph.resume(first.yes);
+        const whenTrue = then < 0 ? { yes: this.graph.suspend(), no: [] } : this.condition(then);
+        this.graph.resume(first.no);
+        const whenFalse = this.condition(otherwise);
+        return { yes: [...whenTrue.yes, ...whenFalse.yes], no: [...whenTrue.no, ...whenFalse.no] };
+      }
+      case KIND.comma_expression: {
+        const right = tree.child(bare, FIELD.right);
+        if (right < 0) break;
+        this.field(bare, FIELD.left, 'discarded');
+        return this.condition(right);
+      }
+      case KIND.number_literal: {
+        const value = integerOf(tree.textOf(bare));
+        if (value !== undefined) return this.constant(value !== 0);
+        break;
+      }
+      case KIND.true:
+        return this.constant(true);
+      case KIND.false:
+        return this.constant(false);
+      case KIND.call_expression: {
+        const ways = this.wrapped(bare);
+        if (ways) return ways;
+        break;
+      }
+      case KIND.parenthesized_expression:
+        // A statement expression: its events, then its value.
+        this.events(bare, 'tested');
+        return this.graph.branch(this.expr(bare), tree.line(bare));
+    }
+    this.events(bare, 'tested');
+    const when = this.expr(bare);
+    if (typeof when === 'number') return this.constant(when !== 0);
+    return this.graph.branch(when, tree.line(bare));
+  }
+
+  private constant(value: boolean): Outcome {
+    const edges = this.graph.suspend();
+    return value ? { yes: edges, no: [] } : { yes: [], no: edges };
+  }
+
+  /** `a && b && c`, left spines in a loop. */
+  private shortCircuit(node: number, operator: string): Outcome {
+    const tree = this.tree;
+    const parts: number[] = [];
+    let at = node;
+    for (;;) {
+      if (tree.kind[at] !== KIND.binary_expression || this.operator(at) !== operator) break;
+      const left = tree.child(at, FIELD.left);
+      const right = tree.child(at, FIELD.right);
+      if (left < 0 || right < 0) break;
+      parts.push(right);
+      at = left;
+    }
+    parts.push(at);
+    parts.reverse();
+    const out: Outcome = { yes: [], no: [] };
+    parts.forEach((part, index) => {
+      const ways = this.condition(part);
+      const last = index === parts.length - 1;
+      if (operator === '&&') {
+        out.no.push(...ways.no);
+        if (last) out.yes.push(...ways.yes);
+        else this.graph.resume(ways.yes);
+      } else {
+        out.yes.push(...ways.yes);
+        if (last) out.no.push(...ways.no);
+        else this.graph.resume(ways.no);
+      }
+    });
+    return out;
+  }
+
+  /** Conditions inside likely(), WARN_ON() and the like. */
+  private wrapped(call: number): Outcome | undefined {
+    const tree = this.tree;
+    const name = tree.calledName(call);
+    if (name === '') return undefined;
+    const list = tree.child(call, FIELD.arguments);
+    const args = list < 0 ? [] : tree.named(list);
+    if (HINTS.has(name) && args[0] !== undefined) return this.condition(args[0]);
+    if (!WARNINGS.has(name) || WARNING_STATEMENTS.has(name)) return undefined;
+    const at = WARNING_ARGUMENT.get(name) ?? 0;
+    const condition = args[at];
+    if (condition === undefined) return undefined;
+    args.forEach((arg, index) => {
+      if (index !== at) this.events(arg, 'argument');
+    });
+    if (this.isPlain(condition)) {
+      this.events(condition, 'tested');
+      this.emitCall(call, name, args, 'tested', undefined);
+      const flipped = this.negations(condition);
+      const when = this.expr(flipped.node);
+      if (typeof when === 'number') return this.constant((when !== 0) !== flipped.odd);
+      const ways = this.graph.branch(when, tree.line(call));
+      return flipped.odd ? { yes: ways.no, no: ways.yes } : ways;
+    }
+    this.emitCall(call, name, args, 'tested', undefined);
+    return this.condition(condition);
+  }
+
+  /** True for a condition of one test. */
+  private isPlain(node: number): boolean {
+    const { node: at } = this.negations(node);
+    const kind = this.tree.kind[at];
+    if (kind === KIND.conditional_expression || kind === KIND.comma_expression) return false;
+    if (kind === KIND.call_expression) {
+      const name = this.tree.calledName(at);
+      return !HINTS.has(name) && !WARNINGS.has(name);
+    }
+    const operator = kind === KIND.binary_expression ? this.operator(at) : '';
+    return operator !== '&&' && operator !== '||';
+  }
+
+  private negations(node: number): { node: number; odd: boolean } {
+    let at = this.tree.bare(node);
+    let odd = false;
+    while (this.tree.kind[at] === KIND.unary_expression && this.operator(at) === '!') {
+      const argument = this.tree.child(at, FIELD.argument);
+      if (argument < 0) break;
+      at = this.tree.bare(argument);
+      odd = !odd;
+    }
+    return { node: at, odd };
+  }
+}

@@ -1,0 +1,100 @@
+import type { Block, Event, Expr, SetEvent } from '../model.js';
+
+const GFP = /GFP_|^PF_MEMALLOC|^gfp/;
+
+/** Names an expression reads: identifiers plain, members by their last name with a dot in front. */
+function collect(expr: Expr, into: Set<string>): void {
+  if (typeof expr === 'number') return;
+  if (typeof expr === 'string') {
+    into.add(expr);
+    return;
+  }
+  switch (expr[0]) {
+    case '->':
+    case '.':
+      into.add(`.${expr[2]}`);
+      return collect(expr[1], into);
+    case 'cast':
+      return collect(expr[2], into);
+    case 'str':
+    case 'config':
+    case 'sizeof':
+      return;
+    case 'opaque':
+      for (const [name] of expr[1].matchAll(/[A-Za-z_]\w*/g)) into.add(name);
+      return;
+    default:
+      for (let at = expr[0] === 'u' || expr[0] === 'b' || expr[0] === '=' ? 2 : 1; at < expr.length; at++) {
+        collect(expr[at] as Expr, into);
+      }
+  }
+}
+
+function calls(expr: Expr): boolean {
+  if (typeof expr !== 'object') return false;
+  if (expr[0] === 'call') return true;
+  for (let at = 1; at < expr.length; at++) if (calls(expr[at] as Expr)) return true;
+  return false;
+}
+
+/** The name by which readers of an lvalue would be found; '' for one that is always kept. */
+function keyOf(target: Expr): string {
+  if (typeof target === 'string') return target;
+  if (typeof target === 'number') return '';
+  switch (target[0]) {
+    case '->':
+    case '.':
+      return `.${target[2]}`;
+    case '[]':
+      return keyOf(target[1]);
+    case 'cast':
+      return keyOf(target[2]);
+    default:
+      return '';
+  }
+}
+
+/** An assignment that says something whoever reads its target. */
+function speaks(event: SetEvent): boolean {
+  if (calls(event.value)) return true;
+  const names = new Set<string>();
+  collect(event.value, names);
+  collect(event.to, names);
+  for (const name of names) if (GFP.test(name)) return true;
+  return keyOf(event.to) === '';
+}
+
+/**
+ * Drops assignments that no later stage can miss: those whose target occurs in no condition, call, return or kept assignment of the
+ * function. Assignments of call results, masks and error codes stay.
+ */
+export function prune(blocks: Block[]): void {
+  const used = new Set<string>();
+  const waiting: SetEvent[] = [];
+  for (const block of blocks) {
+    for (const edge of block.next) if (edge.when !== undefined) collect(edge.when, used);
+    for (const event of block.ev) {
+      if (event.k === 'call') {
+        collect(event.fn, used);
+        for (const arg of event.args) collect(arg, used);
+      } else if (event.k === 'ret') {
+        if (event.value !== undefined) collect(event.value, used);
+      } else if (event.k === 'set') {
+        waiting.push(event);
+      }
+    }
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let at = waiting.length - 1; at >= 0; at--) {
+      const event = waiting[at]!;
+      if (!used.has(keyOf(event.to)) && !speaks(event)) continue;
+      waiting.splice(at, 1);
+      collect(event.value, used);
+      changed = true;
+    }
+  }
+  if (waiting.length === 0) return;
+  const drop = new Set<Event>(waiting);
+  for (const block of blocks) if (block.ev.some((event) => drop.has(event))) block.ev = block.ev.filter((event) => !drop.has(event));
+}

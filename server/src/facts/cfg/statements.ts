@@ -1,0 +1,771 @@
+import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
+import { configTest, integerOf, toExpr } from '../expr.js';
+import { FATAL_TESTS, LOCAL_DECLARERS, NORETURN } from '../names.js';
+import { squeeze, type Tree } from '../tree.js';
+import { declaredName, declaredType } from '../types.js';
+import type { Expr, LoopFacts, Pos, ResultUse } from '../model.js';
+import { Evaluator } from './evaluate.js';
+import { EXIT, type Graph, type Loose, type Outcome } from './graph.js';
+import { Scopes, type Cleanup, type Target } from './scopes.js';
+
+/** What the normaliser took out of the text, as the builder needs it. Offsets are those of the file. */
+export interface SideTable {
+  /** Macro name of what was turned into a loop keyword (for_each macros, scoped_guard), by the keyword's offset. */
+  iteratorAt(offset: number): string | undefined;
+  /** Arguments of the first `name` mark with start <= at < end, undefined for none. */
+  markIn(name: string, start: number, end: number): string | undefined;
+  /** Marks other than for loops may hold statements that were blanked (scoped_cond_guard's second argument). */
+  originalText(start: number, end: number): string;
+}
+
+/** A source loop before its blocks are known. */
+export interface SourceLoop {
+  kind: LoopFacts['kind'];
+  pos: Pos;
+  head: number;
+  label?: string;
+  macro?: string;
+  /** For 'goto': the block that jumps. */
+  from?: number;
+}
+
+interface Label {
+  /** Offset of the label in the file; -1 until seen. */
+  at: number;
+  block: number;
+  line: Pos | undefined;
+  waiting: Loose[];
+}
+
+interface Switch {
+  from: number;
+  subject: Expr;
+  hasDefault: boolean;
+}
+
+const MAX_NESTING = 250;
+/** Guard classes whose acquisition may fail: the body of a scoped guard runs only when it did not. */
+const CONDITIONAL_CLASS = /_(?:try|intr|kill|trylock|timeout)$/;
+
+/** Builds the blocks of one body from its statements. */
+export class StatementBuilder {
+  readonly vars: Record<string, string> = Object.create(null) as Record<string, string>;
+  readonly loops: SourceLoop[] = [];
+  /** A jump to a label that is not in the text was met. */
+  lost = false;
+  private readonly scopes = new Scopes();
+  private readonly evaluator: Evaluator;
+  private readonly targets: Target[] = [];
+  private readonly switches: Switch[] = [];
+  private readonly labels = new Map<string, Label>();
+  private labelOffsets: Map<string, number> | undefined;
+  private nesting = 0;
+
+  constructor(
+    private readonly tree: Tree,
+    private readonly graph: Graph,
+    private readonly side: SideTable,
+    private readonly root: number,
+  ) {
+    this.evaluator = new Evaluator(tree, graph, this.scopes);
+    this.evaluator.onStatements = (compound, use, to) => this.statementExpression(compound, use, to);
+  }
+
+  /** Builds the whole body; falling off its end leads to the exit. */
+  build(): void {
+    this.compound(this.root);
+    this.graph.tie(this.graph.suspend(), EXIT);
+    for (const label of this.labels.values()) {
+      if (label.waiting.length === 0) continue;
+      this.lost = true;
+      this.graph.tie(label.waiting, EXIT);
+    }
+  }
+
+  private compound(node: number): void {
+    this.scoped(node, () => this.children(node));
+  }
+
+  /** Runs `inside` in a scope of its own, and the scope's cleanups where the flow falls out of it. */
+  private scoped(node: number, inside: () => void): void {
+    const tree = this.tree;
+    this.scopes.push(tree.offset(node), tree.end[node]! + tree.ast.base);
+    inside();
+    if (this.graph.reachable) this.close(this.scopes.leaving(this.scopes.depth - 1), () => this.closingPos(node));
+    this.scopes.pop();
+  }
+
+  /** Position of a compound statement's brace, or of the last character of another statement. */
+  private closingPos(node: number): Pos {
+    const end = this.tree.end[node]!;
+    return this.tree.range(end - 1, end);
+  }
+
+  private close(cleanups: Cleanup[], pos: () => Pos): void {
+    for (const { fn, args } of cleanups) this.graph.emit({ k: 'call', fn, args, use: 'discarded', pos: pos() });
+  }
+
+  private children(node: number): void {
+    const tree = this.tree;
+    for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) {
+      if (tree.flags[at]! & 1) at = this.statementIn(at);
+    }
+  }
+
+  /** A statement of a list; returns the last node that was used up. */
+  private statementIn(node: number): number {
+    const block = this.unknownBlockMacro(node);
+    if (block < 0) {
+      this.statement(node);
+      return node;
+    }
+    this.iterator(node, this.tree.calledName(this.tree.inner(node)), this.tree.child(this.tree.inner(node), FIELD.arguments), block);
+    return block;
+  }
+
+  /** `some_for_each(x) { ... }` that no table knows: a call without semicolon before a block. -1 when it is not that. */
+  private unknownBlockMacro(node: number): number {
+    const tree = this.tree;
+    if (tree.kind[node] !== KIND.expression_statement) return -1;
+    let last = -1;
+    for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) last = at;
+    if (last < 0 || !(tree.flags[last]! & 4)) return -1;
+    const body = tree.next[node]!;
+    const call = tree.inner(node);
+    if (body < 0 || tree.kind[body] !== KIND.compound_statement || call < 0 || tree.kind[call] !== KIND.call_expression) return -1;
+    return /(?:for|FOR|each|EACH|iter|ITER|loop|LOOP|walk)/.test(tree.calledName(call)) ? body : -1;
+  }
+
+  private statement(node: number): void {
+    if (this.nesting >= MAX_NESTING) return;
+    this.nesting++;
+    this.dispatch(node);
+    this.nesting--;
+  }
+
+  private dispatch(node: number): void {
+    const tree = this.tree;
+    switch (tree.kind[node]) {
+      case KIND.compound_statement:
+        return this.compound(node);
+      case KIND.expression_statement:
+        return this.expressionStatement(node);
+      case KIND.declaration:
+        return this.declaration(node);
+      case KIND.if_statement:
+        return this.ifStatement(node);
+      case KIND.while_statement:
+        return this.whileStatement(node);
+      case KIND.do_statement:
+        return this.doStatement(node);
+      case KIND.for_statement:
+        return this.forStatement(node);
+      case KIND.switch_statement:
+        return this.switchStatement(node);
+      case KIND.case_statement:
+        return this.caseStatement(node);
+      case KIND.labeled_statement:
+        return this.labeled(node);
+      case KIND.goto_statement:
+        return this.gotoStatement(node);
+      case KIND.return_statement:
+        return this.returnValue(tree.inner(node), tree.pos(node));
+      case KIND.break_statement:
+        return this.leave(node, () => true, 'breaks');
+      case KIND.continue_statement:
+        return this.leave(node, (target) => target.continues !== undefined, 'continues');
+      case KIND.preproc_if:
+      case KIND.preproc_ifdef:
+        return this.preproc(node);
+      case KIND.attributed_statement:
+      case KIND.else_clause:
+      case KIND.ERROR:
+      case KIND.linkage_specification:
+        return this.children(node);
+      case KIND.function_definition: {
+        // A misread macro with a block, or a nested function: its statements still run here as far as can be told.
+        const body = tree.child(node, FIELD.body);
+        if (body >= 0) this.statement(body);
+        return;
+      }
+      case KIND.comment:
+      case KIND.type_definition:
+      case KIND.preproc_def:
+      case KIND.preproc_function_def:
+      case KIND.preproc_call:
+      case KIND.preproc_include:
+      case KIND.struct_specifier:
+      case KIND.enum_specifier:
+      case KIND.union_specifier:
+      case KIND.statement_identifier:
+      case KIND.type_identifier:
+      case KIND.identifier:
+        return;
+      default:
+        return this.evaluator.events(node, 'discarded');
+    }
+  }
+
+  // --- simple statements ---------------------------------------------------------------------------------------
+
+  private expressionStatement(node: number): void {
+    const tree = this.tree;
+    const value = tree.inner(node);
+    if (value < 0) return;
+    const bare = tree.bare(value);
+    if (tree.kind[bare] === KIND.call_expression && this.specialCall(bare)) return;
+    this.evaluator.events(value, 'discarded');
+  }
+
+  /** Calls that end the block: BUG(), BUG_ON(x), return_ptr(p). */
+  private specialCall(call: number): boolean {
+    const tree = this.tree;
+    const name = tree.calledName(call);
+    if (name === '') return false;
+    const list = tree.child(call, FIELD.arguments);
+    const args = list < 0 ? [] : tree.named(list);
+    if (name === 'return_ptr' && args[0] !== undefined) {
+      this.returnValue(args[0], tree.pos(call), true);
+      return true;
+    }
+    if (FATAL_TESTS.has(name) && args[0] !== undefined) {
+      const ways = this.evaluator.condition(args[0]);
+      this.graph.resume(ways.yes);
+      this.graph.emit({ k: 'call', fn: name, args: args.map((arg) => this.evaluator.expr(arg)), use: 'discarded', pos: tree.pos(call) });
+      this.graph.halt(tree.line(call));
+      this.graph.resume(ways.no);
+      return true;
+    }
+    if (NORETURN.has(name)) {
+      this.evaluator.events(call, 'discarded');
+      this.graph.halt(tree.line(call));
+      return true;
+    }
+    const type = LOCAL_DECLARERS.get(name);
+    if (type !== undefined && args[0] !== undefined) this.vars[tree.textOf(args[0])] = type;
+    return false;
+  }
+
+  private declaration(node: number): void {
+    const tree = this.tree;
+    const type = tree.child(node, FIELD.type);
+    const base = type < 0 ? '' : tree.textOf(type).replace(/\{[\s\S]*\}/, '');
+    const free = this.side.markIn('__free', tree.offset(node), tree.end[node]! + tree.ast.base);
+    for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) {
+      if (tree.field[at] !== FIELD.declarator) continue;
+      const value = tree.kind[at] === KIND.init_declarator ? tree.child(at, FIELD.value) : -1;
+      const declarator = tree.kind[at] === KIND.init_declarator ? tree.child(at, FIELD.declarator) : at;
+      const name = declarator < 0 ? '' : declaredName(tree, declarator);
+      if (name === '') continue;
+      if (tree.kind[declarator] === KIND.function_declarator) continue;
+      this.vars[name] = declaredType(tree, base, declarator);
+      if (value >= 0) this.evaluator.set(name, '=', value, tree.pos(at));
+      if (free !== undefined) this.scopes.add({ fn: `free:${free.trim()}`, args: [name], variable: name, at: tree.offset(node) });
+    }
+    // `__free` on a declaration without declarators that could be read stays without effect.
+  }
+
+  private returnValue(value: number, pos: Pos, disarm = false): void {
+    const tree = this.tree;
+    const leave = (expr: Expr | undefined): void => {
+      this.close(this.scopes.leaving(0), () => pos);
+      this.graph.emit(expr === undefined ? { k: 'ret', pos } : { k: 'ret', value: expr, pos });
+      this.graph.tie(this.graph.suspend(), EXIT);
+    };
+    if (value < 0) return leave(undefined);
+    const inScope = (node: number, evaluated: boolean): void => {
+      if (!evaluated && this.evaluator.splits(node)) return this.evaluator.conditional(tree.bare(node), inScope);
+      // What no_free_ptr() disarms here is disarmed for this return only.
+      this.scopes.push(0, 0);
+      if (disarm) this.scopes.disarm(tree.textOf(node));
+      if (!evaluated) this.evaluator.events(node, 'returned');
+      leave(this.evaluator.expr(node));
+      this.scopes.pop();
+    };
+    inScope(value, false);
+  }
+
+  private leave(node: number, fits: (target: Target) => boolean, which: 'breaks' | 'continues'): void {
+    if (!this.graph.reachable) return;
+    const target = this.targets.findLast(fits);
+    if (!target) {
+      this.lost = true;
+      this.graph.tie(this.graph.suspend(), EXIT);
+      return;
+    }
+    this.close(this.scopes.leaving(target.depth), () => this.tree.pos(node));
+    (target[which] ?? target.breaks).push(...this.graph.suspend());
+  }
+
+  // --- labels and jumps ------------------------------------------------------------------------------------------
+
+  private labelNamed(name: string): Label {
+    let label = this.labels.get(name);
+    if (!label) this.labels.set(name, (label = { at: -1, block: -1, line: undefined, waiting: [] }));
+    return label;
+  }
+
+  private labeled(node: number): void {
+    const tree = this.tree;
+    const name = tree.child(node, FIELD.label);
+    const label = this.labelNamed(name < 0 ? '' : tree.textOf(name));
+    this.graph.resume(label.waiting);
+    label.waiting = [];
+    label.at = tree.offset(node);
+    label.line = tree.pos(name < 0 ? node : name);
+    label.block = this.graph.label(tree.line(node));
+    for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) {
+      if (tree.flags[at]! & 1 && tree.field[at] !== FIELD.label) at = this.statementIn(at);
+    }
+  }
+
+  private gotoStatement(node: number): void {
+    if (!this.graph.reachable) return;
+    const tree = this.tree;
+    const name = tree.child(node, FIELD.label);
+    const pos = tree.pos(node);
+    if (name < 0 || (tree.flags[name]! & 4) !== 0 || /^goto\s*\*/.test(tree.textOf(node))) {
+      // A computed goto may lead anywhere; the exit stands for that.
+      this.lost = true;
+      this.graph.tie(this.graph.suspend(), EXIT);
+      return;
+    }
+    this.jump(tree.textOf(name), pos);
+  }
+
+  private jump(name: string, pos: Pos): void {
+    const label = this.labelNamed(name);
+    const at = label.at >= 0 ? label.at : this.offsetOfLabel(name);
+    if (at !== undefined) this.close(this.scopes.jumpingTo(at), () => pos);
+    if (label.block < 0) {
+      label.waiting.push(...this.graph.suspend());
+      return;
+    }
+    const from = this.graph.here(pos[0]);
+    this.graph.tie(this.graph.suspend(), label.block);
+    this.graph.pinned.add(label.block);
+    const start = label.line ?? pos;
+    this.loops.push({ kind: 'goto', pos: [start[0], start[1], pos[2], pos[3]], head: label.block, label: name, from });
+  }
+
+  /** File offset of a label that is still to come; needed only where cleanups must know which scopes a goto leaves. */
+  private offsetOfLabel(name: string): number | undefined {
+    if (!this.labelOffsets) {
+      this.labelOffsets = new Map();
+      const tree = this.tree;
+      for (let at = 0; at < tree.ast.count; at++) {
+        if (tree.kind[at] !== KIND.labeled_statement) continue;
+        const label = tree.child(at, FIELD.label);
+        if (label >= 0) this.labelOffsets.set(tree.textOf(label), tree.offset(at));
+      }
+    }
+    return this.labelOffsets.get(name);
+  }
+
+  // --- branches ----------------------------------------------------------------------------------------------------
+
+  private ifStatement(node: number): void {
+    const tree = this.tree;
+    const ends: Loose[] = [];
+    let at = node;
+    for (;;) {
+      const condition = tree.child(at, FIELD.condition);
+      const then = tree.child(at, FIELD.consequence);
+      const otherwise = tree.child(at, FIELD.alternative);
+      if (condition < 0) break;
+      const ways = this.evaluator.condition(condition);
+      this.graph.resume(ways.yes);
+      if (then >= 0) this.scoped(then, () => this.statement(then));
+      ends.push(...this.graph.suspend());
+      this.graph.resume(ways.no);
+      if (otherwise < 0) break;
+      const inner = tree.inner(otherwise);
+      if (inner >= 0 && tree.kind[inner] === KIND.if_statement && tree.named(otherwise).length === 1) {
+        at = inner;
+        continue;
+      }
+      this.scoped(otherwise, () => this.children(otherwise));
+      break;
+    }
+    this.graph.resume(ends);
+  }
+
+  private switchStatement(node: number): void {
+    const tree = this.tree;
+    const condition = tree.child(node, FIELD.condition);
+    const body = tree.child(node, FIELD.body);
+    if (condition < 0 || body < 0) return;
+    this.evaluator.events(condition, 'tested');
+    const subject = toExpr(tree, condition);
+    const dispatch: Switch = { from: this.graph.seal(tree.line(node)), subject, hasDefault: false };
+    const target: Target = { breaks: [], depth: this.scopes.depth };
+    this.switches.push(dispatch);
+    this.targets.push(target);
+    this.statement(body);
+    this.targets.pop();
+    this.switches.pop();
+    if (!dispatch.hasDefault && dispatch.from >= 0) target.breaks.push(this.graph.edgeFrom(dispatch.from));
+    this.graph.resume(target.breaks);
+  }
+
+  private caseStatement(node: number): void {
+    const tree = this.tree;
+    const dispatch = this.switches[this.switches.length - 1];
+    const isDefault = tree.kind[tree.first[node]!] === TOKEN.default;
+    if (dispatch && dispatch.from >= 0) {
+      if (isDefault) dispatch.hasDefault = true;
+      const edge = this.graph.edgeFrom(dispatch.from, isDefault ? undefined : ['b', '==', dispatch.subject, this.caseLabel(node)]);
+      this.graph.resume([edge]);
+    }
+    let past = false;
+    for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) {
+      if (tree.kind[at] === TOKEN[':']) past = true;
+      else if (past && tree.flags[at]! & 1) at = this.statementIn(at);
+    }
+  }
+
+  /** A label's value; a range `A ... B` stays text. */
+  private caseLabel(node: number): Expr {
+    const tree = this.tree;
+    let start = -1;
+    let end = -1;
+    let parts = 0;
+    for (let at = tree.first[node]!; at >= 0 && tree.kind[at] !== TOKEN[':']; at = tree.next[at]!) {
+      if (tree.kind[at] === TOKEN.case || tree.kind[at] === KIND.comment) continue;
+      if (start < 0) start = at;
+      end = at;
+      parts++;
+    }
+    if (start < 0) return ['opaque', ''];
+    const base = tree.ast.base;
+    const original = this.side.originalText(tree.start[start]! + base, tree.end[end]! + base);
+    if (parts === 1 && !original.includes('...')) return toExpr(tree, start);
+    return ['opaque', squeeze(original)];
+  }
+
+  private preproc(node: number): void {
+    const tree = this.tree;
+    const ends: Loose[] = [];
+    let at = node;
+    while (at >= 0) {
+      const kind = tree.kind[at];
+      const last = kind === KIND.preproc_else;
+      const ways = last ? undefined : this.configCondition(at);
+      if (ways) this.graph.resume(ways.yes);
+      const alternative = tree.child(at, FIELD.alternative);
+      for (let child = tree.first[at]!; child >= 0; child = tree.next[child]!) {
+        if (tree.flags[child]! & 1 && tree.field[child] === 0) child = this.statementIn(child);
+      }
+      ends.push(...this.graph.suspend());
+      if (ways) this.graph.resume(ways.no);
+      if (last) break;
+      at = alternative;
+    }
+    this.graph.resume(ends);
+  }
+
+  private configCondition(node: number): Outcome {
+    const tree = this.tree;
+    const kind = tree.kind[node];
+    if (kind === KIND.preproc_ifdef || kind === KIND.preproc_elifdef) {
+      const name = tree.child(node, FIELD.name);
+      const ways = this.graph.branch(configTest('defined', name < 0 ? '' : tree.textOf(name)), tree.line(node));
+      const negative = kind === KIND.preproc_ifdef ? tree.kind[tree.first[node]!] === TOKEN['#ifndef'] : tree.kind[tree.first[node]!] === TOKEN['#elifndef'];
+      return negative ? { yes: ways.no, no: ways.yes } : ways;
+    }
+    const condition = tree.child(node, FIELD.condition);
+    if (condition < 0) return this.graph.branch(['config', ''], tree.line(node));
+    return this.configWays(condition);
+  }
+
+  private configWays(node: number): Outcome {
+    const tree = this.tree;
+    const bare = tree.bare(node);
+    const kind = tree.kind[bare];
+    const operator = tree.child(bare, FIELD.operator);
+    if (kind === KIND.unary_expression && operator >= 0 && tree.textOf(operator) === '!') {
+      const argument = tree.child(bare, FIELD.argument);
+      if (argument >= 0) {
+        const ways = this.configWays(argument);
+        return { yes: ways.no, no: ways.yes };
+      }
+    }
+    if (kind === KIND.binary_expression && operator >= 0) {
+      const text = tree.textOf(operator);
+      const left = tree.child(bare, FIELD.left);
+      const right = tree.child(bare, FIELD.right);
+      if ((text === '&&' || text === '||') && left >= 0 && right >= 0) {
+        const first = this.configWays(left);
+        this.graph.resume(text === '&&' ? first.yes : first.no);
+        const second = this.configWays(right);
+        return text === '&&'
+          ? { yes: second.yes, no: [...first.no, ...second.no] }
+          : { yes: [...first.yes, ...second.yes], no: second.no };
+      }
+    }
+    if (kind === KIND.number_literal) {
+      const edges = this.graph.suspend();
+      return integerOf(tree.textOf(bare)) === 0 ? { yes: [], no: edges } : { yes: edges, no: [] };
+    }
+    const reduced = toExpr(tree, bare);
+    const when: Expr = Array.isArray(reduced) && reduced[0] === 'config' ? reduced : ['config', squeeze(tree.textOf(bare))];
+    return this.graph.branch(when, tree.line(bare));
+  }
+
+  // --- loops -------------------------------------------------------------------------------------------------------
+
+  private loopBody(body: number, breaks: Loose[], continues: Loose[]): void {
+    if (body < 0) return;
+    this.targets.push({ breaks, continues, depth: this.scopes.depth });
+    this.scoped(body, () => this.statement(body));
+    this.targets.pop();
+  }
+
+  private head(node: number): number {
+    const head = this.graph.label(this.tree.line(node));
+    this.graph.pinned.add(head);
+    return head;
+  }
+
+  private whileStatement(node: number): void {
+    const tree = this.tree;
+    const condition = tree.child(node, FIELD.condition);
+    const body = tree.child(node, FIELD.body);
+    const macro = this.side.iteratorAt(tree.offset(node));
+    if (macro !== undefined) return this.macroLoop(node, macro, condition, body);
+    const head = this.head(node);
+    this.loops.push({ kind: 'while', pos: tree.pos(node), head });
+    const ways: Outcome = condition < 0 ? { yes: this.graph.suspend(), no: [] } : this.evaluator.condition(condition);
+    const breaks: Loose[] = [];
+    const continues: Loose[] = [];
+    this.graph.resume(ways.yes);
+    this.loopBody(body, breaks, continues);
+    this.graph.tie(this.graph.suspend(), head);
+    this.graph.tie(continues, head);
+    this.graph.resume(ways.no);
+    this.graph.resume(breaks);
+  }
+
+  private doStatement(node: number): void {
+    const tree = this.tree;
+    const condition = tree.child(node, FIELD.condition);
+    const head = this.head(node);
+    this.loops.push({ kind: 'do', pos: tree.pos(node), head });
+    const breaks: Loose[] = [];
+    const continues: Loose[] = [];
+    this.loopBody(tree.child(node, FIELD.body), breaks, continues);
+    this.graph.resume(continues);
+    const ways: Outcome = condition < 0 ? { yes: [], no: this.graph.suspend() } : this.evaluator.condition(condition);
+    this.graph.tie(ways.yes, head);
+    this.graph.resume(ways.no);
+    this.graph.resume(breaks);
+  }
+
+  private forStatement(node: number): void {
+    const tree = this.tree;
+    const body = tree.child(node, FIELD.body);
+    const macro = this.side.iteratorAt(tree.offset(node));
+    if (macro !== undefined) return this.macroLoop(node, macro, node, body);
+    this.scoped(node, () => {
+      const initializer = tree.child(node, FIELD.initializer);
+      if (initializer >= 0) {
+        if (tree.kind[initializer] === KIND.declaration) this.statement(initializer);
+        else this.evaluator.events(initializer, 'discarded');
+      }
+      const head = this.head(node);
+      this.loops.push({ kind: 'for', pos: tree.pos(node), head });
+      const condition = tree.child(node, FIELD.condition);
+      const ways: Outcome = condition < 0 ? { yes: this.graph.suspend(), no: [] } : this.evaluator.condition(condition);
+      const breaks: Loose[] = [];
+      const continues: Loose[] = [];
+      this.graph.resume(ways.yes);
+      this.loopBody(body, breaks, continues);
+      this.graph.resume(continues);
+      const update = tree.child(node, FIELD.update);
+      if (update >= 0 && this.graph.reachable) this.evaluator.events(update, 'discarded');
+      this.graph.tie(this.graph.suspend(), head);
+      this.graph.resume(ways.no);
+      this.graph.resume(breaks);
+    });
+  }
+
+  /** A macro that the normaliser turned into a loop: an iterator, or one of the scoped guards. */
+  private macroLoop(node: number, macro: string, args: number, body: number): void {
+    if (macro === 'scoped_guard') return this.scopedGuard(node, args, body);
+    if (macro === 'scoped_cond_guard') return this.scopedCondGuard(node, args, body);
+    if (macro === 'scoped_class') return this.scopedClass(node, args, body);
+    this.iterator(node, macro, args, body);
+  }
+
+  /** The arguments of a macro written as `while (a, b, c)` or `for (a, b, c;;)`. */
+  private macroArguments(args: number): number[] {
+    const tree = this.tree;
+    if (args < 0) return [];
+    if (tree.kind[args] === KIND.argument_list) return tree.named(args);
+    let list = tree.kind[args] === KIND.for_statement ? tree.child(args, FIELD.initializer) : args;
+    if (list < 0) return [];
+    list = tree.bare(list);
+    const out: number[] = [];
+    while (tree.kind[list] === KIND.comma_expression) {
+      const left = tree.child(list, FIELD.left);
+      const right = tree.child(list, FIELD.right);
+      if (left < 0 || right < 0) break;
+      out.push(left);
+      list = right;
+    }
+    out.push(list);
+    return out;
+  }
+
+  private iterator(node: number, macro: string, argsNode: number, body: number): void {
+    const tree = this.tree;
+    const args = this.macroArguments(argsNode);
+    const head = this.head(node);
+    const start = tree.pos(node);
+    const end = body < 0 ? start : tree.pos(body);
+    this.loops.push({ kind: 'iter', pos: [start[0], start[1], end[2], end[3]], head, macro });
+    for (const arg of args) this.evaluator.events(arg, 'argument');
+    const pos = start;
+    this.graph.emit({ k: 'call', fn: macro, args: args.map((arg) => this.evaluator.expr(arg)), use: 'tested', pos });
+    for (const arg of args) {
+      // Which arguments are cursors differs by macro: every local among them may have changed.
+      const bare = tree.bare(arg);
+      if (tree.kind[bare] !== KIND.identifier) continue;
+      const name = tree.textOf(bare);
+      if (name in this.vars || arg === args[0]) this.graph.emit({ k: 'set', to: name, op: '=', value: ['opaque', macro], pos: tree.pos(bare) });
+    }
+    const from = this.graph.seal(start[0]);
+    if (from < 0) return;
+    const into = this.graph.edgeFrom(from);
+    const past = this.graph.edgeFrom(from);
+    const breaks: Loose[] = [];
+    const continues: Loose[] = [];
+    this.graph.resume([into]);
+    this.loopBody(body, breaks, continues);
+    this.graph.tie(this.graph.suspend(), head);
+    this.graph.tie(continues, head);
+    this.graph.resume([past]);
+    this.graph.resume(breaks);
+  }
+
+  /** Runs a body under a guard; break and continue leave the guard, for the kernel writes it as a loop of one round. */
+  private guarded(node: number, cls: string, args: Expr[], body: number, open: () => void): void {
+    const leave: Loose[] = [];
+    this.scoped(node, () => {
+      open();
+      this.targets.push({ breaks: leave, continues: leave, depth: this.scopes.depth - 1 });
+      this.scopes.add({ fn: `unguard:${cls}`, args, variable: '', at: this.tree.offset(node) });
+      if (body >= 0) this.statement(body);
+      this.targets.pop();
+    });
+    this.graph.resume(leave);
+  }
+
+  private scopedGuard(node: number, argsNode: number, body: number): void {
+    const tree = this.tree;
+    const [cls, ...rest] = this.macroArguments(argsNode);
+    if (cls === undefined) return;
+    for (const arg of rest) this.evaluator.events(arg, 'argument');
+    const name = tree.textOf(cls);
+    const args = rest.map((arg) => this.evaluator.expr(arg));
+    const failed: Loose[] = [];
+    this.guarded(node, name, args, body, () => this.openGuard(node, name, args, failed));
+    this.graph.resume(failed);
+  }
+
+  /** The guard's opening; where it may fail, the flow goes on with it taken and `failed` gets the other way. */
+  private openGuard(node: number, cls: string, args: Expr[], failed: Loose[] | undefined): void {
+    const pos = this.tree.pos(node);
+    const at: Pos = [pos[0], pos[1], pos[0], pos[1] + 1];
+    const may = failed !== undefined && CONDITIONAL_CLASS.test(cls);
+    this.graph.emit({ k: 'call', fn: `guard:${cls}`, args, use: may ? 'tested' : 'discarded', pos: at });
+    if (!may) return;
+    const ways = this.graph.branch(['call', `guard:${cls}`, ...args], pos[0]);
+    failed.push(...ways.no);
+    this.graph.resume(ways.yes);
+  }
+
+  /** `scoped_cond_guard(class, statement on failure, args...)`. */
+  private scopedCondGuard(node: number, argsNode: number, body: number): void {
+    const tree = this.tree;
+    const [cls, fail, ...rest] = this.macroArguments(argsNode);
+    if (cls === undefined) return;
+    for (const arg of rest) this.evaluator.events(arg, 'argument');
+    const name = tree.textOf(cls);
+    const args = rest.map((arg) => this.evaluator.expr(arg));
+    const failed: Loose[] = [];
+    this.guarded(node, name, args, body, () => {
+      const pos = tree.pos(node);
+      const at: Pos = [pos[0], pos[1], pos[0], pos[1] + 1];
+      this.graph.emit({ k: 'call', fn: `guard:${name}`, args, use: 'tested', pos: at });
+      const ways = this.graph.branch(['call', `guard:${name}`, ...args], pos[0]);
+      failed.push(...ways.no);
+      this.graph.resume(ways.yes);
+    });
+    const end = this.graph.suspend();
+    this.graph.resume(failed);
+    if (fail !== undefined) this.failStatement(fail);
+    this.graph.resume(end);
+  }
+
+  /** The failure statement as text, for `return X` is no expression: the parser saw only X. */
+  private failStatement(node: number): void {
+    const tree = this.tree;
+    const base = tree.ast.base;
+    const end = tree.end[node]! + base;
+    // The statement's keyword stands in front of what the parser saw, blanked.
+    const before = this.side.originalText(Math.max(0, tree.start[node]! + base - 24), end);
+    const text = before.slice(before.lastIndexOf(',', before.length - (tree.end[node]! - tree.start[node]!) - 1) + 1).trim();
+    const pos = tree.pos(node);
+    if (/^return\b/.test(text)) return this.returnValue(/^return\s*$/.test(text) ? -1 : node, pos);
+    if (/^break\b/.test(text)) return this.leave(node, () => true, 'breaks');
+    if (/^continue\b/.test(text)) return this.leave(node, (target) => target.continues !== undefined, 'continues');
+    const goto = /^goto\s+(\w+)/.exec(text);
+    if (goto && this.graph.reachable) return this.jump(goto[1]!, pos);
+    this.evaluator.events(node, 'discarded');
+  }
+
+  /** `scoped_class(class, var, args...)`. */
+  private scopedClass(node: number, argsNode: number, body: number): void {
+    const tree = this.tree;
+    const [cls, variable, ...rest] = this.macroArguments(argsNode);
+    if (cls === undefined || variable === undefined) return;
+    for (const arg of rest) this.evaluator.events(arg, 'argument');
+    const name = tree.textOf(cls);
+    const holder = tree.textOf(variable);
+    this.scoped(node, () => {
+      const pos = tree.pos(node);
+      const at: Pos = [pos[0], pos[1], pos[0], pos[1] + 1];
+      this.graph.emit({ k: 'call', fn: `class:${name}`, args: rest.map((arg) => this.evaluator.expr(arg)), to: holder, use: 'assigned', pos: at });
+      this.scopes.add({ fn: `unclass:${name}`, args: [holder], variable: holder, at: tree.offset(node) });
+      if (body >= 0) this.statement(body);
+    });
+  }
+
+  // --- statement expressions ---------------------------------------------------------------------------------------
+
+  /** `({ ...; value; })`: the statements' events here, the value's result used as the whole is. */
+  private statementExpression(compound: number, use: ResultUse, to: Expr | undefined): void {
+    const tree = this.tree;
+    const statements = tree.named(compound);
+    const last = statements[statements.length - 1];
+    if (this.nesting >= MAX_NESTING) return;
+    this.nesting++;
+    this.scoped(compound, () => {
+      for (const statement of statements) {
+        const value = statement === last && tree.kind[statement] === KIND.expression_statement ? tree.inner(statement) : -1;
+        const bare = value < 0 ? -1 : tree.bare(value);
+        const ends = bare >= 0 && tree.kind[bare] === KIND.call_expression && this.endsBlock(bare);
+        if (value >= 0 && !ends) this.evaluator.events(value, use, to);
+        else this.statement(statement);
+      }
+    });
+    this.nesting--;
+  }
+
+  private endsBlock(call: number): boolean {
+    const name = this.tree.calledName(call);
+    return NORETURN.has(name) || FATAL_TESTS.has(name) || name === 'return_ptr';
+  }
+}
+

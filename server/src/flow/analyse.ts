@@ -1,6 +1,7 @@
 /** Entry of the flow layer: one function's facts in, every point that matters with its states out. */
 import { GFP } from '../../../simulator/src/index.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
+import { bindConditions } from './bind.js';
 import { solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { isGfpName, mentionsGfp } from './masks.js';
@@ -112,8 +113,32 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
     if (i === gfpIndex || mentionsGfp(arg, t.isMaskName)) point.masks[i] = states.map((s) => t.mask(s, arg));
   });
   const effects = effectsOf(t, ev);
-  if (effects) point.effects = effects;
+  if (effects) point.effects = applicable(effects, point, t);
   return point;
+}
+
+/** Leaves out ways to sleep that the arguments rule out, and names the states in which the others apply. */
+function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEffects {
+  const sleeps: CallEffects['sleeps'] = [];
+  for (const w of effects.sleeps) {
+    if (!w.tail?.when.length) {
+      sleeps.push(w);
+      continue;
+    }
+    const inStates: number[] = [];
+    let sure = w.sure;
+    let open = false;
+    point.states.forEach((_, i) => {
+      const bound = bindConditions(w.tail!.when, point, i, t);
+      if (!bound) return;
+      inStates.push(i);
+      if (!bound.sure) sure = false;
+      if (bound.when.length) open = true;
+    });
+    if (!inStates.length) continue;
+    sleeps.push({ ...w, sure, when: open ? w.tail.when : [], ...(inStates.length < point.states.length ? { inStates } : {}) });
+  }
+  return { ...effects, sleeps };
 }
 
 /** What the catalogue says of the called primitive, else what the tree knows of the callee. */

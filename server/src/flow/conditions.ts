@@ -12,7 +12,7 @@ export function toPathState(t: Transfer, s: State): PathState {
   if (!out) {
     out = {
       held: s.held as PathState['held'], dropped: s.dropped as PathState['dropped'], scopes: s.scopes as PathState['scopes'],
-      nonBlock: s.nonBlock, assume: {}, paramAssume: [],
+      nonBlock: s.nonBlock, assume: {}, paramAssume: [], ...(s.closed.length ? { closed: [...s.closed] } : {}),
     };
     for (const [subject, k] of s.know) {
       const truth = k.lo === 0 && k.hi === 0 ? false : k.lo > 0 || k.hi < 0 || k.ne.includes(0) ? true : undefined;

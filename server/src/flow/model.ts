@@ -80,6 +80,8 @@ export interface PathState {
   /** Locks of the caller that this function released on these paths. */
   dropped: Held[];
   scopes: OpenScope[];
+  /** Scopes of the caller that this function closed on these paths. */
+  closed?: ScopeKind[];
   /** Depth of non_block_start. */
   nonBlock: number;
   /** Branch outcomes assumed on these paths: normalised condition text to truth value. */
@@ -116,8 +118,30 @@ export interface SleepWitness {
   when: ParamCondition[];
   /** The callee releases what the caller holds before it sleeps (locks by class). */
   drops: Held[];
+  /** The callee's own chain; absent when the call is itself the primitive. */
+  tail?: SleepChain;
+  /** Indices into CallPoint.states in which this witness applies; absent: in all. */
+  inStates?: number[];
   /** False when the primitive sleeps only in some set-ups, or a function pointer with several targets lies on the way. */
   sure: boolean;
+}
+
+/** A way to sleep as the callee's summary keeps it: a linked chain, so that thousands of callers share one tail. */
+export interface SleepChain {
+  kind: SleepWitness['kind'];
+  api: string;
+  why: string;
+  /** Conditions on the parameters of `function`. */
+  when: ParamCondition[];
+  drops: Held[];
+  sure: boolean;
+  /** Calls between this function and the primitive. */
+  depth: number;
+  file: string;
+  line: number;
+  function: string;
+  what: string;
+  next?: SleepChain;
 }
 
 /** What the whole tree (or the catalogue) knows of a call. */

@@ -1,0 +1,111 @@
+/** Puts a caller's arguments into conditions that a callee's witness makes on its parameters. */
+import type { CallPoint, ParamCondition } from './model.js';
+import { blocking } from './masks.js';
+import { constantOf } from './know.js';
+import type { Transfer } from './transfer.js';
+import type { Expr } from '../facts/model.js';
+
+/**
+ * Null when the arguments contradict the conditions; otherwise what is left as conditions on the caller's own
+ * parameters. `sure` is false when an argument's value could not be told.
+ */
+export function bindConditions(when: readonly ParamCondition[], point: CallPoint, state: number, t: Transfer): { when: ParamCondition[]; sure: boolean } | null {
+  const out: ParamCondition[] = [];
+  let sure = true;
+  for (const c of when) {
+    const arg = point.args[c.index];
+    if (arg === undefined) continue;
+    if (c.op === 'blocking' || c.op === 'nonblocking') {
+      const mask = point.masks[c.index]?.[state];
+      if (!mask) {
+        sure = false;
+        continue;
+      }
+      const effective = blocking(mask);
+      if (effective === undefined) {
+        if (mask.unknown || !mask.params.length) sure = false;
+        for (const p of mask.params) out.push({ index: p.index, op: c.op, value: c.value });
+      } else if (effective !== (c.op === 'blocking')) return null;
+      continue;
+    }
+    const known = constantOf(arg);
+    const verdict = known !== undefined ? test(known, c) : typeof arg === 'string' ? named(arg, c) : undefined;
+    if (verdict === false) return null;
+    if (verdict === true) continue;
+    const own = typeof arg === 'string' ? t.ref.facts.params.findIndex((p) => p.name === arg) : -1;
+    if (own >= 0 && !t.isAssigned(arg as string)) {
+      // What this path assumes of the parameter may already answer.
+      const s = point.states[state]!;
+      const contradicts = s.paramAssume.some((h) => h.index === own && contradict(h, c));
+      if (contradicts) return null;
+      out.push({ ...c, index: own });
+      continue;
+    }
+    const bits = flagArgument(arg, c);
+    if (bits === false) return null;
+    if (bits === true) continue;
+    sure = false;
+  }
+  return { when: out, sure };
+}
+
+/** A flags argument such as `FOO_A | FOO_B` against `param & FOO_C`. */
+function flagArgument(arg: Expr, c: ParamCondition): boolean | undefined {
+  if ((c.op !== 'bit' && c.op !== 'nobit') || typeof c.value !== 'string') return undefined;
+  const names = orNames(arg);
+  if (!names) return undefined;
+  const has = names.includes(c.value);
+  return c.op === 'bit' ? has : !has;
+}
+
+function orNames(e: Expr): string[] | undefined {
+  if (e === 0) return [];
+  if (typeof e === 'string') return /^[A-Z_][A-Z0-9_]*$/.test(e) ? [e] : undefined;
+  if (Array.isArray(e) && e[0] === 'b' && e[1] === '|') {
+    const [a, b] = [orNames(e[2]), orNames(e[3])];
+    return a && b ? [...a, ...b] : undefined;
+  }
+  if (Array.isArray(e) && e[0] === 'cast') return orNames(e[2]);
+  return undefined;
+}
+
+function test(v: number, c: ParamCondition): boolean | undefined {
+  if (typeof c.value === 'string') {
+    if (c.op === 'bit') return v === 0 ? false : undefined;
+    if (c.op === 'nobit') return v === 0 ? true : undefined;
+    return undefined;
+  }
+  switch (c.op) {
+    case '==': return v === c.value;
+    case '!=': return v !== c.value;
+    case '<': return v < c.value;
+    case '>': return v > c.value;
+    case '<=': return v <= c.value;
+    case '>=': return v >= c.value;
+    default: return undefined;
+  }
+}
+
+function named(arg: string, c: ParamCondition): boolean | undefined {
+  if (!/^[A-Z_][A-Z0-9_]*$/.test(arg)) return undefined;
+  if (typeof c.value === 'string') {
+    if (c.op === '==') return arg === c.value;
+    if (c.op === '!=') return arg !== c.value;
+    if (c.op === 'bit') return arg === c.value ? true : undefined;
+    if (c.op === 'nobit') return arg === c.value ? false : undefined;
+  }
+  return undefined;
+}
+
+function contradict(have: ParamCondition, want: ParamCondition): boolean {
+  if (have.op === 'bit' && want.op === 'nobit' && have.value === want.value) return true;
+  if (have.op === 'nobit' && want.op === 'bit' && have.value === want.value) return true;
+  if (have.op === 'blocking' && want.op === 'nonblocking') return true;
+  if (have.op === 'nonblocking' && want.op === 'blocking') return true;
+  if (have.op === '==' && typeof have.value === 'number') return test(have.value, want) === false;
+  if (have.op === '!=' && want.op === '==') return have.value === want.value;
+  if (have.op === '==' && want.op === '!=') return have.value === want.value;
+  if (have.op === '==' && want.op === '==' && typeof have.value === typeof want.value) return have.value !== want.value;
+  return false;
+}
+

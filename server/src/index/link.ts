@@ -1,0 +1,186 @@
+/** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
+import type { Expr, FileFacts } from '../facts/model.js';
+import { walkExpr } from '../flow/text.js';
+import type { CallEffects, FunctionRef, SleepWitness } from '../flow/model.js';
+import { analyseFunction, type Analysis } from '../flow/analyse.js';
+import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
+import { summarise, type Summary } from './summary.js';
+import type { Tree } from './tree.js';
+
+const NOTHING: Summary = { net: [], sleeps: [] };
+
+export class Linker implements Knowledge {
+  private readonly summaries = new Map<FunctionRef['facts'], Summary>();
+  private readonly effectCache = new Map<string, CallEffects | undefined>();
+
+  constructor(
+    readonly tree: Tree,
+    readonly cat: FlowCatalogue,
+  ) {}
+
+  constant = (name: string, file: FileFacts): Expr | undefined => this.tree.constant(name, file)?.value;
+  fieldType = (struct: string, field: string): string | undefined => this.tree.fieldType(struct, field);
+  returns = (fn: string, file: FileFacts): string | undefined => this.tree.returns(fn, file);
+  global = (name: string, file: FileFacts) => this.tree.global(name, file);
+  gfpParameter = (fn: string, file: FileFacts): number | undefined => this.tree.gfpParameter(fn, file);
+  noReturn = (): boolean => false;
+
+  /** Summaries of every function that a call can mean. Definitions without a body do nothing themselves. */
+  private targets(fn: string, file: FileFacts): readonly FunctionRef[] {
+    return this.tree.resolve(fn, file);
+  }
+
+  net = (fn: string, file: FileFacts): readonly NetEffect[] | undefined => {
+    for (const r of this.targets(fn, file)) {
+      const s = this.summaries.get(r.facts);
+      if (s?.net.length) return s.net;
+    }
+    return undefined;
+  };
+
+  effects = (fn: Expr, file: FileFacts): CallEffects | undefined => {
+    if (typeof fn !== 'string') return undefined;
+    const targets = this.targets(fn, file);
+    if (!targets.length) return undefined;
+    const key = targets.length === 1 ? `${targets[0]!.file.path}\n${fn}\n${targets[0]!.facts.line}` : `${file.path}\n${fn}`;
+    if (this.effectCache.has(key)) return this.effectCache.get(key);
+    const sleeps: SleepWitness[] = [];
+    for (const target of targets) {
+      for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
+        sleeps.push({
+          kind: s.kind, api: s.api, why: s.why, get path() {
+            const steps = [];
+            for (let x: typeof s | undefined = s; x; x = x.next) steps.push({ file: x.file, line: x.line, function: x.function, what: x.what });
+            return steps;
+          }, when: s.when, drops: s.drops, sure: s.sure && (targets.length === 1 || targets.every((t) => t.facts.arms?.length || t === target || !t.facts.body)),
+          tail: s,
+        });
+      }
+    }
+    const effects = sleeps.length ? { sleeps } : undefined;
+    this.effectCache.set(key, effects);
+    return effects;
+  };
+
+  summary(ref: FunctionRef): Summary {
+    return this.summaries.get(ref.facts) ?? NOTHING;
+  }
+
+  /**
+   * Summarises all functions, strongly connected components one after another; inside a cycle two rounds are made, which
+   * finds what one turn of the recursion can do.
+   */
+  link(progress?: (done: number, total: number) => void): void {
+    const order = bottomUp(this.tree);
+    let done = 0;
+    for (const component of order) {
+      const rounds = component.length > 1 ? 2 : 1;
+      for (let round = 0; round < rounds; round++) {
+        for (const ref of component) {
+          this.summaries.set(ref.facts, ref.facts.body ? summarise(this.analyse(ref)) : this.light(ref));
+          this.effectCache.clear();
+        }
+      }
+      done += component.length;
+      if (progress && (done & 1023) < component.length) progress(done, this.tree.functions.length);
+    }
+  }
+
+  analyse(ref: FunctionRef): Analysis {
+    return analyseFunction(ref, this.cat, this);
+  }
+
+  /** A function without a graph: it may do what any of its callees does, without conditions it could know of. */
+  private light(ref: FunctionRef): Summary {
+    const sleeps: Summary['sleeps'][number][] = [];
+    for (const [name, line] of ref.facts.callees ?? []) {
+      for (const target of this.targets(name, ref.file)) {
+        if (target.facts === ref.facts) continue;
+        for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
+          if (s.depth > 20 || sleeps.length >= 3 || sleeps.some((o) => o.kind === s.kind && o.sure === s.sure)) continue;
+          // Arguments were not kept: a conditional sleep cannot be decided here.
+          const conditional = s.when.length > 0;
+          sleeps.push({
+            ...s, when: [], sure: s.sure && !conditional, depth: s.depth + 1, file: ref.file.path, line: ref.facts.line + line,
+            function: ref.facts.name, what: `calls ${name}`, next: s,
+          });
+        }
+      }
+    }
+    return sleeps.length ? { net: [], sleeps } : NOTHING;
+  }
+}
+
+/** Names that a function calls directly. */
+export function calleesOf(ref: FunctionRef): Iterable<string> {
+  const { body, callees } = ref.facts;
+  const names = new Set<string>();
+  if (callees) for (const [name] of callees) names.add(name);
+  if (body) {
+    for (const block of body.blocks) {
+      for (const ev of block.ev) {
+        if (ev.k === 'call') {
+          if (typeof ev.fn === 'string') names.add(ev.fn);
+        } else if (ev.k === 'ret' && ev.value !== undefined) {
+          walkExpr(ev.value, (e) => {
+            if (Array.isArray(e) && e[0] === 'call' && typeof e[1] === 'string') names.add(e[1]);
+          });
+        }
+      }
+    }
+  }
+  return names;
+}
+
+/** Strongly connected components of the call graph, callees first (Tarjan, without recursion). */
+function bottomUp(tree: Tree): FunctionRef[][] {
+  const index = new Map<FunctionRef['facts'], number>();
+  tree.functions.forEach((r, i) => index.set(r.facts, i));
+  const n = tree.functions.length;
+  const successors = (i: number): number[] => {
+    const ref = tree.functions[i]!;
+    const out: number[] = [];
+    for (const name of calleesOf(ref)) for (const t of tree.resolve(name, ref.file)) out.push(index.get(t.facts)!);
+    return out;
+  };
+  const number = new Int32Array(n).fill(-1);
+  const low = new Int32Array(n);
+  const onStack = new Uint8Array(n);
+  const stack: number[] = [];
+  const components: FunctionRef[][] = [];
+  let counter = 0;
+  for (let root = 0; root < n; root++) {
+    if (number[root]! >= 0) continue;
+    const work: { v: number; next: number[]; i: number }[] = [];
+    const enter = (v: number) => {
+      number[v] = low[v] = counter++;
+      stack.push(v);
+      onStack[v] = 1;
+      work.push({ v, next: successors(v), i: 0 });
+    };
+    enter(root);
+    while (work.length) {
+      const top = work[work.length - 1]!;
+      if (top.i < top.next.length) {
+        const w = top.next[top.i++]!;
+        if (number[w]! < 0) enter(w);
+        else if (onStack[w]) low[top.v] = Math.min(low[top.v]!, number[w]!);
+        continue;
+      }
+      work.pop();
+      const parent = work[work.length - 1];
+      if (parent) low[parent.v] = Math.min(low[parent.v]!, low[top.v]!);
+      if (low[top.v] === number[top.v]) {
+        const component: FunctionRef[] = [];
+        for (;;) {
+          const w = stack.pop()!;
+          onStack[w] = 0;
+          component.push(tree.functions[w]!);
+          if (w === top.v) break;
+        }
+        components.push(component);
+      }
+    }
+  }
+  return components;
+}

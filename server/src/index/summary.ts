@@ -1,0 +1,151 @@
+/** What one function does to its callers: net effect on what is held, how it may sleep, how it fails. */
+import type { ChainStep, CallPoint, Held, ParamCondition, PathState, SleepChain } from '../flow/model.js';
+import type { LockTemplate, NetEffect } from '../flow/knowledge.js';
+import type { Analysis } from '../flow/analyse.js';
+import { blocking } from '../flow/masks.js';
+import { substitute } from '../flow/text.js';
+import { bindConditions } from '../flow/bind.js';
+
+export interface Summary {
+  net: readonly NetEffect[];
+  sleeps: readonly SleepChain[];
+  /** Chain to an allocation whose failure is passed on to the caller. */
+  enomem?: ChainStep[];
+}
+
+/** Witnesses kept per function, longest chain followed. */
+const MAX_SLEEPS = 5;
+const MAX_DEPTH = 24;
+
+export function summarise(a: Analysis): Summary {
+  return { net: netEffects(a), sleeps: sleepsOf(a) };
+}
+
+/** Net effects of the exits, the caller's view: parameters become $0, $1, ... */
+function netEffects(a: Analysis): NetEffect[] {
+  const names = new Map(a.ref.facts.params.map((p, i) => [p.name, `$${i}`]));
+  const template = (h: Held): LockTemplate => ({
+    text: substitute(h.text, names), class: h.class, kind: h.kind, atomic: h.atomic, rtAtomic: h.rtAtomic, ...(h.irq ? { irq: h.irq } : {}),
+  });
+  const seen = new Map<string, NetEffect>();
+  let any = false;
+  for (const exit of a.exits) {
+    const s = exit.state;
+    const net: NetEffect = {
+      acquires: s.held.filter((h) => h.origin === 'local').map(template),
+      releases: s.dropped.map(template),
+      scopes: s.scopes.filter((o) => o.origin === 'local').map((o) => ({ kind: o.kind, by: o.by })),
+      closes: s.closed ?? [],
+      nonBlock: s.nonBlock,
+      value: exit.value === 'zero' || exit.value === 'null' || exit.value === 'false' ? 'zero'
+        : exit.value === 'negative' || exit.value === 'enomem' ? 'negative'
+          : exit.value === 'nonzero' || exit.value === 'true' || exit.value === 'errptr' ? 'nonzero' : 'any',
+    };
+    if (net.acquires.length || net.releases.length || net.scopes.length || net.closes.length || net.nonBlock) any = true;
+    const key = JSON.stringify([net.acquires.map((t) => t.kind + t.text), net.releases.map((t) => t.kind + t.text), net.scopes, net.closes, net.nonBlock]);
+    const old = seen.get(key);
+    if (!old) seen.set(key, net);
+    else if (old.value !== net.value) old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
+  }
+  if (!any || seen.size > 4) return [];
+  // A local object that does not outlive the function cannot be held on return; a lock by such a text is a missed unlock.
+  const locals = a.ref.facts.body?.vars ?? {};
+  const nets = [...seen.values()];
+  for (const net of nets) {
+    for (const list of [net.acquires, net.releases]) {
+      for (const t of list) {
+        const base = /^[A-Za-z_]\w*/.exec(t.text)?.[0];
+        if (base && base in locals && !a.ref.facts.macro) t.text = '';
+      }
+    }
+  }
+  return nets;
+}
+
+function sleepsOf(a: Analysis): SleepChain[] {
+  const out: SleepChain[] = [];
+  const { ref } = a;
+  const add = (point: CallPoint, state: PathState, sleep: Omit<SleepChain, 'file' | 'line' | 'function'>) => {
+    if (sleep.depth > MAX_DEPTH || guarded(state)) return;
+    const drops = mergeDrops(state.dropped, sleep.drops);
+    const entry: SleepChain = { ...sleep, drops, when: mergeWhen(state.paramAssume, sleep.when), file: ref.file.path, line: point.at.line, function: ref.facts.name };
+    keep(out, entry);
+  };
+  const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
+  for (const point of a.calls) {
+    const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);
+    if (site && site.apiClass !== 'wrapper') {
+      site.states.forEach((state, i) => {
+        const mask = site.effective[i]!;
+        const block = blocking(mask);
+        if (block === false) return;
+        const what = `${site.api}(${site.gfpText || 'GFP_KERNEL implied'})`;
+        if (block) add(point, state, { kind: 'alloc', api: site.api, why: `allocates with ${site.gfpText || 'GFP_KERNEL'}`, when: [], drops: [], sure: true, depth: 0, what });
+        else {
+          for (const p of mask.params) {
+            add(point, state, { kind: 'alloc', api: site.api, why: `allocates with the mask it is given`, when: [{ index: p.index, op: 'blocking', value: 0 }], drops: [], sure: true, depth: 0, what });
+          }
+        }
+      });
+      continue;
+    }
+    if (!point.effects) continue;
+    for (const w of point.effects.sleeps) {
+      const { tail } = w;
+      point.states.forEach((state, i) => {
+        if (w.inStates && !w.inStates.includes(i)) return;
+        const bound = tail ? bindConditions(tail.when, point, i, a.transfer) : { when: [], sure: true };
+        if (!bound) return;
+        add(point, state, {
+          kind: w.kind, api: w.api, why: w.why, when: bound.when, drops: w.drops, sure: w.sure && bound.sure, depth: tail ? tail.depth + 1 : 0,
+          what: tail ? `calls ${point.name || 'through a pointer'}` : w.why, ...(tail ? { next: tail } : {}),
+        });
+      });
+    }
+  }
+  return out;
+}
+
+/** A sleep that only happens after the function has asked for its context does not count against callers. */
+const GUARDS = /^(?:in_atomic|in_interrupt|in_irq|in_hardirq|in_softirq|in_serving_softirq|irqs_disabled|rcu_read_lock_held|in_nmi|oops_in_progress|panic_in_progress|in_task|preemptible|irq_count|preempt_count|in_dbg_master|kdb_active|early_boot_irqs_disabled)\b/;
+const GUARDS_TRUE = /^(?:in_task|preemptible|current_may_throttle)\(/;
+function guarded(state: PathState): boolean {
+  for (const [subject, truth] of Object.entries(state.assume)) {
+    if (GUARDS.test(subject) && truth === GUARDS_TRUE.test(subject)) return true;
+    if (/^\(?system_state\b/.test(subject)) return true;
+  }
+  return false;
+}
+
+function mergeDrops(a: readonly Held[], b: readonly Held[]): Held[] {
+  return b.length ? [...a, ...b.filter((h) => !a.some((o) => o.kind === h.kind && o.text === h.text))] : [...a];
+}
+function mergeWhen(a: readonly ParamCondition[], b: readonly ParamCondition[]): ParamCondition[] {
+  const key = (c: ParamCondition) => `${c.index}${c.op}${c.value}`;
+  const have = new Set(a.map(key));
+  return [...a, ...b.filter((c) => !have.has(key(c)))];
+}
+
+/** Keeps the best few: fewer conditions, sure before unsure, nothing dropped, shorter chains; one per set of conditions. */
+function keep(list: SleepChain[], s: SleepChain): void {
+  const key = (x: SleepChain) => x.when.map((c) => `${c.index}${c.op}${c.value}`).sort().join() + x.drops.map((d) => d.kind + d.class).join() + x.sure + (x.kind === 'alloc');
+  const same = list.findIndex((o) => key(o) === key(s));
+  if (same >= 0) {
+    if (s.depth < list[same]!.depth) list[same] = s;
+    return;
+  }
+  list.push(s);
+  if (list.length <= MAX_SLEEPS) return;
+  const cost = (x: SleepChain) => x.when.length * 8 + (x.sure ? 0 : 20) + x.drops.length * 10 + x.depth;
+  let worst = 0;
+  for (let i = 1; i < list.length; i++) if (cost(list[i]!) > cost(list[worst]!)) worst = i;
+  list.splice(worst, 1);
+}
+
+/** Steps of a chain for messages and paths. */
+export function chainOf(s: SleepChain): ChainStep[] {
+  const steps: ChainStep[] = [];
+  for (let x: SleepChain | undefined = s; x; x = x.next) steps.push({ file: x.file, line: x.line, function: x.function, what: x.what });
+  return steps;
+}
+

@@ -1,0 +1,137 @@
+/** All functions, structures and constants of a tree by name, and which definition a name means where it is used. */
+import type { ConstantFacts, FileFacts, GlobalFacts } from '../facts/model.js';
+import type { FunctionRef } from '../flow/model.js';
+
+/** Parts of a kernel repository that are programs of their own: names do not cross between them and the kernel. */
+const REALMS = /^(tools|scripts|samples|usr|Documentation)\//;
+const realmOf = (path: string): string => REALMS.exec(path)?.[1] ?? '';
+const archOf = (path: string): string => /^arch\/(\w+)\//.exec(path)?.[1] ?? '';
+const isHeader = (path: string): boolean => path.endsWith('.h');
+
+/** Beyond this many equally near definitions of one name, a call of it is taken as unknown. */
+const MAX_TARGETS = 6;
+
+export class Tree {
+  readonly functions: FunctionRef[] = [];
+  private readonly byName = new Map<string, FunctionRef[]>();
+  private readonly structs = new Map<string, Map<string, string>>();
+  private readonly constants = new Map<string, { file: FileFacts; facts: ConstantFacts }[]>();
+  private readonly globals = new Map<string, { file: FileFacts; facts: GlobalFacts }[]>();
+  private readonly prototypeReturns = new Map<string, string>();
+  private readonly resolved = new Map<FileFacts, Map<string, readonly FunctionRef[]>>();
+  /** gfp_t parameter index by prototype name. */
+  private readonly prototypeGfp = new Map<string, number>();
+
+  constructor(readonly files: readonly FileFacts[]) {
+    for (const file of files) {
+      for (const facts of file.functions) {
+        const ref = { file, facts };
+        this.functions.push(ref);
+        push(this.byName, facts.name, ref);
+      }
+      for (const s of file.structs) {
+        // Two structures of one name: the one with more fields is the real one, the other a stub of an #if arm.
+        const fields = new Map(Object.entries(s.fields));
+        const old = this.structs.get(s.name);
+        if (!old || fields.size > old.size) this.structs.set(s.name, fields);
+      }
+      for (const facts of file.constants) push(this.constants, facts.name, { file, facts });
+      for (const facts of file.globals) push(this.globals, facts.name, { file, facts });
+      for (const p of file.prototypes) {
+        if (!this.prototypeReturns.has(p.name)) this.prototypeReturns.set(p.name, p.returns);
+        const gfp = p.params.findIndex((x) => /\bgfp_t\b/.test(x.type) && !/\*/.test(x.type));
+        if (gfp >= 0 && !realmOf(file.path)) this.prototypeGfp.set(p.name, gfp);
+      }
+    }
+  }
+
+  /** Definitions that a call of `name` in `from` can mean, nearest kind first only; empty when unknown or too many. */
+  resolve(name: string, from: FileFacts): readonly FunctionRef[] {
+    let cache = this.resolved.get(from);
+    if (!cache) this.resolved.set(from, (cache = new Map()));
+    let hit = cache.get(name);
+    if (!hit) cache.set(name, (hit = this.find(name, from)));
+    return hit;
+  }
+
+  private find(name: string, from: FileFacts): readonly FunctionRef[] {
+    const all = this.byName.get(name);
+    if (!all) return [];
+    const own = all.filter((r) => r.file === from);
+    if (own.length) return own.length <= MAX_TARGETS ? own : [];
+    const realm = realmOf(from.path);
+    const arch = archOf(from.path);
+    let seen = all.filter((r) => (isHeader(r.file.path) || !r.facts.static) && realmOf(r.file.path) === realm);
+    if (arch) {
+      const near = seen.filter((r) => archOf(r.file.path) === arch || archOf(r.file.path) === '');
+      if (near.length) seen = near;
+    }
+    if (seen.length > 1) {
+      // A driver's private header does not reach into other folders when a public definition exists.
+      const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
+      const reach = seen.filter((r) => {
+        const path = r.file.path;
+        return path.startsWith('include/') || /^arch\/\w+\/include\//.test(path) || path.startsWith(folder) || !isHeader(path) ||
+          folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1));
+      });
+      if (reach.length) seen = reach;
+      const here = seen.filter((r) => r.file.path.startsWith(folder));
+      if (here.length) seen = here;
+    }
+    return seen.length <= MAX_TARGETS ? seen : [];
+  }
+
+  fieldType(struct: string, field: string): string | undefined {
+    return this.structs.get(struct)?.get(field);
+  }
+
+  constant(name: string, from: FileFacts): ConstantFacts | undefined {
+    return nearest(this.constants.get(name), from);
+  }
+
+  global(name: string, from: FileFacts): GlobalFacts | undefined {
+    const list = this.globals.get(name)?.filter((g) => g.file === from || !g.facts.static);
+    return nearest(list, from);
+  }
+
+  /** Return type text of a function, by definition or prototype. */
+  returns(name: string, from: FileFacts): string | undefined {
+    return this.resolve(name, from).find((r) => r.facts.returns)?.facts.returns ?? this.prototypeReturns.get(name);
+  }
+
+  /** Index of the first gfp_t parameter, by definition or prototype. */
+  gfpParameter(name: string, from: FileFacts): number | undefined {
+    for (const r of this.resolve(name, from)) {
+      const i = r.facts.params.findIndex((p) => /\bgfp_t\b/.test(p.type) && !/\*/.test(p.type));
+      if (i >= 0) return i;
+    }
+    return this.byName.has(name) ? undefined : this.prototypeGfp.get(name);
+  }
+
+  named(name: string): readonly FunctionRef[] {
+    return this.byName.get(name) ?? [];
+  }
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function nearest<T>(list: readonly { file: FileFacts; facts: T }[] | undefined, from: FileFacts): T | undefined {
+  if (!list?.length) return undefined;
+  if (list.length === 1) return list[0]!.facts;
+  const own = list.find((e) => e.file === from);
+  if (own) return own.facts;
+  let best = list[0]!;
+  let score = -1;
+  for (const e of list) {
+    let n = 0;
+    const [a, b] = [e.file.path, from.path];
+    while (n < a.length && n < b.length && a[n] === b[n]) n++;
+    const s = n + (a.startsWith('include/linux/') ? 4 : 0);
+    if (s > score) [best, score] = [e, s];
+  }
+  return best.facts;
+}

@@ -14,13 +14,19 @@ export interface RunOptions {
   reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[];
 }
 
-/** Rules that are on, with the severity each reports at. */
-export function activeRules(rules: readonly Rule[], options: Pick<RunOptions, 'rt' | 'severities'>): { rule: Rule; severity: Exclude<Severity, 'off'> }[] {
-  const active: { rule: Rule; severity: Exclude<Severity, 'off'> }[] = [];
+interface Active {
+  rule: Rule;
+  /** Severity that the user set: it wins over what a finding says of itself. */
+  asked?: Exclude<Severity, 'off'>;
+}
+
+/** Rules that are on. */
+export function activeRules(rules: readonly Rule[], options: Pick<RunOptions, 'rt' | 'severities'>): Active[] {
+  const active: Active[] = [];
   for (const rule of rules) {
     const asked = options.severities?.[rule.meta.id];
     const on = asked ? asked !== 'off' : !rule.meta.offByDefault || (rule.meta.onWithRt === true && options.rt);
-    if (on) active.push({ rule, severity: asked && asked !== 'off' ? asked : rule.meta.severity });
+    if (on) active.push(asked && asked !== 'off' ? { rule, asked } : { rule });
   }
   return active;
 }
@@ -28,15 +34,16 @@ export function activeRules(rules: readonly Rule[], options: Pick<RunOptions, 'r
 /** Findings of the given rules in one function, in source order, one per statement and rule. */
 export function checkFunction(flow: FunctionFlow, rules: readonly Rule[], options: RunOptions): Finding[] {
   const findings: Finding[] = [];
-  for (const { rule, severity } of activeRules(rules, options)) {
+  for (const { rule, asked } of activeRules(rules, options)) {
     const context: RuleContext = {
       profile: options.profile,
       rt: options.rt,
       ...(options.reclaimTakes ? { reclaimTakes: options.reclaimTakes } : {}),
       context: (states) => contextsOf(flow, states),
       report: (found) => findings.push({
-        severity, function: flow.ref.facts.name, contexts: [], path: [], fixes: [], data: {},
+        severity: rule.meta.severity, function: flow.ref.facts.name, contexts: [], path: [], fixes: [], data: {},
         ...found,
+        ...(asked ? { severity: asked } : {}),
         ruleId: rule.meta.id,
         confidence: found.confidence === 'certain' && flow.imprecise ? 'likely' : found.confidence,
       }),

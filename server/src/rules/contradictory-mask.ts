@@ -1,0 +1,290 @@
+import { badZoneModifiers, describeGfp } from '../../../simulator/src/index.js';
+import type { FunctionFlow, Site } from '../flow/model.js';
+import type { Confidence, Finding, Rule, RuleContext } from './model.js';
+import { behaviour, kernelName } from './behaviour.js';
+import {
+  ACCOUNT, blocking, COMP, DIRECT_RECLAIM, DMA32, HIGH, HIGHMEM, isExact, MEMALLOC, MOVABLE, mustHave, names, NOFAIL, NOMEMALLOC, NORETRY,
+  NOWARN, RECLAIM, RECLAIMABLE, RETRY_MAYFAIL, ZERO, ZONES,
+} from './gfp.js';
+import { isUnion, joined, maskArgument } from './masks.js';
+import { maskName } from './words.js';
+
+interface Verdict {
+  fact: string;
+  consequence: string;
+  confidence: Confidence;
+  severity?: Finding['severity'];
+}
+type Look = (site: Site, flow: FunctionFlow, rule: RuleContext) => Verdict | undefined;
+
+const WITH_FS = ['GFP_KERNEL', 'GFP_KERNEL_ACCOUNT', 'GFP_USER', 'GFP_HIGHUSER', 'GFP_HIGHUSER_MOVABLE'];
+const BASE = [...WITH_FS, 'GFP_NOFS', 'GFP_NOIO', 'GFP_ATOMIC', 'GFP_NOWAIT'];
+
+/** Two base masks joined by `|`. */
+const twoBases: Look = (site, _flow, rule) => {
+  const mask = maskArgument(site);
+  if (mask === undefined) return undefined;
+  const parts = joined(mask);
+  const bases = [...new Set(parts.filter((p) => BASE.includes(p)))];
+  const whole = bases.length >= 2 ? maskName(bases.join(' | ')) : '';
+  const strong = bases.find((b) => WITH_FS.includes(b));
+  const weak = bases.find((b) => b === 'GFP_NOFS' || b === 'GFP_NOIO');
+  const kernel = kernelName(rule.profile);
+  if (strong && weak) return { fact: `'${whole}' is ${strong}: joining masks adds bits and removes none.`, consequence: `In ${kernel} the request may enter ${weak === 'GFP_NOIO' ? 'file-system and I/O' : 'file-system'} reclaim, which ${weak} was to forbid.`, confidence: 'certain' };
+  if (weak && bases.includes('GFP_NOFS') && bases.includes('GFP_NOIO')) return { fact: `'${whole}' is GFP_NOFS: joining masks adds bits and removes none.`, consequence: `In ${kernel} the request may start I/O, which GFP_NOIO was to forbid.`, confidence: 'certain' };
+  const sleeping = strong ?? weak;
+  if (sleeping && bases.includes('GFP_ATOMIC')) return { fact: `'${whole}' may sleep: joining masks adds the direct reclaim of ${sleeping} to GFP_ATOMIC.`, consequence: `In ${kernel} it enters direct reclaim and takes from the atomic reserves as well.`, confidence: 'certain' };
+  if (sleeping && bases.includes('GFP_NOWAIT')) return { fact: `'${whole}' may sleep: joining masks adds the direct reclaim of ${sleeping} to GFP_NOWAIT.`, consequence: `GFP_NOWAIT adds nothing to it in ${kernel}${behaviour(rule.profile).nowaitHasNowarn ? ' but __GFP_NOWARN' : ''}.`, confidence: 'certain' };
+  if (bases.includes('GFP_ATOMIC') && bases.includes('GFP_NOWAIT')) return { fact: `'${whole}' is GFP_ATOMIC${behaviour(rule.profile).nowaitHasNowarn ? ' with __GFP_NOWARN' : ''}.`, consequence: 'It takes from the atomic reserves, which GFP_NOWAIT alone does not.', confidence: 'certain', severity: 'note' };
+  if (parts.includes('GFP_ATOMIC') && (parts.includes('__GFP_DIRECT_RECLAIM') || parts.includes('__GFP_RECLAIM'))) {
+    return {
+      fact: `'${maskName(site.gfpText)}' joins GFP_ATOMIC with direct reclaim: the request may sleep.`,
+      consequence: behaviour(rule.profile).hasAtomicFlag ? `${kernel} warns once in the slow path and takes __GFP_ATOMIC back out.` : `${kernel} reclaims directly and takes from the reserves as well.`,
+      confidence: 'certain',
+    };
+  }
+  return undefined;
+};
+
+/** A mask of modifiers only: no base mask, so no reclaim at all. */
+const noBase: Look = (site, _flow, rule) => {
+  const mask = maskArgument(site);
+  const value = site.requested[0];
+  if (mask === undefined || value === undefined || !isUnion(mask) || !isExact(value)) return undefined;
+  if (value.must === 0 || (value.must & RECLAIM) !== 0) return undefined;
+  // THISNODE, NORETRY, NOMEMALLOC without reclaim are the mark of a deliberate opportunistic attempt.
+  if ((value.must & ~(ZONES | MOVABLE | RECLAIMABLE | HIGH | ZERO | NOWARN | COMP | ACCOUNT)) !== 0) return undefined;
+  const confidence: Confidence = site.apiClass === 'wrapper' || site.apiClass === 'dma' ? 'possible' : 'certain';
+  return {
+    fact: `'${maskName(site.gfpText)}' alone has no reclaim bit: it modifies a mask and is none.`,
+    consequence: `In ${kernelName(rule.profile)} the request neither reclaims nor wakes kswapd, so it fails as soon as free memory is below the min watermark.`,
+    confidence,
+  };
+};
+
+/** Zone bits that slab cannot serve. */
+const slabZones: Look = (site, _flow, rule) => {
+  if (site.apiClass !== 'slab' && site.apiClass !== 'kvmalloc') return undefined;
+  const bit = [HIGHMEM, DMA32].find((b) => site.requested.length > 0 && site.requested.every((m) => mustHave(m, b)));
+  if (bit === undefined) return undefined;
+  const flag = bit === HIGHMEM ? '__GFP_HIGHMEM' : '__GFP_DMA32';
+  return {
+    fact: `'${site.api}' cannot serve '${flag}'.`,
+    consequence: `${kernelName(rule.profile)} prints "Unexpected gfp" with a stack trace whenever a new slab page is needed, drops the flag and goes on: the memory may lie anywhere.`,
+    confidence: site.apiClass === 'slab' ? 'certain' : 'likely',
+  };
+};
+
+const everyMask = (site: Site, bits: number): boolean => site.requested.length > 0 && site.requested.every((m) => mustHave(m, bits));
+
+const pairs: Look = (site, _flow, rule) => {
+  const kernel = kernelName(rule.profile);
+  if (everyMask(site, NORETRY | RETRY_MAYFAIL) && !site.requested.some((m) => mustHave(m, NOFAIL))) {
+    return { fact: `'${maskName(site.gfpText)}' has '__GFP_NORETRY' and '__GFP_RETRY_MAYFAIL'.`, consequence: `${kernel} looks at __GFP_NORETRY first: the request gives up after one round.`, confidence: 'certain' };
+  }
+  if (everyMask(site, MEMALLOC | NOMEMALLOC)) {
+    return { fact: `'${maskName(site.gfpText)}' has '__GFP_MEMALLOC' and '__GFP_NOMEMALLOC'.`, consequence: `${kernel} lets __GFP_NOMEMALLOC win: the request has no access to the reserves.`, confidence: 'certain' };
+  }
+  if (everyMask(site, RECLAIMABLE | MOVABLE)) {
+    return { fact: `'${maskName(site.gfpText)}' has '__GFP_RECLAIMABLE' and '__GFP_MOVABLE'.`, consequence: `In ${kernel} they select no migrate type together but one that is reserved for other uses; debug builds warn.`, confidence: 'certain' };
+  }
+  if (site.requested.length > 0 && site.requested.every((m) => badZoneModifiers(m.must))) {
+    return { fact: `'${maskName(site.gfpText)}' names two zones.`, consequence: `${kernel} has no entry for the combination: a debug build stops with a BUG, any other takes whatever its table yields.`, confidence: 'certain' };
+  }
+  return undefined;
+};
+
+const mempoolZero: Look = (site, _flow, rule) => {
+  if (!/^mempool_alloc(_noprof|_preallocated)?$/.test(site.api) || !everyMask(site, ZERO)) return undefined;
+  return {
+    fact: `'${site.api}' is asked for zeroed memory with '__GFP_ZERO'.`,
+    consequence: `An element that comes from the pool's reserve keeps its old content; ${kernelName(rule.profile)} warns in debug builds.`,
+    confidence: 'certain',
+  };
+};
+
+const goneFlag: Look = (site, _flow, rule) => {
+  if (behaviour(rule.profile).hasAtomicFlag || !names(site.gfpText, '__GFP_ATOMIC')) return undefined;
+  return {
+    fact: `'__GFP_ATOMIC' is not declared in ${kernelName(rule.profile)}.`,
+    consequence: 'It went with 6.3; what it asked for follows from __GFP_HIGH without direct reclaim (GFP_ATOMIC).',
+    confidence: 'certain',
+  };
+};
+
+const freePagesHighmem: Look = (site, _flow, rule) => {
+  if (!/^(__get_free_pages?|get_zeroed_page|get_free_page)(_noprof)?$/.test(site.api) || !everyMask(site, HIGHMEM)) return undefined;
+  return {
+    fact: `'${site.api}' returns an address and is asked for '__GFP_HIGHMEM'.`,
+    consequence: `${kernelName(rule.profile)} masks the flag off: the page is never from high memory.`,
+    confidence: 'certain', severity: 'note',
+  };
+};
+
+/** Flags that say what the mask says already. */
+const redundant: Look = (site, _flow, rule) => {
+  const mask = maskArgument(site);
+  const parts = mask === undefined ? [] : joined(mask);
+  if (behaviour(rule.profile).nowaitHasNowarn && parts.includes('GFP_NOWAIT') && parts.includes('__GFP_NOWARN') && !parts.some((p) => p !== 'GFP_NOWAIT' && BASE.includes(p))) {
+    return { fact: `GFP_NOWAIT includes '__GFP_NOWARN' in ${kernelName(rule.profile)}.`, consequence: 'The flag has been part of it since 6.7; older kernels need it spelled out.', confidence: 'certain', severity: 'note' };
+  }
+  const inert = [[NORETRY, '__GFP_NORETRY'], [RETRY_MAYFAIL, '__GFP_RETRY_MAYFAIL']] as const;
+  for (const [bit, flag] of inert) {
+    if (parts.includes(flag) && site.apiClass !== 'wrapper' && site.requested.every((m) => mustHave(m, bit) && blocking(m) === 'no' && isExact(m) && (m.must & RECLAIM) !== 0)) {
+      return { fact: `'${flag}' has no effect in '${maskName(site.gfpText)}'.`, consequence: 'It shortens direct reclaim, which the mask does not allow.', confidence: 'possible', severity: 'note' };
+    }
+  }
+  return undefined;
+};
+
+const LOOKS: Look[] = [goneFlag, twoBases, pairs, slabZones, mempoolZero, freePagesHighmem, noBase, redundant];
+
+export const contradictoryMask: Rule = {
+  meta: {
+    id: 'contradictory-mask',
+    summary: 'a mask whose parts cancel, are ignored, or mean something else than they say',
+    severity: 'warning',
+    doc: `
+Masks are sets of bits. \`|\` only adds; to take a permission away it must be cleared (\`GFP_KERNEL & ~__GFP_FS\`) or a smaller base
+be used (\`GFP_NOFS\`).
+
+| mask | what it is (5.10 to mainline unless said) |
+|---|---|
+| \`GFP_KERNEL \\| GFP_NOFS\`, \`... \\| GFP_NOIO\` | \`GFP_KERNEL\`: file-system reclaim stays allowed |
+| \`GFP_NOFS \\| GFP_NOIO\` | \`GFP_NOFS\` |
+| \`GFP_ATOMIC \\| GFP_KERNEL\` | may sleep, and takes from the atomic reserves |
+| \`GFP_ATOMIC \\| __GFP_DIRECT_RECLAIM\` | the same; up to 6.2 the slow path warns and drops \`__GFP_ATOMIC\` |
+| \`GFP_ATOMIC \\| GFP_NOWAIT\` | \`GFP_ATOMIC\` (from 6.7 with \`__GFP_NOWARN\`) |
+| \`GFP_DMA\`, \`__GFP_ZERO\`, ... alone | no reclaim bit: neither reclaims nor wakes kswapd |
+| \`kmalloc()\` with \`__GFP_HIGHMEM\` or \`__GFP_DMA32\` | "Unexpected gfp" and a stack trace, flag dropped |
+| \`__GFP_NORETRY \\| __GFP_RETRY_MAYFAIL\` | \`__GFP_NORETRY\` |
+| \`__GFP_MEMALLOC \\| __GFP_NOMEMALLOC\` | \`__GFP_NOMEMALLOC\` |
+| \`__GFP_RECLAIMABLE \\| __GFP_MOVABLE\`, two zones | undefined; debug builds stop or warn |
+| \`mempool_alloc()\` with \`__GFP_ZERO\` | elements from the reserve are not zeroed |
+| \`__get_free_pages()\` with \`__GFP_HIGHMEM\` | flag masked off |
+| \`__GFP_ATOMIC\` from 6.3 on | not declared |
+| \`GFP_NOWAIT \\| __GFP_NOWARN\` from 6.7 on | says it twice (a note) |
+
+Legal, and not reported: \`GFP_KERNEL | __GFP_HIGH\`, a choice (\`c ? GFP_ATOMIC : GFP_KERNEL\`), a mask with bits cleared, and tests such as
+\`gfp & (GFP_ATOMIC | GFP_KERNEL)\`, which allocate nothing.`,
+    examples: [
+      {
+        title: 'joined where it should be cleared',
+        bad: `
+void *list_xattr(size_t len)
+{
+	return kvmalloc(len, GFP_KERNEL | GFP_NOFS); // finds
+}
+
+void *both(size_t len)
+{
+	return kmalloc(len, GFP_ATOMIC | GFP_KERNEL); // finds
+}
+
+struct page *early(void)
+{
+	return alloc_page(GFP_ATOMIC | __GFP_DIRECT_RECLAIM); // finds
+}`,
+        good: `
+void *list_xattr(size_t len)
+{
+	return kvmalloc(len, GFP_KERNEL & ~__GFP_FS);
+}
+
+void *either(size_t len, bool atomic)
+{
+	return kmalloc(len, atomic ? GFP_ATOMIC : GFP_KERNEL);
+}
+
+void *urgent(size_t len)
+{
+	return kmalloc(len, GFP_KERNEL | __GFP_HIGH);
+}
+
+bool cheap(gfp_t gfp)
+{
+	return (gfp & (GFP_ATOMIC | GFP_KERNEL)) == GFP_ATOMIC;
+}`,
+      },
+      {
+        title: 'a modifier that stands alone, zones that slab does not have',
+        bad: `
+void *bounce(void)
+{
+	return kmalloc(4096, GFP_DMA); // finds
+}
+
+void *low(void)
+{
+	return kzalloc(512, GFP_KERNEL | __GFP_DMA32); // finds
+}`,
+        good: `
+void *bounce(void)
+{
+	return kmalloc(4096, GFP_KERNEL | GFP_DMA);
+}
+
+struct page *low(void)
+{
+	return alloc_page(GFP_KERNEL | __GFP_DMA32);
+}`,
+      },
+      {
+        title: 'pairs of which one wins',
+        bad: `
+void *try(size_t len)
+{
+	return kvmalloc(len, GFP_KERNEL | __GFP_NORETRY | __GFP_RETRY_MAYFAIL); // finds
+}
+
+void *element(mempool_t *pool)
+{
+	return mempool_alloc(pool, GFP_NOIO | __GFP_ZERO); // finds
+}`,
+      },
+      {
+        title: 'gone since 6.3',
+        kernel: '6.12',
+        bad: `
+void *old(size_t len)
+{
+	return kmalloc(len, GFP_NOWAIT | __GFP_ATOMIC); // finds
+}
+
+void *quiet(size_t len)
+{
+	return kmalloc(len, GFP_NOWAIT | __GFP_NOWARN); // finds
+}`,
+      },
+      {
+        title: 'needed before 6.7',
+        kernel: '6.1',
+        good: `
+void *quiet(size_t len)
+{
+	return kmalloc(len, GFP_NOWAIT | __GFP_NOWARN);
+}`,
+      },
+    ],
+  },
+
+  check(flow, rule) {
+    for (const site of flow.sites) {
+      if (site.states.length === 0) continue;
+      for (const look of LOOKS) {
+        const verdict = look(site, flow, rule);
+        if (!verdict) continue;
+        const value = site.requested[0];
+        rule.report({
+          at: site.at,
+          confidence: verdict.confidence,
+          message: `${verdict.fact} ${verdict.consequence}`,
+          ...(verdict.severity ? { severity: verdict.severity } : {}),
+          contexts: rule.context(site.states),
+          data: { api: site.api, gfp: site.gfpText, ...(value && isExact(value) ? { effective: describeGfp(behaviour(rule.profile), value.must) } : {}) },
+        });
+        break;
+      }
+    }
+  },
+};

@@ -1,0 +1,148 @@
+import type { Expr } from '../facts/model.js';
+import type { FunctionFlow, Site } from '../flow/model.js';
+import type { Confidence, Rule } from './model.js';
+import { behaviour, kernelName } from './behaviour.js';
+import { blocking, mustHave, NOFAIL } from './gfp.js';
+import { holdsGfpToken } from './expr.js';
+import { testBelongsTo } from './order.js';
+import { stepAt } from './query.js';
+import { extentOf, type Extent } from './size.js';
+import { maskName } from './words.js';
+
+/** APIs whose only way to fail is the memory itself (and a size beyond their limit). */
+const PLAIN = new Set(['slab', 'page', 'kvmalloc', 'vmalloc', 'skb', 'string']);
+
+export const nofailNullCheck: Rule = {
+  meta: {
+    id: 'nofail-null-check',
+    summary: 'an error path after an allocation that cannot fail',
+    severity: 'note',
+    tags: ['unnecessary'],
+    doc: `
+A request with \`__GFP_NOFAIL\` that may block comes back with memory or not at all. A NULL check behind it is dead code: its error path
+is never run, never tested, and hides from the reader that the call can loop.
+
+It is **not** dead, and the rule is silent, where the call can fail for another reason than memory:
+
+- a size or count that can exceed what the API serves: \`kmalloc()\` above 4 MiB on 4 KiB pages, \`kvmalloc()\` above \`INT_MAX\`,
+  \`kcalloc()\` and its kin when the product overflows. Counts of 64-bit type are taken as able to do that, 32-bit counts times a
+  structure's size are not;
+- an order above 10, or one that is not known;
+- \`vmalloc()\` before 5.17, which ignores the flag for page tables and address space;
+- a mask without direct reclaim, which breaks the promise (see [nofail-nonblocking](nofail-nonblocking.md));
+- a test that does not belong to the allocation: at the head of a retry loop, or shared with a branch that allocates otherwise or not.
+
+**What to do.** Drop the check, or drop \`__GFP_NOFAIL\` if the error path is good.`,
+    examples: [
+      {
+        title: 'a dead error path',
+        bad: `
+struct path { int depth; };
+
+int path_grow(struct path **out, int depth)
+{
+	struct path *p;
+
+	p = kcalloc(depth + 1, sizeof(*p), GFP_NOFS | __GFP_NOFAIL);
+	if (!p) // finds
+		return -ENOMEM;
+	*out = p;
+	return 0;
+}`,
+        good: `
+struct path { int depth; };
+
+int path_grow(struct path **out, int depth)
+{
+	*out = kcalloc(depth + 1, sizeof(**out), GFP_NOFS | __GFP_NOFAIL);
+	return 0;
+}`,
+      },
+      {
+        title: 'a size that can exceed the limit; a test shared with another branch; the head of a loop',
+        good: `
+struct rec { int key; };
+struct rec *rec_find(int key);
+
+void *copy(const void *from, size_t len)
+{
+	void *p = kmalloc(len, GFP_KERNEL | __GFP_NOFAIL);
+
+	if (!p)
+		return NULL;
+	memcpy(p, from, len);
+	return p;
+}
+
+struct rec *rec_get(bool must)
+{
+	struct rec *r;
+
+	if (must)
+		r = kmalloc(sizeof(*r), GFP_NOFS | __GFP_NOFAIL);
+	else
+		r = kmalloc(sizeof(*r), GFP_NOWAIT);
+	if (!r)
+		return NULL;
+	r->key = 0;
+	return r;
+}
+
+struct rec *rec_insert(spinlock_t *lock, int key)
+{
+	struct rec *spare = NULL, *r;
+
+again:
+	spin_lock(lock);
+	r = rec_find(key);
+	if (!r && !spare) {
+		spin_unlock(lock);
+		spare = kmalloc(sizeof(*spare), GFP_NOFS | __GFP_NOFAIL);
+		goto again;
+	}
+	spin_unlock(lock);
+	return r ? r : spare;
+}`,
+      },
+    ],
+  },
+
+  check(flow, rule) {
+    const kernel = behaviour(rule.profile);
+    for (const site of flow.sites) {
+      if (!site.nullChecked || !site.nullCheck || !PLAIN.has(site.apiClass)) continue;
+      if (site.states.length === 0 || !site.requested.every((m) => mustHave(m, NOFAIL) && blocking(m) === 'must')) continue;
+      if (site.apiClass === 'vmalloc' && !kernel.vmallocHonoursNofail) continue;
+      if (site.order !== null && site.order > kernel.maxOrder) continue;
+      if (!testBelongsTo(flow, site)) continue;
+      const extent = requestExtent(flow, site);
+      if (extent === 'wide') continue;
+      const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'small' ? 'likely' : 'possible';
+      const unless = extent === 'unknown' ? ', unless the size exceeds what the allocator serves' : '';
+      rule.report({
+        at: site.nullCheck, confidence,
+        message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the request cannot fail${unless}. ` +
+          `${kernelName(rule.profile)} loops until it succeeds: the error path is never run.`,
+        contexts: rule.context(site.states),
+        path: [stepAt(flow, site.at, `'${site.api}' loops until it succeeds`), stepAt(flow, site.nullCheck, 'tests the result')],
+        data: { api: site.api, site: { line: site.at.line } },
+      });
+    }
+  },
+};
+
+/** Extent of everything in the request but the mask and the objects it is made from. */
+function requestExtent(flow: FunctionFlow, site: Site): Extent {
+  if (site.order !== null) return 'constant';
+  if (/^kmem_cache_|^alloc_page$|^get_zeroed_page|^__get_free_page$/.test(site.api)) return 'constant';
+  const parts = site.args.filter((a, i) => site.masks[i] === undefined && !holdsGfpToken(a) && !isPointer(flow, a)).map((a) => extentOf(flow, a));
+  return parts.includes('wide') ? 'wide' : parts.includes('unknown') ? 'unknown' : parts.includes('small') ? 'small' : 'constant';
+}
+
+/** Arguments that name an object and not a size. */
+function isPointer(flow: FunctionFlow, arg: Expr): boolean {
+  if (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&') return true;
+  if (typeof arg !== 'string') return false;
+  const type = flow.ref.facts.body?.vars[arg] ?? flow.ref.facts.params.find((p) => p.name === arg)?.type ?? '';
+  return type.includes('*');
+}

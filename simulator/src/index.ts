@@ -1,3 +1,8 @@
 /** Public face of the simulator. */
 export * from './gfp.js';
 export * from './profiles/index.js';
+export { simulate, type SimulateAnswer } from './simulate.js';
+export { normalise, RequestError, type SimulateRequest } from './request.js';
+export { SCENARIOS, SCENARIO_NAMES } from './scenarios/names.js';
+export { apiClass, APIS, type ApiClass } from './api/index.js';
+export { CONTEXTS, type TaskContext } from './alloc/alloc-flags.js';

@@ -30,7 +30,6 @@ const v5_10_early: Switches = {
   costlyThisnodeExit: false,
   compactionNeedsIo: true,
   unreserveHighatomicWhenNoZonePasses: false,
-  idleReclaimAttemptsPerOomPass: 1,
   writebackWaitInRetry: true,
   stallWarning: false,
   throttle: 'congestion',
@@ -65,7 +64,6 @@ const v5_10: Switches = {
   title: '5.10 stable, late',
   readIn: '5.10.262',
   costlyThisnodeExit: true,
-  idleReclaimAttemptsPerOomPass: 17,
 };
 
 const v5_15_early: Switches = {
@@ -160,7 +158,6 @@ const mainline: Switches = {
   title: '6.15 and later',
   readIn: '7.2.13',
   slowPath: 'unified',
-  idleReclaimAttemptsPerOomPass: 1,
   stallWarning: true,
   kswapdWritesFilePages: false,
   nofailOrderWarn: 'none',

@@ -45,10 +45,8 @@ export interface Profile {
   readonly costlyThisnodeExit: boolean;
   /** Compaction is not even tried without __GFP_IO (gfp_compaction_allowed). */
   readonly compactionNeedsIo: boolean;
-  /** Tries of direct reclaim between two OOM passes of a request that makes no progress while the zones could still pass. */
+  /** should_reclaim_retry releases a highatomic pageblock also when no zone could pass, not only after sixteen rounds. */
   readonly unreserveHighatomicWhenNoZonePasses: boolean;
-  /** should_reclaim_retry counts reclaimable memory, so an idle loop keeps its sixteen rounds (measured attempts per OOM pass). */
-  readonly idleReclaimAttemptsPerOomPass: number;
   /** should_reclaim_retry sleeps HZ/10 when much is under writeback (up to 5.15). */
   readonly writebackWaitInRetry: boolean;
   /** Loops longer than ten seconds print a stall message. */

@@ -1,0 +1,96 @@
+/** The `simulate` command's library call: a request in, the answer of the contract out. */
+import { allocate } from './api/index.js';
+import { makeTask } from './alloc/alloc-flags.js';
+import type { PageResult } from './alloc/env.js';
+import { ZONE_NAMES } from './machine/watermarks.js';
+import { normalise, type Normalised } from './request.js';
+import { AloneDriver, LoopStopped, round3, type TraceEvent } from './run/alone.js';
+import { machineFor } from './run/build.js';
+import { requestOutcome, type Outcome } from './run/outcome.js';
+import { Series } from './run/series.js';
+import { exhaust } from './scenarios/exhaust.js';
+
+export interface SimulateAnswer {
+  profile: string;
+  /** Set when no profile stands for the kernel exactly. */
+  profileNote?: string;
+  machine: {
+    zones: { name: string; managed: number; min: number; low: number; high: number; lowmemReserve: Record<string, number> }[];
+    minFreeKbytes: number;
+  };
+  request: {
+    kernel: string; gfp: string; mask: string; flags: string[]; order: number; size?: number; api: string; context: string; scope: string[]; seed: number;
+  };
+  scenario: string;
+  outcome: Outcome;
+  events: TraceEvent[];
+  /** Events beyond those kept. */
+  eventsDropped?: number;
+  series: Record<string, number[]>;
+}
+
+/** Runs one request. Throws RequestError for bad input. Deterministic: the same request gives the same answer. */
+export function simulate(input: unknown): SimulateAnswer {
+  const n = normalise(input);
+  switch (n.scenario) {
+    case 'watermarks':
+      return answer(n, watermarksOnly(n), [], {});
+    case 'exhaust': {
+      const r = exhaust(n);
+      return answer(n, r.outcome, r.driver.events, r.series.toJSON(), r.driver.droppedEvents);
+    }
+    default:
+      return single(n);
+  }
+}
+
+/** One request in the machine as given, with an OOM victim of a tenth of memory where one may be killed. */
+function single(n: Normalised): SimulateAnswer {
+  const machine = machineFor(n);
+  const victim = Math.floor(machine.zones.reduce((sum, z) => sum + z.managed, 0) / 10);
+  const driver = new AloneDriver(machine, n.machine.killable ? 'frees' : 'nobody', victim);
+  const series = new Series(machine);
+  series.sample(0);
+  let last: PageResult | undefined;
+  let stopped: string | undefined;
+  try {
+    last = driver.drive(allocate(driver, { cls: n.cls, gfp: n.gfp, order: n.order, ...(n.size !== undefined && { size: n.size }), task: makeTask(n.context, n.scopes) }));
+  } catch (e) {
+    if (!(e instanceof LoopStopped)) throw e;
+    stopped = e.message;
+    driver.event('stopped', { why: stopped });
+  }
+  series.sample(driver.now());
+  const outcome = requestOutcome(n, driver, machine, last, stopped === undefined ? undefined : 'loops');
+  driver.event('end', { result: outcome.result });
+  return answer(n, { ...outcome, ...(stopped !== undefined && { reason: stopped }) }, driver.events, series.toJSON(), driver.droppedEvents);
+}
+
+function watermarksOnly(n: Normalised): Outcome {
+  const machine = machineFor(n);
+  return requestOutcome(n, new AloneDriver(machine, 'hangs'), machine, undefined, 'page');
+}
+
+export function answer(n: Normalised, outcome: Outcome, events: TraceEvent[], series: Record<string, number[]>, dropped = 0): SimulateAnswer {
+  const highmem = n.machine.zones.some((z) => z.name === 'HighMem');
+  return {
+    profile: n.profile.id,
+    ...(n.profileNote !== undefined && { profileNote: n.profileNote }),
+    machine: {
+      zones: n.machine.zones.map((z) => ({
+        name: z.name, managed: z.managed, min: z.min, low: z.low, high: z.high,
+        lowmemReserve: Object.fromEntries(ZONE_NAMES.filter((name) => highmem || name !== 'HighMem').map((name) => [name, z.lowmemReserve[name]])),
+      })),
+      minFreeKbytes: n.machine.minFreeKbytes,
+    },
+    request: {
+      kernel: n.profile.readIn, gfp: n.gfpText, mask: '0x' + n.gfp.toString(16), flags: n.gfpNames, order: n.order,
+      ...(n.size !== undefined && { size: n.size }), api: n.api, context: n.context, scope: [...n.scopes], seed: n.seed,
+    },
+    scenario: n.scenario,
+    outcome: { ...outcome, milliseconds: round3(outcome.milliseconds) },
+    events,
+    ...(dropped > 0 && { eventsDropped: dropped }),
+    series,
+  };
+}

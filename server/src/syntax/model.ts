@@ -66,6 +66,38 @@ export interface BlankedMark {
   args: string; // text inside the parentheses, '' when none
 }
 
+/**
+ * A construct that stands in the normalised text in another shape. `at` is the offset of the construct's first character
+ * (and of the node the tree has for it), `name` the macro's name and args the span of what its parentheses hold, in
+ * the original text.
+ *
+ * - iterator: `list_for_each_entry(p, h, m) body` stands as a while statement with the arguments as its condition.
+ * - block: `scoped_guard(mutex, &m) { }` and other macros before a block that are no loops; stands as a while (or, for a name
+ *   shorter than that word, an if) statement too. A statement keyword inside the arguments is blanked (`return x` leaves x).
+ * - statement: a macro call that lacks its `;`: blanked, an empty statement stands in its place. The only form whose call is
+ *   not in the tree.
+ * - asm: inline assembly: blanked; the `;` stays.
+ * - range: `case A ... B:` stands as `A - B`; `at` is the offset of the `-`'s neighbourhood (the first dot).
+ * - string: a macro call between string literals (`"a" __stringify(X) "b"`): blanked.
+ */
+export interface Rewrite {
+  kind: 'iterator' | 'block' | 'statement' | 'asm' | 'range' | 'string';
+  at: number;
+  end: number; // one past the closing parenthesis
+  name: string;
+  argsFrom: number;
+  argsTo: number;
+}
+
+/** A text of the same length and the same lines that tree-sitter-c can read, and what was changed on the way. */
+export interface Normalised {
+  text: string;
+  /** Offset of text[0] in the file. All other offsets here, as those of the Ast, count from it. */
+  base: number;
+  marks: BlankedMark[]; // by offset
+  rewrites: Rewrite[]; // by offset
+}
+
 /** Kind ids are the grammar's own symbol ids, so `kindName` gives tree-sitter-c's node type names. */
 export interface Ast {
   /** The text the tree was parsed from (normalised); all offsets point into it. */

@@ -1,0 +1,506 @@
+import {
+  APOSTROPHE, BACKSLASH, CLASS, CLOSE, COLON, COMMA, commentEnd, DIGIT, DOT, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET,
+  literalEnd, OPEN, QUOTE, RBRACE, RBRACKET, SEMICOLON, skipBlank, SLASH, SPACE, STAR,
+} from './chars.js';
+import { atLineStart, readDirective } from './directive.js';
+import type { Edits } from './edits.js';
+import type { BlankedMark, Rewrite } from './model.js';
+import { BLOCK_MACROS, ITERATORS } from './tables.js';
+import { categoryOf, Word } from './words.js';
+
+// What an open bracket is.
+const BLOCK = 0; // statements
+const INITIALISER = 1; // braces of values or members
+const CONTROL = 2; // parentheses of if, while, for, switch
+const CALL = 3; // parentheses after an identifier
+const GROUP = 4; // other parentheses, and []
+
+interface Frame {
+  kind: number;
+  /** CALL: the identifier before it, and whether it began a statement. */
+  nameAt: number;
+  nameEnd: number;
+  statement: boolean;
+}
+
+// The last significant token, as far as the rules need it.
+const OTHER = 0; // an operator, `,`, `=`, an opening bracket
+const WORD = 1; // an identifier or keyword
+const LITERAL = 2;
+const CLOSED = 3; // `)` or `]`
+
+/** Offset of the `)` that closes the `(` at `open`, or -1; comments and literals skipped. */
+export function matchParen(text: string, open: number): number {
+  const n = text.length;
+  let depth = 0;
+  for (let i = open; i < n; ) {
+    const c = text.charCodeAt(i);
+    if (c === OPEN) depth++;
+    else if (c === CLOSE) {
+      if (--depth === 0) return i;
+    } else if (c === QUOTE || c === APOSTROPHE) {
+      i = literalEnd(text, i);
+      continue;
+    } else if (c === SLASH) {
+      const end = commentEnd(text, i);
+      if (end > i) {
+        i = end;
+        continue;
+      }
+    }
+    i++;
+  }
+  return -1;
+}
+
+/** True for a macro that iterates over what follows it. */
+export function isIterator(name: string): boolean {
+  return /for_?each|FOR_?EACH/.test(name) || ITERATORS.has(name);
+}
+
+/**
+ * Makes statements parsable, see Normalised. Reads every token once; a macro is judged by where it stands (at the beginning of a
+ * statement, before a block, among arguments), and names matter only for what the tables list.
+ */
+export class StatementNormaliser {
+  private readonly text: string;
+  private readonly edits: Edits;
+  private readonly marks: BlankedMark[];
+  private readonly rewrites: Rewrite[];
+  private stack: Frame[] = [];
+  private top: Frame = { kind: BLOCK, nameAt: -1, nameEnd: -1, statement: false };
+  private statement = true; // the next token begins a statement
+  private blockNext = false; // a macro was found whose block comes next
+  private last = OTHER;
+  private lastChar = 0;
+  private word = ''; // the last token, when it is a word
+  private wordAt = -1;
+  private wordCategory: number = Word.None;
+  private wordBegins = false; // it began a statement
+  private previousAt = -1; // the word directly before that word, -1 when something else stood there
+  private inCase = false;
+
+  constructor(text: string, edits: Edits, marks: BlankedMark[], rewrites: Rewrite[]) {
+    this.text = text;
+    this.edits = edits;
+    this.marks = marks;
+    this.rewrites = rewrites;
+  }
+
+  run(from: number, to: number): void {
+    const text = this.text;
+    let i = from;
+    while (i < to) {
+      const c = text.charCodeAt(i);
+      const cls = CLASS[c];
+      if (cls === SPACE) {
+        i++;
+        continue;
+      }
+      if (cls === IDENT_START) {
+        i = this.identifier(i);
+        continue;
+      }
+      if (cls === DIGIT) {
+        i = this.number(i);
+        continue;
+      }
+      switch (c) {
+        case QUOTE:
+        case APOSTROPHE:
+          if (c === QUOTE && this.last === WORD && this.previousAt >= 0 && this.top.kind === CALL) {
+            // `KERN_ERR PFX "text"`: the grammar knows one word before a literal.
+            this.edits.blank(this.previousAt, identifierEnd(text, this.previousAt));
+          }
+          i = literalEnd(text, i);
+          this.token(LITERAL, c);
+          continue;
+        case SLASH: {
+          const end = commentEnd(text, i);
+          if (end > i) {
+            i = end;
+            continue;
+          }
+          break;
+        }
+        case HASH:
+          if (atLineStart(text, i)) {
+            i = readDirective(text, i).end;
+            continue;
+          }
+          break;
+        case BACKSLASH:
+          this.edits.blank(i, i + 1);
+          i++;
+          continue;
+        case OPEN:
+          this.open();
+          i++;
+          continue;
+        case CLOSE:
+          i = this.close(i);
+          continue;
+        case LBRACKET:
+          this.push(GROUP);
+          break;
+        case RBRACKET:
+          if (this.top.kind === GROUP) this.pop();
+          this.token(CLOSED, RBRACKET);
+          i++;
+          continue;
+        case LBRACE: {
+          const block = this.statement || this.blockNext || this.lastChar === OPEN;
+          this.push(block ? BLOCK : INITIALISER);
+          this.token(OTHER, LBRACE);
+          this.blockNext = false;
+          this.statement = block;
+          i++;
+          continue;
+        }
+        case RBRACE: {
+          // A parenthesis that a macro left open ends here.
+          while (this.top.kind > INITIALISER && this.stack.length > 0) this.pop();
+          const block = this.top.kind === BLOCK;
+          this.pop();
+          this.token(OTHER, RBRACE);
+          this.statement = block && this.top.kind === BLOCK;
+          i++;
+          continue;
+        }
+        case SEMICOLON:
+          this.token(OTHER, SEMICOLON);
+          this.statement = this.top.kind === BLOCK;
+          i++;
+          continue;
+        case COLON:
+          this.token(OTHER, COLON);
+          this.statement = this.top.kind === BLOCK;
+          this.inCase = false;
+          i++;
+          continue;
+        case DOT:
+          if (this.inCase && this.top.kind === BLOCK && text.startsWith('...', i)) {
+            this.edits.put(i, i + 3, ' - ');
+            this.rewrites.push({ kind: 'range', at: i, end: i + 3, name: '...', argsFrom: i, argsTo: i });
+            this.token(OTHER, 45);
+            i += 3;
+            continue;
+          }
+          break;
+        case STAR:
+          if (this.top.kind === CALL && this.last === WORD) {
+            const end = this.starsBeforeEnd(i);
+            if (end > 0) {
+              i = end;
+              continue;
+            }
+          }
+          break;
+        case 38: // &
+          if (text.charCodeAt(i + 1) === 38) {
+            // `&&label`, the address of a label
+            if (this.last === OTHER && CLASS[text.charCodeAt(skipBlank(text, i + 2))] === IDENT_START) this.edits.put(i, i + 2, '& ');
+            this.token(OTHER, 38);
+            i += 2;
+            continue;
+          }
+          break;
+      }
+      this.token(OTHER, c);
+      i++;
+    }
+  }
+
+  // ---- state -----------------------------------------------------------------------------------------------------------
+
+  private token(kind: number, char: number): void {
+    this.last = kind;
+    this.lastChar = char;
+    this.statement = false;
+    this.previousAt = -1;
+  }
+
+  private push(kind: number): void {
+    this.stack.push(this.top);
+    this.top = { kind, nameAt: -1, nameEnd: -1, statement: false };
+  }
+
+  private pop(): void {
+    const below = this.stack.pop();
+    if (below !== undefined) this.top = below;
+  }
+
+  // ---- words -----------------------------------------------------------------------------------------------------------
+
+  private number(at: number): number {
+    const text = this.text;
+    let end = identifierEnd(text, at);
+    // 1.5e-3 and the like
+    while (text.charCodeAt(end) === DOT && CLASS[text.charCodeAt(end + 1)] === DIGIT) end = identifierEnd(text, end + 1);
+    this.token(LITERAL, 48);
+    return end;
+  }
+
+  private identifier(at: number): number {
+    const text = this.text;
+    const end = identifierEnd(text, at);
+    const word = text.slice(at, end);
+    let category = categoryOf(word);
+    const member = this.lastChar === DOT || (this.lastChar === 62 && text.charCodeAt(at - 1) === 62 && text.charCodeAt(at - 2) === 45);
+    if (member) category = Word.None;
+    if (category !== Word.None) {
+      const next = this.special(word, category, at, end);
+      if (next > 0) return next;
+    }
+    const inCall = this.top.kind === CALL;
+    if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)
+      && (category === Word.Type || category === Word.Aggregate)) {
+      const next = this.typeArgument(at);
+      if (next > 0) return next;
+    }
+    const followsWord = this.last === WORD && !member;
+    if (inCall && followsWord && category === Word.None && this.wordCategory === Word.None && /^[A-Z0-9_]+$/.test(this.word)) {
+      // Two words in a row are no expression: the first is a macro that adds something to the second.
+      this.edits.blank(this.wordAt, this.wordAt + this.word.length);
+    }
+    const begins = this.statement;
+    const previous = followsWord ? this.wordAt : -1;
+    this.token(WORD, 97);
+    this.previousAt = previous;
+    this.word = word;
+    this.wordAt = at;
+    this.wordCategory = category;
+    this.wordBegins = begins;
+    if (category === Word.ElseDo) this.statement = true;
+    else if (category === Word.Case) this.inCase = true;
+    return end;
+  }
+
+  /** Deals with a word of the tables; 0 when it is to be read as any other. */
+  private special(word: string, category: number, at: number, end: number): number {
+    const text = this.text;
+    switch (category) {
+      case Word.Attribute: {
+        const next = text.charCodeAt(skipBlank(text, end));
+        if (next === OPEN && text.charCodeAt(skipBlank(text, skipBlank(text, end) + 1)) !== STAR) return 0;
+        if (next === DOT || next === 45 || next === LBRACKET) return 0;
+        this.edits.blank(at, end);
+        this.marks.push({ at, name: word, args: '' });
+        return end;
+      }
+      case Word.AttributeCall: {
+        const open = skipBlank(text, end);
+        if (text.charCodeAt(open) !== OPEN) return word === '__malloc' ? this.blankWord(word, at, end) : 0;
+        const close = matchParen(text, open);
+        if (close < 0) return 0;
+        this.edits.blank(at, close + 1);
+        this.marks.push({ at, name: word, args: text.slice(open + 1, close) });
+        return close + 1;
+      }
+      case Word.Typeof: {
+        const open = skipBlank(text, end);
+        if (text.charCodeAt(open) !== OPEN) return 0;
+        const close = matchParen(text, open);
+        if (close < 0) return 0;
+        if (this.top.kind === CALL && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)) {
+          this.edits.put(at, close + 1, 'typeof');
+        } else this.edits.put(at, close + 1, 'struct _');
+        this.token(WORD, 97);
+        this.wordCategory = Word.Type;
+        return close + 1;
+      }
+      case Word.Asm:
+        return this.assembly(at, end);
+      default:
+        return 0;
+    }
+  }
+
+  private blankWord(word: string, at: number, end: number): number {
+    this.edits.blank(at, end);
+    this.marks.push({ at, name: word, args: '' });
+    return end;
+  }
+
+  private assembly(at: number, end: number): number {
+    const text = this.text;
+    let open = skipBlank(text, end);
+    while (CLASS[text.charCodeAt(open)] === IDENT_START) open = skipBlank(text, identifierEnd(text, open));
+    if (text.charCodeAt(open) !== OPEN) return 0;
+    const close = matchParen(text, open);
+    if (close < 0) return 0;
+    this.edits.blank(at, close + 1);
+    this.rewrites.push({ kind: 'asm', at, end: close + 1, name: 'asm', argsFrom: open + 1, argsTo: close });
+    return close + 1;
+  }
+
+  /**
+   * A type as a macro's argument, at its first word. What is left of it is one identifier: the tag or the type's name, or for
+   * `unsigned long *` a word made of the keywords. Where a name follows the type, the name is what is left.
+   */
+  private typeArgument(at: number): number {
+    const text = this.text;
+    let i = at;
+    let nameAt = -1;
+    let nameEnd = -1;
+    let firstEnd = -1;
+    let plainEnd = -1; // end of the last keyword
+    for (;;) {
+      const c = text.charCodeAt(i);
+      if (CLASS[c] === IDENT_START) {
+        const end = identifierEnd(text, i);
+        if (firstEnd < 0) firstEnd = end;
+        const word = text.slice(i, end);
+        const category = categoryOf(word);
+        if (category === Word.None) {
+          nameAt = i;
+          nameEnd = end;
+        } else if (category === Word.Type) plainEnd = end;
+        else if (category !== Word.Aggregate && category !== Word.Attribute) return 0;
+        i = skipBlank(text, end);
+      } else if (c === STAR) i = skipBlank(text, i + 1);
+      else if (c === LBRACKET) {
+        const close = text.indexOf(']', i);
+        if (close < 0) return 0;
+        i = skipBlank(text, close + 1);
+      } else break;
+    }
+    const c = text.charCodeAt(i);
+    if (c !== COMMA && c !== CLOSE) return 0;
+    if (nameAt >= 0) {
+      this.edits.blank(at, nameAt);
+      this.edits.blank(nameEnd, i);
+    } else {
+      if (plainEnd < 0) return 0;
+      const name = text.slice(at, plainEnd).replace(/\W/g, '_');
+      this.edits.put(at, i, name.charAt(0).toUpperCase() + name.slice(1));
+    }
+    this.token(WORD, 97);
+    this.wordCategory = Word.Type;
+    return i;
+  }
+
+  /** `type *` at the end of an argument: blanks the stars and returns the offset behind, else 0. */
+  private starsBeforeEnd(at: number): number {
+    const text = this.text;
+    let end = skipBlank(text, at + 1);
+    for (;;) {
+      const c = text.charCodeAt(end);
+      if (c === STAR) end = skipBlank(text, end + 1);
+      else if (CLASS[c] === IDENT_START) {
+        const next = identifierEnd(text, end);
+        const category = categoryOf(text.slice(end, next));
+        if (category !== Word.Attribute && category !== Word.Type) return 0;
+        end = skipBlank(text, next);
+      } else break;
+    }
+    const c = text.charCodeAt(end);
+    if (c !== CLOSE && c !== COMMA) return 0;
+    this.edits.blank(at, end);
+    return end;
+  }
+
+  // ---- parentheses -----------------------------------------------------------------------------------------------------
+
+  private open(): void {
+    const named = this.last === WORD;
+    const kind = !named ? GROUP : this.wordCategory === Word.Control ? CONTROL : this.wordCategory === Word.None ? CALL : GROUP;
+    const statement = this.wordBegins;
+    this.push(kind);
+    if (kind === CALL) {
+      this.top.nameAt = this.wordAt;
+      this.top.nameEnd = this.wordAt + this.word.length;
+      this.top.statement = statement;
+    }
+    this.token(OTHER, OPEN);
+  }
+
+  private close(at: number): number {
+    const text = this.text;
+    const closed = this.top;
+    if (closed.kind >= CONTROL) this.pop();
+    this.token(CLOSED, CLOSE);
+    if (closed.kind === CONTROL) this.statement = true;
+    else if (closed.kind === CALL) {
+      if (closed.statement && this.top.kind === BLOCK) this.afterStatementCall(closed, at + 1);
+      else if (this.top.kind === CALL || this.top.kind === GROUP || this.top.kind === INITIALISER) this.besideLiteral(closed, at + 1);
+    }
+    return at + 1;
+  }
+
+  /** A call that begins a statement has ended at `end`: is it one? */
+  private afterStatementCall(call: Frame, end: number): void {
+    const text = this.text;
+    const name = text.slice(call.nameAt, call.nameEnd);
+    const next = skipBlank(text, end);
+    const c = text.charCodeAt(next);
+    if (c === LBRACE) {
+      this.loopLike(isIterator(name) && !BLOCK_MACROS.has(name) ? 'iterator' : 'block', name, call, end);
+      return;
+    }
+    if (c === SEMICOLON) return;
+    const word = CLASS[c] === IDENT_START;
+    if (isIterator(name) && (word || c === STAR || c === 43 || c === 45)) {
+      this.loopLike('iterator', name, call, end);
+      return;
+    }
+    if (BLOCK_MACROS.has(name)) {
+      this.loopLike('block', name, call, end);
+      return;
+    }
+    if ((word && text.slice(end, next).includes('\n')) || c === RBRACE) this.missingSemicolon(name, call, end, next);
+  }
+
+  private loopLike(kind: 'iterator' | 'block', name: string, call: Frame, end: number): void {
+    const text = this.text;
+    const open = skipBlank(text, call.nameEnd);
+    this.edits.put(call.nameAt, call.nameEnd, name.length >= 5 ? 'while' : 'if');
+    this.rewrites.push({ kind, at: call.nameAt, end, name, argsFrom: open + 1, argsTo: end - 1 });
+    if (skipBlank(text, open + 1) === end - 1) {
+      // No argument: the condition still needs one. The name has room for it.
+      if (name.length >= 8) this.edits.put(call.nameAt, end, 'while(1)');
+    } else this.freeArguments(open + 1, end - 1);
+    this.statement = true;
+    this.blockNext = true;
+  }
+
+  /** Statement keywords among a block macro's arguments: `scoped_cond_guard(mutex_intr, return -EINTR, &m)`. */
+  private freeArguments(from: number, to: number): void {
+    const text = this.text;
+    const pattern = /\b(?:return|goto|continue|break)\b/g;
+    pattern.lastIndex = from;
+    for (let m = pattern.exec(text); m !== null && m.index < to; m = pattern.exec(text)) {
+      const end = m.index + m[0].length;
+      const next = text.charCodeAt(skipBlank(text, end));
+      this.edits.put(m.index, end, next === COMMA || next === CLOSE ? '0' : '');
+    }
+  }
+
+  private missingSemicolon(name: string, call: Frame, end: number, next: number): void {
+    const text = this.text;
+    const after = text.charCodeAt(end);
+    if (after === 32 || after === 9) this.edits.put(end, end + 1, ';');
+    else if (next === end) return;
+    else {
+      this.edits.put(call.nameAt, end, ';');
+      const open = skipBlank(text, call.nameEnd);
+      this.rewrites.push({ kind: 'statement', at: call.nameAt, end, name, argsFrom: open + 1, argsTo: end - 1 });
+    }
+    this.statement = true;
+  }
+
+  /** A macro call beside a string literal is part of it; the grammar takes only plain words there. */
+  private besideLiteral(call: Frame, end: number): void {
+    const text = this.text;
+    const next = skipBlank(text, end);
+    let before = call.nameAt - 1;
+    while (before >= 0 && CLASS[text.charCodeAt(before)] === SPACE) before--;
+    const first = text.charCodeAt(before) === QUOTE;
+    if (!first && text.charCodeAt(next) !== QUOTE) return;
+    const name = text.slice(call.nameAt, call.nameEnd);
+    const open = skipBlank(text, call.nameEnd);
+    this.edits.blank(call.nameAt, end);
+    this.rewrites.push({ kind: 'string', at: call.nameAt, end, name, argsFrom: open + 1, argsTo: end - 1 });
+    this.token(LITERAL, QUOTE);
+  }
+}

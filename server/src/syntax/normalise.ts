@@ -1,0 +1,213 @@
+import { matchParen, StatementNormaliser } from './body.js';
+import { CLASS, CLOSE, COMMA, IDENT_START, identifierEnd, OPEN, skipBlank, STAR } from './chars.js';
+import { resolveConditionals } from './conditional.js';
+import { isAttribute } from './definers.js';
+import { Edits } from './edits.js';
+import type { BlankedMark, FunctionSpan, Normalised, Rewrite } from './model.js';
+import { scanFunctions } from './scan.js';
+import { ATTRIBUTE_CALLS, DEFINERS } from './tables.js';
+
+/**
+ * One function of a file as a text that tree-sitter-c reads without error, of the same length and with the same lines as
+ * fileText.slice(span.start, span.close). Never throws.
+ */
+export function normaliseFunction(fileText: string, span: FunctionSpan): Normalised {
+  const marks: BlankedMark[] = [];
+  const rewrites: Rewrite[] = [];
+  let text = fileText.slice(span.start, span.close);
+  const open = span.open - span.start;
+  if (hasDirective(text)) {
+    const edits = new Edits(text);
+    for (const [from, to] of resolveConditionals(text, open, marks)) edits.blank(from, to);
+    text = edits.apply();
+  }
+  const edits = new Edits(text);
+  header(text, span, open, edits, marks);
+  new StatementNormaliser(text, edits, marks, rewrites).run(open, text.length);
+  marks.sort((a, b) => a.at - b.at);
+  rewrites.sort((a, b) => a.at - b.at);
+  return { text: edits.apply(), base: span.start, marks, rewrites };
+}
+
+/** A whole file: its functions normalised, what stands between them untouched. */
+export function normalise(text: string): Normalised {
+  const parts: string[] = [];
+  const marks: BlankedMark[] = [];
+  const rewrites: Rewrite[] = [];
+  let done = 0;
+  for (const span of scanFunctions(text).functions) {
+    if (span.start < done) continue;
+    const one = normaliseFunction(text, span);
+    parts.push(text.slice(done, span.start), one.text);
+    done = span.close;
+    for (const mark of one.marks) marks.push({ ...mark, at: mark.at + span.start });
+    for (const r of one.rewrites) {
+      rewrites.push({
+        ...r, at: r.at + span.start, end: r.end + span.start, argsFrom: r.argsFrom + span.start, argsTo: r.argsTo + span.start,
+      });
+    }
+  }
+  parts.push(text.slice(done));
+  return { text: parts.join(''), base: 0, marks, rewrites };
+}
+
+function hasDirective(text: string): boolean {
+  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
+    const nl = text.lastIndexOf('\n', at);
+    if (/^\s*$/.test(text.slice(nl + 1, at))) return true;
+  }
+  return false;
+}
+
+/** Everything before the body: attributes and unknown macros blanked, definitions by macro turned into plain ones. */
+function header(text: string, span: FunctionSpan, open: number, edits: Edits, marks: BlankedMark[]): void {
+  if (span.macro !== undefined) {
+    macroHeader(text, span.macro, open, edits);
+    return;
+  }
+  const nameAt = span.nameAt - span.start;
+  let params = -1; // where the parameter list ended
+  let words: { at: number; end: number }[] = []; // type words before the name
+  for (let i = 0; i < open; ) {
+    i = skipBlank(text, i);
+    if (i >= open) break;
+    const c = text.charCodeAt(i);
+    if (CLASS[c] !== IDENT_START) {
+      if (c === OPEN && i > nameAt && params < 0) {
+        const close = matchParen(text, i);
+        parameters(text, i, close < 0 || close > open ? open : close, edits, marks);
+        params = close < 0 || close > open ? open : close + 1;
+        // `int (*f(int a))(int b)`: the declarator's own parenthesis and the second list follow.
+        while (text.charCodeAt(skipBlank(text, params)) === CLOSE || (text.charCodeAt(skipBlank(text, params)) === OPEN)) {
+          const next = skipBlank(text, params);
+          const end = text.charCodeAt(next) === CLOSE ? next : matchParen(text, next);
+          if (end < 0 || end > open) break;
+          params = end + 1;
+        }
+        i = params;
+        continue;
+      }
+      if (c === STAR) words = [];
+      i++;
+      continue;
+    }
+    const end = identifierEnd(text, i);
+    const word = text.slice(i, end);
+    const next = skipBlank(text, end);
+    if (params >= 0) {
+      // Behind the parameters only annotations stand.
+      const close = text.charCodeAt(next) === OPEN ? matchParen(text, next) : -1;
+      const to = close > 0 && close < open ? close + 1 : end;
+      marks.push({ at: i, name: word, args: close > 0 && close < open ? text.slice(next + 1, close) : '' });
+      edits.blank(i, to);
+      i = to;
+      continue;
+    }
+    if (isAttribute(word) && i !== nameAt) {
+      const close = text.charCodeAt(next) === OPEN && ATTRIBUTE_CALLS.has(word) ? matchParen(text, next) : -1;
+      const to = close > 0 ? close + 1 : end;
+      marks.push({ at: i, name: word, args: close > 0 ? text.slice(next + 1, close) : '' });
+      edits.blank(i, to);
+      i = to;
+      continue;
+    }
+    if (i < nameAt) {
+      if (text.charCodeAt(next) === OPEN && text.charCodeAt(skipBlank(text, next + 1)) !== STAR && next < nameAt && matchParen(text, next) < nameAt) {
+        // An unknown macro with arguments, or a type made by one.
+        const close = matchParen(text, next);
+        if (/^_*typeof/.test(word)) edits.put(i, close + 1, 'struct _');
+        else {
+          marks.push({ at: i, name: word, args: text.slice(next + 1, close) });
+          edits.blank(i, close + 1);
+        }
+        i = close + 1;
+        continue;
+      }
+      words.push({ at: i, end });
+      if (next === nameAt || text.charCodeAt(next) === STAR) unknownWords(text, words, edits, marks);
+    }
+    i = end;
+  }
+}
+
+const DECLARATION_WORD = /^(?:static|extern|inline|__inline|__inline__|const|volatile|unsigned|signed|long|short|int|char|void|float|double|_Bool|bool|struct|union|enum|register|__extension__|auto)$/;
+
+/** Of the words before a function's name one may be the type's name; any other that C does not know is an attribute. */
+function unknownWords(text: string, list: readonly { at: number; end: number }[], edits: Edits, marks: BlankedMark[]): void {
+  let typed = false;
+  for (let k = list.length - 1; k >= 0; k--) {
+    const { at, end } = list[k]!;
+    const word = text.slice(at, end);
+    if (DECLARATION_WORD.test(word)) {
+      if (!/^(?:static|extern|inline|__inline|__inline__|const|volatile|register|__extension__)$/.test(word)) typed = true;
+      continue;
+    }
+    const before = k > 0 ? text.slice(list[k - 1]!.at, list[k - 1]!.end) : '';
+    if (!typed || before === 'struct' || before === 'union' || before === 'enum') {
+      typed = true;
+      continue;
+    }
+    marks.push({ at, name: word, args: '' });
+    edits.blank(at, end);
+  }
+}
+
+/** Attributes among the parameters. */
+function parameters(text: string, open: number, close: number, edits: Edits, marks: BlankedMark[]): void {
+  for (let i = open + 1; i < close; ) {
+    i = skipBlank(text, i);
+    if (i >= close) return;
+    if (CLASS[text.charCodeAt(i)] !== IDENT_START) {
+      i++;
+      continue;
+    }
+    const end = identifierEnd(text, i);
+    const word = text.slice(i, end);
+    if (isAttribute(word)) {
+      const next = skipBlank(text, end);
+      const to = ATTRIBUTE_CALLS.has(word) && text.charCodeAt(next) === OPEN ? matchParen(text, next) + 1 : end;
+      marks.push({ at: i, name: word, args: to > end ? text.slice(next + 1, to - 1) : '' });
+      edits.blank(i, Math.max(to, end));
+      i = Math.max(to, end);
+      continue;
+    }
+    i = end;
+  }
+}
+
+/** `SYSCALL_DEFINE2(name, int, fd, long, n)` as `long name(int fd, long n)` in the same place; any other macro as `int f()`. */
+function macroHeader(text: string, macro: string, open: number, edits: Edits): void {
+  const at = text.indexOf(macro);
+  const paren = skipBlank(text, at + macro.length);
+  const close = matchParen(text, paren);
+  const definer = DEFINERS.find((d) => d.pattern.test(macro));
+  if (close < 0 || close > open) return;
+  edits.blank(0, at);
+  if (definer?.pairs === true) {
+    const commas = argumentCommas(text, paren, close);
+    if (commas.length > 0 && commas.length % 2 === 0) {
+      edits.put(at, paren + 1, 'long');
+      edits.put(commas[0]!, commas[0]! + 1, '(');
+      for (let k = 1; k < commas.length; k += 2) edits.blank(commas[k]!, commas[k]! + 1);
+      parameters(text, commas[0]!, close, edits, []);
+      edits.blank(close + 1, open);
+      return;
+    }
+  }
+  edits.put(at, close + 1, 'int f()');
+  edits.blank(close + 1, open);
+}
+
+function argumentCommas(text: string, open: number, close: number): number[] {
+  const commas: number[] = [];
+  for (let i = open + 1; i < close; i++) {
+    const c = text.charCodeAt(i);
+    if (c === COMMA) commas.push(i);
+    else if (c === OPEN) {
+      const end = matchParen(text, i);
+      if (end < 0) return [];
+      i = end;
+    }
+  }
+  return commas;
+}

@@ -1,0 +1,73 @@
+/**
+ * Full-parse mode of the syntax layer: parses every function body that the scanner finds in the given files and folders and
+ * counts those whose tree still has an ERROR or MISSING node.
+ *
+ *   node --import tsx test/tools/parse-health.ts [--wasm] [--headers] [--top N] PATH...
+ */
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createParser } from '../../server/src/syntax/parser.js';
+import { decodeSource } from '../../server/src/syntax/decode.js';
+import { normaliseFunction } from '../../server/src/syntax/normalise.js';
+import { scanFunctions } from '../../server/src/syntax/scan.js';
+
+const args = process.argv.slice(2);
+const flag = (name: string): boolean => args.includes(name);
+const topAt = args.indexOf('--top');
+const top = topAt >= 0 ? Number(args[topAt + 1]) : 20;
+const paths = args.filter((arg, index) => !arg.startsWith('--') && (topAt < 0 || index !== topAt + 1));
+
+const files: string[] = [];
+const visit = (path: string): void => {
+  const stat = lstatSync(path);
+  if (stat.isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name));
+  else if (stat.isFile() && (path.endsWith('.c') || (flag('--headers') && path.endsWith('.h')))) files.push(path);
+};
+for (const path of paths) visit(path);
+
+const parser = await createParser(flag('--wasm') ? 'wasm' : 'native');
+const time = { read: 0, scan: 0, normalise: 0, parse: 0 };
+let bytes = 0;
+let bodyBytes = 0;
+let functions = 0;
+let nodes = 0;
+const bad: { where: string; what: string; text: string }[] = [];
+const now = (): number => performance.now();
+for (const file of files) {
+  let t = now();
+  const text = decodeSource(readFileSync(file));
+  time.read += now() - t;
+  bytes += text.length;
+  t = now();
+  const spans = scanFunctions(text).functions;
+  time.scan += now() - t;
+  for (const span of spans) {
+    functions++;
+    bodyBytes += span.close - span.start;
+    t = now();
+    const source = normaliseFunction(text, span);
+    time.normalise += now() - t;
+    t = now();
+    const ast = parser.parse(source.text, source.base);
+    time.parse += now() - t;
+    nodes += ast.count;
+    if (!ast.damaged(0)) continue;
+    let at = -1;
+    let what = '';
+    for (let i = 0; i < ast.count; i++) {
+      if ((ast.flags[i]! & 6) === 0) continue;
+      at = ast.start[i]!;
+      const end = Math.min(ast.end[i]!, at + 60);
+      what = `${(ast.flags[i]! & 4) !== 0 ? 'MISSING ' + ast.kindName(ast.kind[i]!) : 'ERROR'} in ${ast.kindName(ast.kind[ast.parent[i]!] ?? 0)}: ${text.slice(at + span.start, end + span.start).replace(/\s+/g, ' ')}`;
+      break;
+    }
+    const line = text.slice(0, span.start + at).split('\n').length;
+    bad.push({ where: `${file}:${line} ${span.name}`, what, text: text.slice(span.start + Math.max(0, at - 60), span.start + at + 80) });
+  }
+}
+parser.dispose();
+const rate = (ms: number, size: number): string => `${(size / 1000 / Math.max(ms, 0.001)).toFixed(0)} MB/s`;
+console.log(`${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, ${functions} functions (${(bodyBytes / 1e6).toFixed(1)} MB), ${bad.length} with errors = ${((100 * bad.length) / Math.max(1, functions)).toFixed(3)}%`);
+console.log(`read+decode ${rate(time.read, bytes)}, scan ${rate(time.scan, bytes)}, normalise ${rate(time.normalise, bodyBytes)}, parse+walk (${parser.engine}) ${rate(time.parse, bodyBytes)}, ${((time.parse * 1000) / nodes).toFixed(3)} us/node, ${nodes} nodes`);
+for (const b of bad.slice(0, top)) console.log(`\n${b.where}\n  ${b.what}\n  | ${b.text.replace(/\n/g, '\n  | ')}`);
+if (flag('--list')) for (const b of bad) console.log(`${b.where}\t${b.what}`);

@@ -17,10 +17,28 @@ function refusal(...argv: string[]): string {
 }
 
 test('options and paths may stand in any order, values inline or apart', () => {
-  const args = parseArguments(['audit', 'fs', '--format=json', '-j', '3', 'mm', '--rule', 'a=off', '--rule=b=note', '--quiet']);
+  const args = parseArguments([
+    'audit',
+    'fs',
+    '--format=json',
+    '-j',
+    '3',
+    'mm',
+    '--rule',
+    'a=off',
+    '--rule=b=note',
+    '--quiet',
+  ]);
   assert.ok(args.command === 'audit');
   assert.deepEqual(args.positionals, ['fs', 'mm']);
-  assert.deepEqual([...args.strings], [['format', ['json']], ['jobs', ['3']], ['rule', ['a=off', 'b=note']]]);
+  assert.deepEqual(
+    [...args.strings],
+    [
+      ['format', ['json']],
+      ['jobs', ['3']],
+      ['rule', ['a=off', 'b=note']],
+    ],
+  );
   assert.deepEqual([...args.flags], ['quiet']);
 });
 
@@ -62,7 +80,9 @@ test('--help of each command names each of its options once, and every word of i
     for (const { name: option } of optionsOf(name))
       assert.equal(text.split(new RegExp(`--${option}(?![\\w-])`)).length >= 2, true, `${name} --${option}`);
   }
-  const examples = helpText().split('\n').filter((line) => /^ {2}gfp-audit /.test(line));
+  const examples = helpText()
+    .split('\n')
+    .filter((line) => /^ {2}gfp-audit /.test(line));
   assert.ok(examples.length >= commandNames.length);
   for (const line of examples) assert.equal(refusal(...line.trim().split(' ').slice(1)), 'accepted', line);
 });

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +60,10 @@ test('FIFOs and sockets are named and never opened; the rest is listed', async (
   await new Promise((done) => server.once('listening', done));
   const { files, problems } = await listed(root);
   assert.deepEqual(files, ['fs/a.c']);
-  assert.deepEqual(problems.map((text) => text.split(':')[0]), ['skipped fs/pipe.c', 'skipped fs/socket.h']);
+  assert.deepEqual(
+    problems.map((text) => text.split(':')[0]),
+    ['skipped fs/pipe.c', 'skipped fs/socket.h'],
+  );
   assert.match((await listed(root, 'fs/pipe.c')).problems[0]!, /^unreadable fs\/pipe\.c: not a regular file/);
   await new Promise((done) => server.close(done));
   const host = new NodeHost();
@@ -73,7 +85,10 @@ test('links: folders are not entered, loops are named, a file counts once', asyn
     'skipped fs/loop.c: symbolic link not followed: symbolic links lead in a circle',
   ]);
   assert.deepEqual((await listed(root)).files, ['fs/a.c', 'other/b.c']);
-  assert.match((await listed(root, 'fs/loop.c')).problems[0]!, /^unreadable fs\/loop\.c: symbolic links lead in a circle/);
+  assert.match(
+    (await listed(root, 'fs/loop.c')).problems[0]!,
+    /^unreadable fs\/loop\.c: symbolic links lead in a circle/,
+  );
 });
 
 test('a missing path is named beside those that are there', async () => {
@@ -84,7 +99,8 @@ test('a missing path is named beside those that are there', async () => {
 
 test('in a git tree the ignored are left out, the untracked and odd names are in, the deleted do not fail', async () => {
   const root = tree('fs/a.c', 'fs/new.c', 'fs/gone.c', 'fs/made.mod.c', 'fs/wéi rd.c', 'lib/l.c', '.gitignore');
-  const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+  const git = (...args: string[]): Buffer =>
+    execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
   writeFileSync(join(root, '.gitignore'), '*.mod.c\n');
   git('init', '-q');
   git('add', 'fs/a.c', 'fs/gone.c', '.gitignore');
@@ -117,12 +133,19 @@ test('an abort stops a listing', async () => {
 
 test('a file whose length is not what was read is refused', async () => {
   // Files of procfs say they are empty and are not: the same as a file that grows under the reader.
-  await assert.rejects(new NodeHost().readBytes('/proc/self/status'), (error: unknown) => error instanceof ReadError && /changed while it was read/.test(error.message));
+  await assert.rejects(
+    new NodeHost().readBytes('/proc/self/status'),
+    (error: unknown) => error instanceof ReadError && /changed while it was read/.test(error.message),
+  );
 });
 
 test('reading names what is wrong, without the path', async () => {
   const host = new NodeHost();
-  const message = (path: string): Promise<string> => host.readBytes(path).then(() => 'read', (error: unknown) => (error instanceof ReadError ? `${error.kind}: ${error.message}` : 'other'));
+  const message = (path: string): Promise<string> =>
+    host.readBytes(path).then(
+      () => 'read',
+      (error: unknown) => (error instanceof ReadError ? `${error.kind}: ${error.message}` : 'other'),
+    );
   assert.equal(await message(join(base, 'nowhere.c')), 'unreadable: no such file or folder');
   assert.match(await message(base), /^skipped: not a regular file/);
   const big = join(base, 'big.c');

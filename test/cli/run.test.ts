@@ -52,7 +52,21 @@ test('a folder without C is an error, not an empty success', async () => {
 });
 
 test('options reach the engine checked and in its own form', async () => {
-  const args = ['--kernel', 'v6.1.90', '--jobs', '3', '--cache-dir', 'c', '--rt', '--rule', 'rt-atomic=error', '--min-confidence', 'possible', '--tree', '.'];
+  const args = [
+    '--kernel',
+    'v6.1.90',
+    '--jobs',
+    '3',
+    '--cache-dir',
+    'c',
+    '--rt',
+    '--rule',
+    'rt-atomic=error',
+    '--min-confidence',
+    'possible',
+    '--tree',
+    '.',
+  ];
   const { asked } = await command(['audit', 'fs', ...args], here);
   const { signal, onProgress, ...options } = asked[0]!;
   assert.ok(signal && onProgress);
@@ -96,9 +110,15 @@ test('wrong values are refused with what to write instead', async () => {
 });
 
 test('what the engine refuses is one clear line; a bug in it keeps its trace', async () => {
-  const broken = await command(['audit', 'fs'], { ...here, answer: () => Promise.reject(new InputError('unknown kernel 4.4')) });
+  const broken = await command(['audit', 'fs'], {
+    ...here,
+    answer: () => Promise.reject(new InputError('unknown kernel 4.4')),
+  });
   assert.deepEqual([broken.status, broken.err], [2, 'gfp-audit: unknown kernel 4.4\n']);
-  const bug = await command(['audit', 'fs'], { ...here, answer: () => Promise.reject(new TypeError('x is undefined')) });
+  const bug = await command(['audit', 'fs'], {
+    ...here,
+    answer: () => Promise.reject(new TypeError('x is undefined')),
+  });
   assert.equal(bug.status, 2);
   assert.match(bug.err, /internal error.*\nTypeError: x is undefined\n\s+at /);
 });
@@ -115,12 +135,19 @@ test('an interrupt ends with 130 and leaves no output file', async () => {
       }),
   });
   assert.deepEqual([done.status, done.err, done.out], [130, 'gfp-audit: interrupted\n', '']);
-  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('report')), []);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('report')),
+    [],
+  );
 });
 
 test('--output replaces a file as a whole and writes nothing else beside it', async () => {
   writeFileSync(join(folder, 'out.txt'), 'old');
-  const done = await command(['audit', 'fs', '--output', 'out.txt'], { ...here, tty: true, answer: { findings: [finding()], root: folder } });
+  const done = await command(['audit', 'fs', '--output', 'out.txt'], {
+    ...here,
+    tty: true,
+    answer: { findings: [finding()], root: folder },
+  });
   assert.equal(done.out, '');
   const text = readFileSync(join(folder, 'out.txt'), 'utf8');
   assert.match(text, /kmalloc/);
@@ -163,7 +190,10 @@ test('progress is drawn on a terminal only, and wiped before anything else is sa
 
 test('notes on a tree that does not fit are said once on stderr, unless quiet', async () => {
   const kernel = { ...result().kernel, mismatches: ['__GFP_NOLOCKDEP has another bit'] };
-  assert.equal((await command(['audit', 'fs'], { ...here, answer: { kernel } })).err, 'gfp-audit: note: __GFP_NOLOCKDEP has another bit\n');
+  assert.equal(
+    (await command(['audit', 'fs'], { ...here, answer: { kernel } })).err,
+    'gfp-audit: note: __GFP_NOLOCKDEP has another bit\n',
+  );
   assert.equal((await command(['audit', 'fs', '--quiet'], { ...here, answer: { kernel } })).err, '');
 });
 
@@ -180,12 +210,30 @@ test('help and version go to stdout with status 0, no command is help', async ()
 test('rules: list, one, json, markdown; an unknown one names the nearest', async () => {
   assert.match((await command(['rules'])).out, /^sleep-in-atomic {2}error +an allocation/);
   assert.match((await command(['rules', 'sleep-in-atomic'])).out, /# sleep-in-atomic[\s\S]*```c\nspin_lock/);
-  const listed = JSON.parse((await command(['rules', '--format', 'json'])).out) as { id: string; offByDefault: boolean }[];
-  assert.deepEqual(listed.map(({ id, offByDefault }) => [id, offByDefault]), [['sleep-in-atomic', false], ['rt-atomic', true]]);
-  assert.equal((JSON.parse((await command(['rules', 'rt-atomic', '-f', 'json'])).out) as { id: string }).id, 'rt-atomic');
-  assert.match((await command(['rules', '--format', 'markdown'])).out, /\| \[`rt-atomic`\]\(rt-atomic\.md\) \| warning, off by default \| .* forbids \\\| here \|/);
+  const listed = JSON.parse((await command(['rules', '--format', 'json'])).out) as {
+    id: string;
+    offByDefault: boolean;
+  }[];
+  assert.deepEqual(
+    listed.map(({ id, offByDefault }) => [id, offByDefault]),
+    [
+      ['sleep-in-atomic', false],
+      ['rt-atomic', true],
+    ],
+  );
+  assert.equal(
+    (JSON.parse((await command(['rules', 'rt-atomic', '-f', 'json'])).out) as { id: string }).id,
+    'rt-atomic',
+  );
+  assert.match(
+    (await command(['rules', '--format', 'markdown'])).out,
+    /\| \[`rt-atomic`\]\(rt-atomic\.md\) \| warning, off by default \| .* forbids \\\| here \|/,
+  );
   const unknown = await command(['rules', 'rt-atomc']);
-  assert.deepEqual([unknown.status, unknown.err], [2, "gfp-audit: rules: unknown rule 'rt-atomc'\n  did you mean rt-atomic?\n"]);
+  assert.deepEqual(
+    [unknown.status, unknown.err],
+    [2, "gfp-audit: rules: unknown rule 'rt-atomc'\n  did you mean rt-atomic?\n"],
+  );
 });
 
 test('simulate and lsp hand over their arguments and pass the status on', async () => {

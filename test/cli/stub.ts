@@ -11,9 +11,22 @@ export const rules: RuleMeta[] = [
     summary: 'an allocation that may sleep where sleeping is forbidden',
     severity: 'error',
     doc: 'A request with direct reclaim may wait.\n\nUse GFP_NOWAIT or allocate before the lock.',
-    examples: [{ title: 'under a spinlock', bad: 'spin_lock(&l);\np = kmalloc(n, GFP_KERNEL); // finds', good: 'p = kmalloc(n, GFP_KERNEL);' }],
+    examples: [
+      {
+        title: 'under a spinlock',
+        bad: 'spin_lock(&l);\np = kmalloc(n, GFP_KERNEL); // finds',
+        good: 'p = kmalloc(n, GFP_KERNEL);',
+      },
+    ],
   },
-  { id: 'rt-atomic', summary: 'an allocation that PREEMPT_RT forbids | here', severity: 'warning', offByDefault: true, doc: 'Raw locks.', examples: [] },
+  {
+    id: 'rt-atomic',
+    summary: 'an allocation that PREEMPT_RT forbids | here',
+    severity: 'warning',
+    offByDefault: true,
+    doc: 'Raw locks.',
+    examples: [],
+  },
 ];
 
 export function finding(change: Partial<Finding> & { line?: number; file?: string } = {}): Finding {

@@ -1,0 +1,99 @@
+import {
+  APOSTROPHE, CLASS, CLOSE, COMMA, commentEnd, DIGIT, DOT, EQUALS, HASH, IDENT_START, identifierEnd, literalEnd, OPEN, QUOTE,
+  SEMICOLON, SLASH, SPACE,
+} from './chars.js';
+import { atLineStart, readDirective } from './directive.js';
+import type { NameUse } from './model.js';
+import { ATTRIBUTE_CALLS, KEYWORDS } from './tables.js';
+
+const GREATER = 62;
+const AMPERSAND = 38;
+const LBRACE = 123;
+
+/**
+ * Names that text[open, close) calls, passes as bare arguments (`f(x, fn)`, `f(&fn)`), or assigns to fields
+ * (`x->op = fn`, `.op = fn`), in order of appearance, repeats included, without a tree. Calls are `name(`; keywords and attributes are left out.
+ * Arguments are identifiers alone between `(` or `,` and `,` or `)` of a call's parentheses.
+ */
+export function calleesOf(text: string, open: number, close: number): NameUse[] {
+  const uses: NameUse[] = [];
+  // For every open parenthesis: 1 when it is a call's.
+  const calls: number[] = [];
+  let before = 0; // the last significant character
+  let wordAt = -1; // the identifier just read, when it was the last token
+  let wordEnd = -1;
+  let candidate = false; // that identifier began an argument
+  let member = false; // it was a member's name
+  let field = ''; // `field =` was just read
+  let i = open;
+  while (i < close) {
+    const c = text.charCodeAt(i);
+    const cls = CLASS[c]!;
+    if (cls === SPACE) {
+      i++;
+      continue;
+    }
+    if (cls === IDENT_START) {
+      const end = identifierEnd(text, i);
+      const inCall = calls.length > 0 && calls[calls.length - 1] === 1;
+      candidate = inCall && (before === OPEN || before === COMMA);
+      member = before === DOT || (before === GREATER && text.charCodeAt(i - 1) === GREATER && text.charCodeAt(i - 2) === 45);
+      if (field !== '' && before !== EQUALS && before !== AMPERSAND) field = '';
+      wordAt = i;
+      wordEnd = end;
+      before = 97;
+      i = end;
+      continue;
+    }
+    if (cls === DIGIT) {
+      i = identifierEnd(text, i);
+      before = 48;
+      wordAt = -1;
+      continue;
+    }
+    if (c === QUOTE || c === APOSTROPHE) {
+      i = literalEnd(text, i);
+      before = c;
+      wordAt = -1;
+      continue;
+    }
+    if (c === SLASH) {
+      const end = commentEnd(text, i);
+      if (end > i) {
+        i = end;
+        continue;
+      }
+    } else if (c === HASH && atLineStart(text, i)) {
+      i = readDirective(text, i).end;
+      continue;
+    } else if (c === OPEN) {
+      let call = 0;
+      if (wordAt >= 0 && before === 97) {
+        const name = text.slice(wordAt, wordEnd);
+        if (!KEYWORDS.has(name) && !ATTRIBUTE_CALLS.has(name)) {
+          call = 1;
+          if (!member) uses.push({ name, at: wordAt, how: 'call' });
+        }
+      }
+      calls.push(call);
+      field = '';
+    } else if (c === CLOSE || c === COMMA || c === SEMICOLON || c === 125) {
+      if (wordAt >= 0 && before === 97 && !member) {
+        if (field !== '') uses.push({ name: text.slice(wordAt, wordEnd), at: wordAt, how: 'assigned', field });
+        else if (candidate && (c === CLOSE || c === COMMA)) uses.push({ name: text.slice(wordAt, wordEnd), at: wordAt, how: 'argument' });
+      }
+      field = '';
+      if (c === CLOSE) calls.pop();
+    } else if (c === EQUALS && text.charCodeAt(i + 1) !== EQUALS) {
+      field = member && wordAt >= 0 && before === 97 ? text.slice(wordAt, wordEnd) : '';
+    } else if (c === AMPERSAND && (before === OPEN || before === COMMA || (before === EQUALS && field !== ''))) {
+      // `&fn` is as good as `fn`: what stood before counts.
+      i++;
+      continue;
+    } else if (c === LBRACE) field = '';
+    before = c;
+    wordAt = -1;
+    i++;
+  }
+  return uses;
+}

@@ -7,7 +7,7 @@ import type { FlowCatalogue, Knowledge, LockTemplate } from './knowledge.js';
 import { acquire, release } from './locks.js';
 import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
 import type { FunctionRef, Held, MaskValue, OpenScope, ScopeKind, Where } from './model.js';
-import { forget, learn, truthOf, type State } from './state.js';
+import { assume, forget, learn, truthOf, type State } from './state.js';
 import { lockText, substitute, textOf } from './text.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
 
@@ -86,7 +86,7 @@ export class Transfer {
       case 'call':
         return this.call(s, ev);
       case 'set':
-        return [this.set(s, ev)];
+        return this.setSplit(s, ev);
       default:
         return [s];
     }
@@ -242,6 +242,21 @@ export class Transfer {
     return { ...s, masks };
   }
 
+  /**
+   * A mask chosen by a condition (`gfp = atomic ? GFP_ATOMIC : GFP_KERNEL`) makes two states, each knowing its choice, so
+   * that a lock taken under the same condition meets the right mask.
+   */
+  private setSplit(s: State, ev: SetEvent): readonly State[] {
+    if (typeof ev.to === 'string' && this.maskNames.has(ev.to)) {
+      const condition = undecided(ev.value, (c) => truthOf(s, c));
+      if (condition !== undefined) {
+        const [yes, no] = [assume(s, condition, true), assume(s, condition, false)];
+        if (yes && no && yes !== s && no !== s) return [this.set(yes, ev), this.set(no, ev)];
+      }
+    }
+    return [this.set(s, ev)];
+  }
+
   private set(s: State, ev: SetEvent): State {
     const to = textOf(ev.to);
     const before = s;
@@ -333,5 +348,23 @@ export class Transfer {
       this.implied.set(text, (m = maskOf(bits)));
     }
     return m;
+  }
+}
+
+/** The first condition in a mask expression that the state does not decide. */
+function undecided(e: Expr, truth: (condition: Expr) => boolean | undefined): Expr | undefined {
+  if (!Array.isArray(e)) return undefined;
+  switch (e[0]) {
+    case '?': {
+      const t = truth(e[1]);
+      return t === undefined ? e[1] : undecided(t ? e[2] : e[3], truth);
+    }
+    case 'b':
+      return undecided(e[2], truth) ?? undecided(e[3], truth);
+    case 'u':
+    case 'cast':
+      return undecided(e[2], truth);
+    default:
+      return undefined;
   }
 }

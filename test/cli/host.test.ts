@@ -16,7 +16,6 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ReadError } from '../../server/src/host/host.js';
 import { NodeHost } from '../../server/src/host/node.js';
-import { decodeUtf8 } from '../../server/src/host/text.js';
 
 const base = mkdtempSync(join(tmpdir(), 'gfp-host-'));
 after(() => rmSync(base, { recursive: true }));
@@ -182,15 +181,4 @@ test('a store that cannot write says so and harms nothing', async () => {
   const store = new NodeHost().openStore(join(base, 'file'));
   assert.equal(await store.write('a', new Uint8Array()), false);
   assert.equal(await store.read('a'), null);
-});
-
-test('each byte that is no UTF-8 counts one column; valid text is untouched', () => {
-  const decode = (...bytes: number[]): string => decodeUtf8(Uint8Array.from(bytes));
-  assert.equal(decode(0x41, 0xe9, 0x42), 'A\uFFFDB');
-  assert.equal(decode(0xe2, 0x82, 0x41), '\uFFFD\uFFFDA', 'a cut sequence is two bytes, two columns');
-  assert.equal(decode(0xe2, 0x82, 0xac, 0xff), '€\uFFFD');
-  assert.equal(decode(0xf0, 0x9f, 0x90, 0xa6, 0x80), '🐦\uFFFD');
-  assert.equal(decode(0xc0, 0x80, 0xed, 0xa0, 0x80), '\uFFFD'.repeat(5), 'overlong and surrogate forms');
-  assert.equal(decode(0xef, 0xbb, 0xbf, 0x41), '\uFEFFA');
-  assert.equal(decode(), '');
 });

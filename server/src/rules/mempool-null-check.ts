@@ -1,0 +1,91 @@
+import type { Rule } from './model.js';
+import { kernelName } from './behaviour.js';
+import { blocking } from './gfp.js';
+import { testBelongsTo } from './order.js';
+import { stepAt } from './query.js';
+import { maskName } from './words.js';
+
+/** Allocations that wait for an element of a pool and come back with one. bio_alloc() draws on fs_bio_set, which has a pool of bio_vecs too. */
+const WAITS = /^(mempool_alloc(_noprof)?|bio_alloc)$/;
+
+export const mempoolNullCheck: Rule = {
+  meta: {
+    id: 'mempool-null-check',
+    summary: 'an error path after a pool allocation that waits until it has an element',
+    severity: 'note',
+    tags: ['unnecessary'],
+    doc: `
+\`mempool_alloc()\` with a mask that allows direct reclaim never returns NULL: when neither the allocator nor the reserve has an element it sleeps
+until one is freed (woken, or after five seconds). \`bio_alloc()\` is built on it. A NULL check behind such a call is dead code, and often the sign
+that the wait, with its own deadlock rules, was not expected. (All kernels from 5.10, mm/mempool.c and block/bio.c.)
+
+With \`GFP_NOWAIT\` or \`GFP_ATOMIC\` NULL is possible and the check is needed; \`mempool_alloc_preallocated()\` never waits; \`bio_alloc_bioset()\` may return
+NULL for a set without bio_vecs. The rule is silent for all of these, for masks that a caller chooses, and for tests that a branch without the
+allocation shares.`,
+    examples: [
+      {
+        title: 'a pool that waits',
+        bad: `
+struct req { int tag; };
+
+int submit(mempool_t *pool)
+{
+	struct req *r = mempool_alloc(pool, GFP_NOIO);
+
+	if (!r) // finds
+		return -ENOMEM;
+	r->tag = 1;
+	mempool_free(r, pool);
+	return 0;
+}`,
+        good: `
+struct req { int tag; };
+
+int submit(mempool_t *pool)
+{
+	struct req *r = mempool_alloc(pool, GFP_NOIO);
+
+	r->tag = 1;
+	mempool_free(r, pool);
+	return 0;
+}
+
+int try_submit(mempool_t *pool)
+{
+	struct req *r = mempool_alloc(pool, GFP_NOWAIT);
+
+	if (!r)
+		return -EAGAIN;
+	mempool_free(r, pool);
+	return 0;
+}
+
+int either(mempool_t *pool, gfp_t gfp)
+{
+	struct req *r = mempool_alloc(pool, gfp);
+
+	if (!r)
+		return -ENOMEM;
+	mempool_free(r, pool);
+	return 0;
+}`,
+      },
+    ],
+  },
+
+  check(flow, rule) {
+    for (const site of flow.sites) {
+      if (!WAITS.test(site.api) || !site.nullChecked || !site.nullCheck || site.states.length === 0) continue;
+      if (!site.requested.every((m) => blocking(m) === 'must') || !testBelongsTo(flow, site)) continue;
+      rule.report({
+        at: site.nullCheck,
+        confidence: 'certain',
+        message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the call waits until it has an element. ` +
+          `In ${kernelName(rule.profile)} it never returns NULL with a mask that may block: the error path is never run.`,
+        contexts: rule.context(site.states),
+        path: [stepAt(flow, site.at, `'${site.api}' waits for an element`), stepAt(flow, site.nullCheck, 'tests the result')],
+        data: { api: site.api, site: { line: site.at.line } },
+      });
+    }
+  },
+};

@@ -1,0 +1,111 @@
+import type { Held, Site } from '../flow/model.js';
+import type { Confidence, Rule } from './model.js';
+import { behaviour, kernelName } from './behaviour.js';
+import { blocking } from './gfp.js';
+import { atomicBrought, atomicHeld, beginSteps, compatible, openedByCaller, stepAt, type Cause } from './query.js';
+import { maskName, whileHeld } from './words.js';
+
+const onRt = (h: Held): boolean => h.rtAtomic;
+
+export const rtAtomic: Rule = {
+  meta: {
+    id: 'rt-atomic',
+    summary: 'any allocation where PREEMPT_RT forbids it, GFP_ATOMIC included',
+    severity: 'error',
+    offByDefault: true,
+    onWithRt: true,
+    doc: `
+On PREEMPT_RT a \`spinlock_t\` is a sleeping lock, and the allocators use such locks inside (the zone lock, the slab lists). So where RT really is atomic, under
+a \`raw_spinlock_t\`, with interrupts or preemption off, or in a bit spinlock, **no** allocation is legal, \`GFP_ATOMIC\` and \`GFP_NOWAIT\` included. Without
+PREEMPT_RT the same code is fine, so the rule is off unless the tree's \`.config\` has \`CONFIG_PREEMPT_RT\` or \`--rt\` is given.
+
+Masks that may sleep are reported by [sleep-in-atomic](sleep-in-atomic.md) with or without RT.
+
+**What to do.** Allocate before the section. From 6.18 on \`kmalloc_nolock()\` and \`alloc_pages_nolock()\` take no sleeping lock; on RT they return NULL in
+hard interrupts and NMIs.
+
+**Silent** under \`spinlock_t\`, \`rwlock_t\`, \`local_lock_t\` and \`local_bh_disable()\`, which sleep or stay preemptible on RT.`,
+    examples: [
+      {
+        title: 'under a raw spinlock',
+        rt: true,
+        bad: `
+struct chip { raw_spinlock_t lock; void *entry; };
+
+int chip_map(struct chip *c)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	c->entry = kzalloc(32, GFP_ATOMIC); // finds
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return c->entry ? 0 : -ENOMEM;
+}
+
+void *percpu_buffer(void)
+{
+	void *p;
+
+	preempt_disable();
+	p = kmalloc(64, GFP_NOWAIT); // finds
+	preempt_enable();
+	return p;
+}`,
+        good: `
+struct chip { spinlock_t lock; void *entry; };
+
+int chip_map(struct chip *c)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	c->entry = kzalloc(32, GFP_ATOMIC);
+	spin_unlock_irqrestore(&c->lock, flags);
+	return c->entry ? 0 : -ENOMEM;
+}`,
+      },
+      {
+        title: 'without PREEMPT_RT the rule is off',
+        good: `
+struct chip { raw_spinlock_t lock; void *entry; };
+
+void chip_map(struct chip *c)
+{
+	raw_spin_lock(&c->lock);
+	c->entry = kzalloc(32, GFP_ATOMIC);
+	raw_spin_unlock(&c->lock);
+}`,
+      },
+    ],
+  },
+
+  check(flow, rule) {
+    const nolock = behaviour(rule.profile).hasKmallocNolock ? ' Only the _nolock allocators are legal there.' : '';
+    const report = (site: Site, cause: Cause, confidence: Confidence): void => rule.report({
+      at: site.at, confidence,
+      message: `'${site.api}' with ${maskName(site.gfpText)} allocates ${whileHeld(cause.held)}${cause.context ? ` (${cause.context.why})` : ''}. ` +
+        `With PREEMPT_RT, ${kernelName(rule.profile)} takes sleeping locks inside the allocator whatever the mask says.${nolock}`,
+      contexts: rule.context(site.states),
+      path: [...beginSteps(flow, cause), stepAt(flow, site.at, `'${site.api}' takes the allocator's locks`)],
+      data: { api: site.api, lock: cause.held.class || cause.held.text || cause.held.kind },
+    });
+    for (const site of flow.sites) {
+      if (/_nolock$/.test(site.api) || site.states.length === 0) continue;
+      const held = site.states.map((s) => atomicHeld(s, [], onRt));
+      const here = held.find((h) => h !== undefined);
+      if (here) {
+        // What may sleep anyway is the other rule's.
+        if (site.effective.some((m, i) => blocking(m) === 'must' && atomicHeld(site.states[i]!))) continue;
+        report(site, { held: here, from: here.origin === 'local' ? 'local' : 'author' }, site.apiClass === 'wrapper' || !held.every((h) => h) ? 'likely' : 'certain');
+        continue;
+      }
+      for (const context of flow.contexts) {
+        const state = site.states.find((s) => compatible(s, context));
+        const came = state && atomicBrought(state, context, [], onRt);
+        if (!came || openedByCaller(context, came) || site.effective.every((m) => blocking(m) === 'must')) continue;
+        report(site, { held: came, from: context.from, context }, context.sure ? 'likely' : 'possible');
+        break;
+      }
+    }
+  },
+};

@@ -23,6 +23,23 @@ export interface AllocatorEntry {
   nofail: 'honoured' | 'ignored' | 'pointless';
   /** Takes a gfp_t but does not allocate (a predicate, an accounting helper). */
   helper?: boolean;
+  /** The gfp argument may be left out (kmalloc_obj() and its kin): then `implied` is the mask. */
+  optional?: boolean;
+  /** With __GFP_DIRECT_RECLAIM it waits until it has one: it never fails (mempool_alloc, bio_alloc). */
+  waits?: boolean;
+  /** Argument index of the pool or bioset an element comes from. */
+  pool?: number;
+  /**
+   * A failure for another reason than memory is possible (range, conflict, limit, I/O, an overflow it checks itself), so
+   * a test of the result stays alive under __GFP_NOFAIL.
+   */
+  otherFailure?: boolean;
+  /** Argument index of the object whose lock it lets go of while a blocking mask allocates (__xa_alloc() and its kin). */
+  drops?: number;
+  /** 'by-gfp' means here: sleeps only when the mask holds all of this composite (per-cpu allocations up to 5.19). */
+  onlyWith?: string;
+  /** From gfp-audit.json. */
+  user?: boolean;
 }
 
 export interface LockEntry {
@@ -36,6 +53,12 @@ export interface LockEntry {
   sleeps: boolean;
   /** open with a failure value: lock is held iff the result is ... ('zero' for mutex_lock_interruptible, 'nonzero' for trylock). */
   heldIf?: 'zero' | 'nonzero';
+  /** assert: the kind follows from the object's type (lockdep_assert_held); `kind` is then only a placeholder. */
+  anyKind?: boolean;
+  /** Lock class where the name alone fixes it ('rtnl_mutex', 'mm_struct.mmap_lock'). */
+  class?: string;
+  /** From gfp-audit.json. */
+  user?: boolean;
 }
 
 export interface ScopeEntry {
@@ -46,6 +69,16 @@ export interface ScopeEntry {
   cookie?: number;
   /** Side effect of something else (a journal handle). */
   implied?: boolean;
+  /** open: the handle that makes the scope ('jbd2', 'xfs', ...); its holder also keeps other tasks of that log waiting. */
+  handle?: string;
+  /** open: argument index of an object that gets the handle instead of the result (xfs_trans_alloc's tpp). */
+  out?: number;
+  /** open: opens only when the result is not an error. */
+  fails?: 'ERR_PTR' | 'nonzero';
+  /** 'flags': argument index of the PF_MEMALLOC_* bits. */
+  bits?: number;
+  /** From gfp-audit.json. */
+  user?: boolean;
 }
 
 export interface SleeperEntry {
@@ -54,6 +87,14 @@ export interface SleeperEntry {
   why: string;
   /** Sleeps only when this argument is a blocking mask / is not zero; absent: always. */
   when?: { gfp: number } | { nonzero: number };
+  /** False when it sleeps in some set-ups only (pm_runtime_get_sync of an irq-safe device does not): never a certain finding. */
+  sure: boolean;
+  /** May page in user memory: legal under pagefault_disable(), where it fails instead. */
+  fault?: boolean;
+  /** Only a scheduling point (cond_resched): forbidden in atomic context, harmless otherwise. */
+  yields?: boolean;
+  /** From gfp-audit.json. */
+  user?: boolean;
 }
 
 export interface CallbackEntry {
@@ -62,8 +103,58 @@ export interface CallbackEntry {
   arg?: number;
   struct?: string;
   field?: string;
-  context: 'hardirq' | 'softirq' | 'bh_off' | 'irq_off' | 'rcu' | 'process' | 'workqueue' | 'kthread' | 'reclaim' | 'non_block' | 'atomic' | 'nmi' | 'unknown';
+  context: CallbackContext;
   why: string;
+  /** False when some callers come with less: the context is then possible, not sure. */
+  sure: boolean;
+  /** On PREEMPT_RT the callback runs in a thread and may take sleeping locks (an ordinary interrupt handler). */
+  rtThread?: boolean;
+  /** What reclaim must be allowed to do to get here ('reclaim' only). */
+  needs?: 'fs' | 'io' | 'any';
+  /** Name of a lock that callers hold ('rtnl_mutex'), for messages; empty when none is sure. */
+  holds?: string;
+  /** Argument index of the callback that says whether it may block, and the field of it (mmu notifier ranges). */
+  blockable?: { arg: number; field: string };
+  /** From gfp-audit.json. */
+  user?: boolean;
+}
+
+export type CallbackContext =
+  | 'hardirq' | 'softirq' | 'bh_off' | 'irq_off' | 'rcu' | 'process' | 'workqueue' | 'kthread' | 'reclaim' | 'non_block' | 'atomic'
+  | 'nmi' | 'unknown';
+
+/** A call whose value is a gfp mask. Names of flags and composites, as the kernel writes them, or '0'. */
+export interface MaskHelperEntry {
+  name: string;
+  /** Bits surely set and bits possibly set, as expressions of names. */
+  must: string;
+  may: string;
+  /** Argument index of a mask that passes through. */
+  from?: number;
+  /** Bits that the call may take out of that argument. */
+  clears?: string;
+}
+
+/** A call that passes time between two tries. */
+export interface BackoffEntry {
+  name: string;
+  /** 'congestion': waits for a backing device, whatever it says today; 'retry': made for this; 'sleep', 'yield', 'spin'. */
+  kind: 'congestion' | 'retry' | 'sleep' | 'yield' | 'spin';
+}
+
+/** A call that asks for the context it runs in. */
+export interface PredicateEntry {
+  name: string;
+  /** 'atomic': true means sleeping is forbidden; 'process': true means it may be allowed; 'blocking-mask': about argument 0. */
+  asks: 'atomic' | 'process' | 'blocking-mask' | 'blockable-range' | 'reclaim';
+}
+
+/** A call that tests a result. */
+export interface ErrorTestEntry {
+  name: string;
+  /** Argument index of the tested value; what true means. */
+  arg: number;
+  truth: 'error' | 'null-or-error' | 'null' | 'same' | 'error-entry';
 }
 
 /** One kernel line: what exists and how it behaves. */
@@ -73,4 +164,6 @@ export interface KernelProfile {
   version: string;
   /** Comparable number: VERSION * 1e6 + PATCHLEVEL * 1e3 + SUBLEVEL. */
   number: number;
+  /** Why this profile and not one of its own, where there is none. */
+  note?: string;
 }

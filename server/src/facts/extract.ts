@@ -1,10 +1,11 @@
+import { decodeSource } from '../syntax/decode.js';
 import { KIND } from '../syntax/kinds.js';
 import { scanFile } from '../syntax/scan.js';
 import type { FunctionSpan, KernelParser } from '../syntax/model.js';
 import { buildBody } from './body.js';
 import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts } from './model.js';
 import { closingParen, contextOfDoc, readHead, readMarks, readPairs, readParams } from './signature.js';
-import { prepareSlice } from './slice.js';
+import { prepareBody } from './slice.js';
 import { Lines, Tree } from './tree.js';
 
 export interface ExtractOptions {
@@ -20,7 +21,7 @@ const PREFIX = 'void f()';
  * `path` is relative to the tree root, with '/' separators.
  */
 export function extractFile(path: string, bytes: Uint8Array | string, parser: KernelParser, options: ExtractOptions = {}): FileFacts {
-  const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8').decode(bytes);
+  const text = typeof bytes === 'string' ? bytes : decodeSource(bytes);
   const facts: FileFacts = {
     schema: FACTS_SCHEMA, path, bytes: bytes.length, functions: [], ops: [], structs: [], prototypes: [], constants: [], globals: [],
     parse: { functions: 0, parsed: 0, damaged: 0 },
@@ -67,7 +68,7 @@ function functionHead(text: string, lines: Lines, span: FunctionSpan): FunctionF
 }
 
 function bodyOf(text: string, lines: Lines, span: FunctionSpan, parser: KernelParser): Body {
-  const slice = prepareSlice(text, span.open, span.close);
+  const slice = prepareBody(text, span);
   const ast = parser.parse(PREFIX + slice.text, span.open - PREFIX.length);
   const tree = new Tree(ast, lines, lines.lineOf(span.start));
   return buildBody(tree, rootOf(tree), slice.side, text.slice(span.open, span.close));

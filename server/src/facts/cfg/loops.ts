@@ -121,19 +121,19 @@ export function findLoops(blocks: Block[], sources: SourceLoop[]): LoopFacts[] {
     let back: number[];
     let body: number[];
     if (kind === 'goto') {
-      const from = source.from!;
-      if (idom[from]! < 0) continue;
-      back = [from];
-      if (dominates(idom, head, from)) {
+      back = source.from!.filter((from) => idom[from]! >= 0);
+      if (back.length === 0) continue;
+      if (back.every((from) => dominates(idom, head, from))) {
         body = natural(head, back, before);
       } else {
         const after = reachableFrom(blocks, head);
-        if (!after[from]) continue;
+        back = back.filter((from) => after[from]);
+        if (back.length === 0) continue;
         after[head] = 1;
         body = natural(head, back, before, after);
       }
     } else {
-      const gotos = new Set(sources.filter((other) => other.kind === 'goto' && other.head === head).map((other) => other.from));
+      const gotos = new Set(sources.filter((other) => other.kind === 'goto' && other.head === head).flatMap((other) => other.from ?? []));
       back = [...new Set(before[head]!)].filter((from) => !gotos.has(from) && idom[from]! >= 0 && dominates(idom, head, from)).sort((a, b) => a - b);
       if (back.length === 0) continue;
       body = natural(head, back, before);
@@ -143,7 +143,7 @@ export function findLoops(blocks: Block[], sources: SourceLoop[]): LoopFacts[] {
     if (source.macro !== undefined) loop.macro = source.macro;
     out.push(loop);
   }
-  return out;
+  return out.sort((a, b) => a.pos[0] - b.pos[0] || a.pos[1] - b.pos[1] || a.pos[2] - b.pos[2]);
 }
 
 
@@ -156,18 +156,24 @@ export function tidy(blocks: Block[], pinned: ReadonlySet<number>, loops: Source
   const keep = new Set(pinned);
   for (const loop of loops) keep.add(loop.head);
   // 1. Empty blocks with one unconditional way out are stepped over.
-  const forward = (start: number): number => {
+  // A jump's own block may go that way: the jump then happens in the blocks before it.
+  const jumps = new Map<number, Set<number>>();
+  for (const { from } of loops) if (from !== undefined) for (const block of from) jumps.set(block, new Set([block]));
+  const forward = (start: number, from: number): number => {
     let at = start;
     for (let steps = 0; steps < count; steps++) {
       const block = blocks[at]!;
       if (at <= 1 || keep.has(at) || block.ev.length > 0 || block.next.length !== 1 || block.next[0]!.when !== undefined) return at;
       const to = block.next[0]!.to;
       if (to === at) return at;
+      jumps.get(at)?.add(from);
       at = to;
     }
     return at;
   };
-  for (const block of blocks) for (const edge of block.next) edge.to = forward(edge.to);
+  blocks.forEach((block, from) => {
+    for (const edge of block.next) edge.to = forward(edge.to, from);
+  });
   // 2. A block that only one unconditional edge leads to is joined to the block before it.
   const before = predecessorsOf(blocks);
   const merged = new Int32Array(count).fill(-1);
@@ -222,8 +228,9 @@ export function tidy(blocks: Block[], pinned: ReadonlySet<number>, loops: Source
     if (head < 0) continue;
     const next: SourceLoop = { ...loop, head };
     if (loop.from !== undefined) {
-      next.from = number[owner(loop.from)]!;
-      if (next.from < 0) continue;
+      const from = loop.from.flatMap((block) => [...(jumps.get(block) ?? [])]).map((block) => number[owner(block)]!);
+      next.from = [...new Set(from)].filter((block) => block >= 0 && kept[block]!.next.some((edge) => edge.to === head)).sort((a, b) => a - b);
+      if (next.from.length === 0) continue;
     }
     renumbered.push(next);
   }

@@ -1,21 +1,27 @@
 import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
 import { configTest, integerOf, toExpr } from '../expr.js';
 import { FATAL_TESTS, LOCAL_DECLARERS, NORETURN } from '../names.js';
+import { splitArguments } from '../signature.js';
 import { squeeze, type Tree } from '../tree.js';
 import { declaredName, declaredType } from '../types.js';
+import type { Rewrite } from '../../syntax/model.js';
 import type { Expr, LoopFacts, Pos, ResultUse } from '../model.js';
 import { Evaluator } from './evaluate.js';
 import { EXIT, type Graph, type Loose, type Outcome } from './graph.js';
 import { Scopes, type Cleanup, type Target } from './scopes.js';
 
-/** What the normaliser took out of the text, as the builder needs it. Offsets are those of the file. */
+/** What the normaliser changed in the text, as the builder needs it. Offsets are those of the file. */
 export interface SideTable {
-  /** Macro name of what was turned into a loop keyword (for_each macros, scoped_guard), by the keyword's offset. */
-  iteratorAt(offset: number): string | undefined;
-  /** Arguments of the first `name` mark with start <= at < end, undefined for none. */
-  markIn(name: string, start: number, end: number): string | undefined;
-  /** Marks other than for loops may hold statements that were blanked (scoped_cond_guard's second argument). */
-  originalText(start: number, end: number): string;
+  /** The construct that was given another shape at this offset. */
+  rewriteAt(offset: number): Rewrite | undefined;
+  /** The first of a kind that begins in [start, end). */
+  rewriteIn(kind: Rewrite['kind'], start: number, end: number): Rewrite | undefined;
+  /** Argument of the first `__free()` that begins in [start, end). */
+  freeIn(start: number, end: number): string | undefined;
+  /** Text before normalisation. */
+  original(start: number, end: number): string;
+  /** What stands in the macro's parentheses, before normalisation. */
+  argumentsOf(rewrite: Rewrite): string;
 }
 
 /** A source loop before its blocks are known. */
@@ -25,8 +31,8 @@ export interface SourceLoop {
   head: number;
   label?: string;
   macro?: string;
-  /** For 'goto': the block that jumps. */
-  from?: number;
+  /** For 'goto': the blocks that jump. */
+  from?: number[];
 }
 
 interface Label {
@@ -171,9 +177,9 @@ export class StatementBuilder {
       case KIND.return_statement:
         return this.returnValue(tree.inner(node), tree.pos(node));
       case KIND.break_statement:
-        return this.leave(node, () => true, 'breaks');
+        return this.leave(tree.pos(node), () => true, 'breaks');
       case KIND.continue_statement:
-        return this.leave(node, (target) => target.continues !== undefined, 'continues');
+        return this.leave(tree.pos(node), (target) => target.continues !== undefined, 'continues');
       case KIND.preproc_if:
       case KIND.preproc_ifdef:
         return this.preproc(node);
@@ -211,10 +217,21 @@ export class StatementBuilder {
   private expressionStatement(node: number): void {
     const tree = this.tree;
     const value = tree.inner(node);
-    if (value < 0) return;
+    if (value < 0) return this.blankedCall(node);
     const bare = tree.bare(value);
     if (tree.kind[bare] === KIND.call_expression && this.specialCall(bare)) return;
     this.evaluator.events(value, 'discarded');
+  }
+
+  /** A macro call that lacks its semicolon is an empty statement in the tree. */
+  private blankedCall(node: number): void {
+    const rewrite = this.side.rewriteAt(this.tree.offset(node));
+    if (rewrite?.kind !== 'statement') return;
+    const from = this.tree.start[node]!;
+    const args = splitArguments(this.side.argumentsOf(rewrite)).map(
+      (text): Expr => (/^\s*[A-Za-z_]\w*\s*$/.test(text) ? text.trim() : ['opaque', squeeze(text)]),
+    );
+    this.graph.emit({ k: 'call', fn: rewrite.name, args, use: 'discarded', pos: this.tree.range(from, from + rewrite.end - rewrite.at) });
   }
 
   /** Calls that end the block: BUG(), BUG_ON(x), return_ptr(p). */
@@ -250,7 +267,7 @@ export class StatementBuilder {
     const tree = this.tree;
     const type = tree.child(node, FIELD.type);
     const base = type < 0 ? '' : tree.textOf(type).replace(/\{[\s\S]*\}/, '');
-    const free = this.side.markIn('__free', tree.offset(node), tree.end[node]! + tree.ast.base);
+    const free = this.side.freeIn(tree.offset(node), tree.end[node]! + tree.ast.base);
     for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) {
       if (tree.field[at] !== FIELD.declarator) continue;
       const value = tree.kind[at] === KIND.init_declarator ? tree.child(at, FIELD.value) : -1;
@@ -285,7 +302,7 @@ export class StatementBuilder {
     inScope(value, false);
   }
 
-  private leave(node: number, fits: (target: Target) => boolean, which: 'breaks' | 'continues'): void {
+  private leave(pos: Pos, fits: (target: Target) => boolean, which: 'breaks' | 'continues'): void {
     if (!this.graph.reachable) return;
     const target = this.targets.findLast(fits);
     if (!target) {
@@ -293,7 +310,7 @@ export class StatementBuilder {
       this.graph.tie(this.graph.suspend(), EXIT);
       return;
     }
-    this.close(this.scopes.leaving(target.depth), () => this.tree.pos(node));
+    this.close(this.scopes.leaving(target.depth), () => pos);
     (target[which] ?? target.breaks).push(...this.graph.suspend());
   }
 
@@ -345,7 +362,7 @@ export class StatementBuilder {
     this.graph.tie(this.graph.suspend(), label.block);
     this.graph.pinned.add(label.block);
     const start = label.line ?? pos;
-    this.loops.push({ kind: 'goto', pos: [start[0], start[1], pos[2], pos[3]], head: label.block, label: name, from });
+    this.loops.push({ kind: 'goto', pos: [start[0], start[1], pos[2], pos[3]], head: label.block, label: name, from: [from] });
   }
 
   /** File offset of a label that is still to come; needed only where cleanups must know which scopes a goto leaves. */
@@ -366,6 +383,8 @@ export class StatementBuilder {
 
   private ifStatement(node: number): void {
     const tree = this.tree;
+    const rewrite = this.side.rewriteAt(tree.offset(node));
+    if (rewrite) return this.macroBlock(node, rewrite, tree.child(node, FIELD.condition), tree.child(node, FIELD.consequence));
     const ends: Loose[] = [];
     let at = node;
     for (;;) {
@@ -427,20 +446,12 @@ export class StatementBuilder {
   /** A label's value; a range `A ... B` stays text. */
   private caseLabel(node: number): Expr {
     const tree = this.tree;
-    let start = -1;
-    let end = -1;
-    let parts = 0;
-    for (let at = tree.first[node]!; at >= 0 && tree.kind[at] !== TOKEN[':']; at = tree.next[at]!) {
-      if (tree.kind[at] === TOKEN.case || tree.kind[at] === KIND.comment) continue;
-      if (start < 0) start = at;
-      end = at;
-      parts++;
-    }
-    if (start < 0) return ['opaque', ''];
+    const value = tree.child(node, FIELD.value);
+    if (value < 0) return ['opaque', ''];
     const base = tree.ast.base;
-    const original = this.side.originalText(tree.start[start]! + base, tree.end[end]! + base);
-    if (parts === 1 && !original.includes('...')) return toExpr(tree, start);
-    return ['opaque', squeeze(original)];
+    const range = this.side.rewriteIn('range', tree.start[value]! + base, tree.end[value]! + base);
+    if (!range) return toExpr(tree, value);
+    return ['opaque', squeeze(this.side.original(tree.start[value]! + base, tree.end[value]! + base))];
   }
 
   private preproc(node: number): void {
@@ -531,8 +542,8 @@ export class StatementBuilder {
     const tree = this.tree;
     const condition = tree.child(node, FIELD.condition);
     const body = tree.child(node, FIELD.body);
-    const macro = this.side.iteratorAt(tree.offset(node));
-    if (macro !== undefined) return this.macroLoop(node, macro, condition, body);
+    const rewrite = this.side.rewriteAt(tree.offset(node));
+    if (rewrite !== undefined) return this.macroBlock(node, rewrite, condition, body);
     const head = this.head(node);
     this.loops.push({ kind: 'while', pos: tree.pos(node), head });
     const ways: Outcome = condition < 0 ? { yes: this.graph.suspend(), no: [] } : this.evaluator.condition(condition);
@@ -564,8 +575,6 @@ export class StatementBuilder {
   private forStatement(node: number): void {
     const tree = this.tree;
     const body = tree.child(node, FIELD.body);
-    const macro = this.side.iteratorAt(tree.offset(node));
-    if (macro !== undefined) return this.macroLoop(node, macro, node, body);
     this.scoped(node, () => {
       const initializer = tree.child(node, FIELD.initializer);
       if (initializer >= 0) {
@@ -589,22 +598,46 @@ export class StatementBuilder {
     });
   }
 
-  /** A macro that the normaliser turned into a loop: an iterator, or one of the scoped guards. */
-  private macroLoop(node: number, macro: string, args: number, body: number): void {
-    if (macro === 'scoped_guard') return this.scopedGuard(node, args, body);
-    if (macro === 'scoped_cond_guard') return this.scopedCondGuard(node, args, body);
-    if (macro === 'scoped_class') return this.scopedClass(node, args, body);
-    this.iterator(node, macro, args, body);
+  /** A macro before a statement, which the normaliser gave a keyword's shape: an iterator, a scoped guard, or another block. */
+  private macroBlock(node: number, rewrite: Rewrite, args: number, body: number): void {
+    if (rewrite.kind === 'iterator') return this.iterator(node, rewrite.name, args, body);
+    switch (rewrite.name) {
+      case 'scoped_guard':
+        return this.scopedGuard(node, args, body);
+      case 'scoped_cond_guard':
+        return this.scopedCondGuard(node, args, body, this.side.argumentsOf(rewrite));
+      case 'scoped_class':
+        return this.scopedClass(node, args, body);
+      default:
+        return this.onceBlock(node, rewrite.name, args, body);
+    }
   }
 
-  /** The arguments of a macro written as `while (a, b, c)` or `for (a, b, c;;)`. */
+  /** `some_macro(args) { body }` that is no loop: a call, then the body once; break leaves it, for most are written as a loop. */
+  private onceBlock(node: number, name: string, argsNode: number, body: number): void {
+    const args = this.macroArguments(argsNode);
+    for (const arg of args) this.evaluator.events(arg, 'argument');
+    this.graph.emit({ k: 'call', fn: name, args: args.map((arg) => this.evaluator.expr(arg)), use: 'discarded', pos: this.headPos(node, argsNode) });
+    const leave: Loose[] = [];
+    this.targets.push({ breaks: leave, continues: leave, depth: this.scopes.depth });
+    if (body >= 0) this.scoped(body, () => this.statement(body));
+    this.targets.pop();
+    this.graph.resume(leave);
+  }
+
+  /** Position of a macro and its arguments, without the body. */
+  private headPos(node: number, args: number): Pos {
+    const tree = this.tree;
+    return tree.range(tree.start[node]!, args < 0 ? tree.start[node]! + 1 : tree.end[args]!);
+  }
+
+  /** The arguments of a macro written as `while (a, b, c)`. */
   private macroArguments(args: number): number[] {
     const tree = this.tree;
     if (args < 0) return [];
     if (tree.kind[args] === KIND.argument_list) return tree.named(args);
-    let list = tree.kind[args] === KIND.for_statement ? tree.child(args, FIELD.initializer) : args;
-    if (list < 0) return [];
-    list = tree.bare(list);
+    let list = tree.bare(args);
+    if (tree.kind[list] === KIND.parenthesized_expression) return [];
     const out: number[] = [];
     while (tree.kind[list] === KIND.comma_expression) {
       const left = tree.child(list, FIELD.left);
@@ -625,7 +658,7 @@ export class StatementBuilder {
     const end = body < 0 ? start : tree.pos(body);
     this.loops.push({ kind: 'iter', pos: [start[0], start[1], end[2], end[3]], head, macro });
     for (const arg of args) this.evaluator.events(arg, 'argument');
-    const pos = start;
+    const pos = this.headPos(node, argsNode);
     this.graph.emit({ k: 'call', fn: macro, args: args.map((arg) => this.evaluator.expr(arg)), use: 'tested', pos });
     for (const arg of args) {
       // Which arguments are cursors differs by macro: every local among them may have changed.
@@ -669,60 +702,53 @@ export class StatementBuilder {
     const name = tree.textOf(cls);
     const args = rest.map((arg) => this.evaluator.expr(arg));
     const failed: Loose[] = [];
-    this.guarded(node, name, args, body, () => this.openGuard(node, name, args, failed));
+    this.guarded(node, name, args, body, () => this.openGuard(this.headPos(node, argsNode), name, args, CONDITIONAL_CLASS.test(name) ? failed : undefined));
     this.graph.resume(failed);
   }
 
   /** The guard's opening; where it may fail, the flow goes on with it taken and `failed` gets the other way. */
-  private openGuard(node: number, cls: string, args: Expr[], failed: Loose[] | undefined): void {
-    const pos = this.tree.pos(node);
-    const at: Pos = [pos[0], pos[1], pos[0], pos[1] + 1];
-    const may = failed !== undefined && CONDITIONAL_CLASS.test(cls);
-    this.graph.emit({ k: 'call', fn: `guard:${cls}`, args, use: may ? 'tested' : 'discarded', pos: at });
-    if (!may) return;
+  private openGuard(pos: Pos, cls: string, args: Expr[], failed: Loose[] | undefined): void {
+    this.graph.emit({ k: 'call', fn: `guard:${cls}`, args, use: failed ? 'tested' : 'discarded', pos });
+    if (!failed) return;
     const ways = this.graph.branch(['call', `guard:${cls}`, ...args], pos[0]);
     failed.push(...ways.no);
     this.graph.resume(ways.yes);
   }
 
   /** `scoped_cond_guard(class, statement on failure, args...)`. */
-  private scopedCondGuard(node: number, argsNode: number, body: number): void {
+  private scopedCondGuard(node: number, argsNode: number, body: number, original: string): void {
     const tree = this.tree;
-    const [cls, fail, ...rest] = this.macroArguments(argsNode);
+    const texts = splitArguments(original);
+    const fail = (texts[1] ?? '').trim();
+    // A bare `return`, `break` or `{ }` leaves no argument behind in the normalised text.
+    const nodes = this.macroArguments(argsNode);
+    const [cls] = nodes;
     if (cls === undefined) return;
+    const rest = nodes.slice(nodes.length - Math.max(0, texts.length - 2));
+    const failNode = nodes.length === texts.length ? nodes[1] : undefined;
     for (const arg of rest) this.evaluator.events(arg, 'argument');
     const name = tree.textOf(cls);
     const args = rest.map((arg) => this.evaluator.expr(arg));
     const failed: Loose[] = [];
-    this.guarded(node, name, args, body, () => {
-      const pos = tree.pos(node);
-      const at: Pos = [pos[0], pos[1], pos[0], pos[1] + 1];
-      this.graph.emit({ k: 'call', fn: `guard:${name}`, args, use: 'tested', pos: at });
-      const ways = this.graph.branch(['call', `guard:${name}`, ...args], pos[0]);
-      failed.push(...ways.no);
-      this.graph.resume(ways.yes);
-    });
+    const pos = this.headPos(node, argsNode);
+    this.guarded(node, name, args, body, () => this.openGuard(pos, name, args, failed));
     const end = this.graph.suspend();
     this.graph.resume(failed);
-    if (fail !== undefined) this.failStatement(fail);
+    this.failStatement(fail, failNode, pos);
     this.graph.resume(end);
   }
 
-  /** The failure statement as text, for `return X` is no expression: the parser saw only X. */
-  private failStatement(node: number): void {
-    const tree = this.tree;
-    const base = tree.ast.base;
-    const end = tree.end[node]! + base;
-    // The statement's keyword stands in front of what the parser saw, blanked.
-    const before = this.side.originalText(Math.max(0, tree.start[node]! + base - 24), end);
-    const text = before.slice(before.lastIndexOf(',', before.length - (tree.end[node]! - tree.start[node]!) - 1) + 1).trim();
-    const pos = tree.pos(node);
-    if (/^return\b/.test(text)) return this.returnValue(/^return\s*$/.test(text) ? -1 : node, pos);
-    if (/^break\b/.test(text)) return this.leave(node, () => true, 'breaks');
-    if (/^continue\b/.test(text)) return this.leave(node, (target) => target.continues !== undefined, 'continues');
+  /** The failure statement, of which the parser saw only what is an expression in it. */
+  private failStatement(text: string, node: number | undefined, pos: Pos): void {
+    if (/^return\b/.test(text)) return this.returnValue(node ?? -1, pos);
+    if (/^break\b/.test(text)) return this.leave(pos, () => true, 'breaks');
+    if (/^continue\b/.test(text)) return this.leave(pos, (target) => target.continues !== undefined, 'continues');
     const goto = /^goto\s+(\w+)/.exec(text);
-    if (goto && this.graph.reachable) return this.jump(goto[1]!, pos);
-    this.evaluator.events(node, 'discarded');
+    if (goto) {
+      if (this.graph.reachable) this.jump(goto[1]!, pos);
+      return;
+    }
+    if (node !== undefined) this.evaluator.events(node, 'discarded');
   }
 
   /** `scoped_class(class, var, args...)`. */
@@ -734,9 +760,8 @@ export class StatementBuilder {
     const name = tree.textOf(cls);
     const holder = tree.textOf(variable);
     this.scoped(node, () => {
-      const pos = tree.pos(node);
-      const at: Pos = [pos[0], pos[1], pos[0], pos[1] + 1];
-      this.graph.emit({ k: 'call', fn: `class:${name}`, args: rest.map((arg) => this.evaluator.expr(arg)), to: holder, use: 'assigned', pos: at });
+      const pos = this.headPos(node, argsNode);
+      this.graph.emit({ k: 'call', fn: `class:${name}`, args: rest.map((arg) => this.evaluator.expr(arg)), to: holder, use: 'assigned', pos });
       this.scopes.add({ fn: `unclass:${name}`, args: [holder], variable: holder, at: tree.offset(node) });
       if (body >= 0) this.statement(body);
     });

@@ -1,8 +1,7 @@
 import type { Site } from '../flow/model.js';
 import type { Rule } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
-import { holdsGfpToken } from './expr.js';
-import { isExact, RECLAIM } from './gfp.js';
+import { isExact } from './gfp.js';
 import { atomicHeld, beginSteps, stepAt } from './query.js';
 import { maskName, whileHeld } from './words.js';
 
@@ -83,11 +82,9 @@ void drop(struct xarray *xa, unsigned long i)
   },
 };
 
-/** The mask is the constant 0, given as an argument (or what is left of it after all bits were cleared in sight). */
+/** The mask is a 0 that was written as one; a mask whose bits were cleared on purpose is left alone. */
 function zero(site: Site): boolean {
   if (!ALLOCATES.has(site.apiClass) || site.gfpText === '' || site.requested.length === 0) return false;
   if (!site.requested.every((m) => isExact(m) && m.must === 0)) return false;
-  const index = Object.keys(site.masks).map(Number).find((i) => site.args[i] !== undefined);
-  const arg = index === undefined ? undefined : site.args[index];
-  return arg === undefined || !holdsGfpToken(arg) || (RECLAIM & (site.requested[0]?.may ?? 0)) === 0 && !site.gfpText.includes('~');
+  return !/GFP_/.test(site.gfpText);
 }

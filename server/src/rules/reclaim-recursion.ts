@@ -1,0 +1,110 @@
+import type { FunctionFlow, Held, MaskValue, PathState } from '../flow/model.js';
+import type { Confidence, ReclaimTaking, Rule, RuleContext, Step } from './model.js';
+import { kernelName } from './behaviour.js';
+import { canHave, DIRECT_RECLAIM, FS, IO, mustHave } from './gfp.js';
+import { beginSteps, callName, isSite, sleeps, sleepSteps } from './query.js';
+import { lockName, maskName } from './words.js';
+
+export const reclaimRecursion: Rule = {
+  meta: {
+    id: 'reclaim-recursion',
+    summary: 'an allocation that may enter reclaim while holding what reclaim takes',
+    severity: 'error',
+    doc: `
+Direct reclaim runs in the task that allocates. It calls shrinkers, writes pages, drops inodes, calls MMU notifiers, and these take locks. A task that allocates under one of these
+locks with a mask that lets reclaim get there waits for itself, or for another task that waits for it: a deadlock that needs memory pressure at one place and is therefore found in
+production. At run time lockdep finds it with a pseudo lock (\`fs_reclaim\`), on paths that were run; this rule does it for paths that are in the source.
+
+| reclaim needs | to reach |
+|---|---|
+| \`__GFP_FS\` | shrinkers of file systems, inode eviction, \`writepage\` of file systems |
+| \`__GFP_IO\` | swap, block-level writeout |
+| direct reclaim only | other shrinkers, MMU notifiers (lockdep checks the notifier map for every blocking mask since 5.10) |
+
+The message spells out the cycle: what is held, where reclaim takes it.
+
+**What to do.** Open \`memalloc_nofs_save()\` (or \`noio\`) where the lock is taken, so that everything under it is covered; move the allocation before the lock; or use a trylock in the
+reclaim path.
+
+**Silent** in a matching scope or journal handle, with \`PF_MEMALLOC\`, with \`__GFP_NOLOCKDEP\` (a stated intent), where reclaim only tries the lock, and without a whole tree: what reclaim
+takes is known from the tree alone.`,
+    examples: [
+      {
+        title: 'a scope and a stated intent',
+        good: `
+struct cache { struct mutex lock; void *page; };
+
+void cache_fill(struct cache *c)
+{
+	unsigned int flags;
+
+	mutex_lock(&c->lock);
+	flags = memalloc_nofs_save();
+	c->page = kmalloc(4096, GFP_KERNEL);
+	memalloc_nofs_restore(flags);
+	mutex_unlock(&c->lock);
+}
+
+void cache_boot(struct cache *c)
+{
+	mutex_lock(&c->lock);
+	c->page = kmalloc(4096, GFP_KERNEL | __GFP_NOLOCKDEP);
+	mutex_unlock(&c->lock);
+}`,
+      },
+    ],
+  },
+
+  check(flow, rule) {
+    if (!rule.reclaimTakes || onlyFromReclaim(flow)) return;
+    for (const call of flow.calls) {
+      const site = isSite(call) ? call : undefined;
+      if (site && /__GFP_NOLOCKDEP\b/.test(site.gfpText)) continue;
+      for (let i = 0; i < call.states.length; i++) {
+        const state = call.states[i]!;
+        const sleep = sleeps(flow, call, i).find((s) => s.kind === 'alloc' && s.how === 'must');
+        if (!sleep || state.scopes.some((o) => o.kind === 'noreclaim')) continue;
+        const found = cycle(state, rule, site?.effective[i] ?? fromScopes(state), sleep.drops) ?? undefined;
+        if (!found) continue;
+        const { held, taking, needs } = found;
+        const certain = sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : false);
+        const confidence: Confidence = certain ? 'likely' : 'possible';
+        const path: Step[] = [...beginSteps(flow, { held, from: 'local' }), ...sleepSteps(flow, call, sleep), ...taking.path.map((s) => ({ ...s }))];
+        rule.report({
+          at: call.at, confidence, path,
+          message: `'${callName(call)}'${site ? ` with ${maskName(site.gfpText)}` : ''} may enter reclaim while the ${lockName(held)} is held, which ${taking.by} takes too. ` +
+            `In ${kernelName(rule.profile)} the cycle is: ${lockName(held)} -> reclaim -> ${taking.by} -> ${lockName(held)}.`,
+          contexts: rule.context(call.states),
+          data: { lock: held.class, by: taking.by, needs },
+        });
+        break;
+      }
+    }
+  },
+};
+
+/** What open scopes leave of GFP_KERNEL: the mask of a call whose own masks are inside it. */
+function fromScopes(state: PathState): MaskValue {
+  const kinds = state.scopes.map((o) => o.kind);
+  const bits = DIRECT_RECLAIM | (kinds.includes('noio') ? 0 : IO) | (kinds.includes('noio') || kinds.includes('nofs') ? 0 : FS);
+  return { must: DIRECT_RECLAIM, may: bits, params: [], unknown: false };
+}
+
+const needed = { fs: FS, io: IO, any: DIRECT_RECLAIM } as const;
+const mustReach = (mask: MaskValue, needs: ReclaimTaking['needs']): boolean => mustHave(mask, DIRECT_RECLAIM | needed[needs]);
+
+/** The first thing held that reclaim takes with such a mask. */
+function cycle(state: PathState, rule: RuleContext, mask: MaskValue, drops: readonly Held[]): { held: Held; taking: ReclaimTaking; needs: ReclaimTaking['needs'] } | undefined {
+  for (const held of state.held) {
+    if (held.atomic || held.class === '' || drops.some((d) => d.class === held.class)) continue;
+    for (const taking of rule.reclaimTakes?.(held.class) ?? []) {
+      // Readers on both sides only meet through a writer in between: not claimed.
+      if (taking.mode === 'read' && held.kind.endsWith('read')) continue;
+      if (canHave(mask, needed[taking.needs])) return { held, taking, needs: taking.needs };
+    }
+  }
+  return undefined;
+}
+
+/** Reclaim itself is the only way in: such a function runs with PF_MEMALLOC and cannot recurse. */
+const onlyFromReclaim = (flow: FunctionFlow): boolean => flow.contexts.length > 0 && flow.contexts.every((c) => c.task === 'reclaim');

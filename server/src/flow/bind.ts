@@ -36,8 +36,8 @@ export function bindConditions(when: readonly ParamCondition[], point: CallPoint
     if (own >= 0 && !t.isAssigned(arg as string)) {
       // What this path assumes of the parameter may already answer.
       const s = point.states[state]!;
-      const contradicts = s.paramAssume.some((h) => h.index === own && contradict(h, c));
-      if (contradicts) return null;
+      const excluded = s.paramAssume.some((h) => h.index === own && contradicts(h, c));
+      if (excluded) return null;
       out.push({ ...c, index: own });
       continue;
     }
@@ -97,7 +97,8 @@ function named(arg: string, c: ParamCondition): boolean | undefined {
   return undefined;
 }
 
-function contradict(have: ParamCondition, want: ParamCondition): boolean {
+/** Can the two conditions on one parameter not hold together? */
+export function contradicts(have: ParamCondition, want: ParamCondition): boolean {
   if (have.op === 'bit' && want.op === 'nobit' && have.value === want.value) return true;
   if (have.op === 'nobit' && want.op === 'bit' && have.value === want.value) return true;
   if (have.op === 'blocking' && want.op === 'nonblocking') return true;

@@ -1,10 +1,10 @@
 /** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
 import type { Expr, FileFacts } from '../facts/model.js';
 import { walkExpr } from '../flow/text.js';
-import type { CallEffects, FunctionRef, SleepWitness } from '../flow/model.js';
+import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
-import { summarise, type Summary } from './summary.js';
+import { chainOf, summarise, type Summary } from './summary.js';
 import type { Tree } from './tree.js';
 
 const NOTHING: Summary = { net: [], sleeps: [] };
@@ -16,6 +16,7 @@ export class Linker implements Knowledge {
   constructor(
     readonly tree: Tree,
     readonly cat: FlowCatalogue,
+    readonly indirect: (point: CallPoint, a: Analysis) => readonly FunctionRef[] = () => [],
   ) {}
 
   constant = (name: string, file: FileFacts): Expr | undefined => this.tree.constant(name, file)?.value;
@@ -47,13 +48,13 @@ export class Linker implements Knowledge {
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
       for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
+        const only = targets.length === 1 || targets.every((t) => t === target || t.facts.arms?.length || !t.facts.body);
         sleeps.push({
-          kind: s.kind, api: s.api, why: s.why, get path() {
-            const steps = [];
-            for (let x: typeof s | undefined = s; x; x = x.next) steps.push({ file: x.file, line: x.line, function: x.function, what: x.what });
-            return steps;
-          }, when: s.when, drops: s.drops, sure: s.sure && (targets.length === 1 || targets.every((t) => t.facts.arms?.length || t === target || !t.facts.body)),
-          tail: s,
+          kind: s.kind, api: s.api, why: s.why, when: s.when, drops: s.drops, sure: s.sure && only, tail: s,
+          // Built when a finding asks for it: most witnesses are never shown.
+          get path() {
+            return chainOf(s);
+          },
         });
       }
     }
@@ -70,15 +71,22 @@ export class Linker implements Knowledge {
    * Summarises all functions, strongly connected components one after another; inside a cycle two rounds are made, which
    * finds what one turn of the recursion can do.
    */
-  link(progress?: (done: number, total: number) => void): void {
+  link(each: (ref: FunctionRef, a: Analysis) => void, progress?: (done: number, total: number) => void): void {
     const order = bottomUp(this.tree);
     let done = 0;
     for (const component of order) {
       const rounds = component.length > 1 ? 2 : 1;
       for (let round = 0; round < rounds; round++) {
+        // Inside a cycle the effects seen so far are those of half-finished summaries.
+        if (component.length > 1) this.effectCache.clear();
         for (const ref of component) {
-          this.summaries.set(ref.facts, ref.facts.body ? summarise(this.analyse(ref)) : this.light(ref));
-          this.effectCache.clear();
+          if (!ref.facts.body) {
+            this.summaries.set(ref.facts, this.light(ref));
+            continue;
+          }
+          const a = this.analyse(ref);
+          this.summaries.set(ref.facts, summarise(a, (point) => this.failure(point, ref)));
+          if (round === rounds - 1) each(ref, a);
         }
       }
       done += component.length;
@@ -88,6 +96,16 @@ export class Linker implements Knowledge {
 
   analyse(ref: FunctionRef): Analysis {
     return analyseFunction(ref, this.cat, this);
+  }
+
+  /** Chain to an allocation through a call's callee. */
+  private failure(point: CallPoint, ref: FunctionRef): ChainStep[] | undefined {
+    if (!point.name) return undefined;
+    for (const t of this.targets(point.name, ref.file)) {
+      const chain = this.summaries.get(t.facts)?.enomem;
+      if (chain) return chain;
+    }
+    return undefined;
   }
 
   /** A function without a graph: it may do what any of its callees does, without conditions it could know of. */

@@ -2,6 +2,7 @@
 import type { ChainStep, CallPoint, Held, ParamCondition, PathState, SleepChain } from '../flow/model.js';
 import type { LockTemplate, NetEffect } from '../flow/knowledge.js';
 import type { Analysis } from '../flow/analyse.js';
+import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
 import { substitute } from '../flow/text.js';
 import { bindConditions } from '../flow/bind.js';
@@ -17,8 +18,30 @@ export interface Summary {
 const MAX_SLEEPS = 5;
 const MAX_DEPTH = 24;
 
-export function summarise(a: Analysis): Summary {
-  return { net: netEffects(a), sleeps: sleepsOf(a) };
+/** @param failure chain to an allocation through a call's callee, when the callee can fail for want of memory */
+export function summarise(a: Analysis, failure: (point: CallPoint) => ChainStep[] | undefined): Summary {
+  const enomem = enomemOf(a, failure);
+  return { net: netEffects(a), sleeps: sleepsOf(a), ...(enomem ? { enomem } : {}) };
+}
+
+const MAX_ENOMEM_CHAIN = 10;
+
+/** Shortest chain to an allocation that can fail and whose failure the function passes on by its return value. */
+function enomemOf(a: Analysis, failure: (point: CallPoint) => ChainStep[] | undefined): ChainStep[] | undefined {
+  if (a.exits.every((e) => e.value === 'void')) return undefined;
+  const { ref } = a;
+  const step = (point: CallPoint, what: string): ChainStep => ({ file: ref.file.path, line: point.at.line, function: ref.facts.name, what });
+  if (a.exits.some((e) => e.value === 'enomem' || e.value === 'null' || e.value === 'errptr' || e.value === 'unknown' || e.value === 'negative')) {
+    const site = a.sites.find((s) => s.states.length > 0 && s.apiClass !== 'wrapper' && s.effective.some((m) => !(m.must & GFP.__GFP_NOFAIL)) && (s.nullChecked || s.use === 'returned'));
+    if (site) return [step(site, `${site.api}(${site.gfpText || 'GFP_KERNEL implied'}) can fail`)];
+  }
+  let best: ChainStep[] | undefined;
+  for (const point of a.calls) {
+    if (!point.states.length || point.use === 'discarded') continue;
+    const chain = failure(point);
+    if (chain && chain.length < MAX_ENOMEM_CHAIN && (!best || chain.length + 1 < best.length)) best = [step(point, `calls ${point.name}`), ...chain];
+  }
+  return best;
 }
 
 /** Net effects of the exits, the caller's view: parameters become $0, $1, ... */

@@ -1,0 +1,169 @@
+/**
+ * Top-down: from every place where a context begins (a registered callback, an author's word, a lock taken around a call) to
+ * the functions that run in it. Breadth first, so that the first path found to a context is a shortest one.
+ */
+import type { CallbackContext, CallbackEntry } from '../catalog/model.js';
+import type { ChainStep, EntryContext, FunctionRef, Held, LockKind, ParamCondition } from '../flow/model.js';
+import { contradicts } from '../flow/bind.js';
+import type { CallEdge, EdgeVariant } from './edges.js';
+
+/** Contexts kept per function; steps followed from where one begins. */
+const MAX_CONTEXTS = 8;
+const MAX_DEPTH = 12;
+
+export interface Root {
+  ref: FunctionRef;
+  context: EntryContext;
+}
+
+type Key = FunctionRef['facts'];
+
+export class Contexts {
+  private readonly of = new Map<Key, EntryContext[]>();
+  private readonly seen = new Map<Key, Set<string>>();
+
+  constructor(private readonly edges: (ref: FunctionRef) => readonly CallEdge[]) {}
+
+  get(ref: FunctionRef): EntryContext[] {
+    return this.of.get(ref.facts) ?? [];
+  }
+
+  /** Spreads the roots, then what callers hold. `functions` are all whose calls begin a context of their own. */
+  spread(roots: readonly Root[], functions: readonly FunctionRef[]): void {
+    let front: Root[] = [];
+    for (const root of roots) if (this.add(root.ref, root.context)) front.push(root);
+    // A function that nobody registers and nobody calls is entered from outside: its calls carry only what it holds itself.
+    for (const ref of functions) {
+      for (const edge of this.edges(ref)) {
+        for (const v of edge.variants) {
+          const context = begun(ref, edge, v);
+          if (context && this.add(edge.target, context)) front.push({ ref: edge.target, context });
+        }
+      }
+    }
+    for (let depth = 0; depth < MAX_DEPTH && front.length; depth++) {
+      const next: Root[] = [];
+      for (const { ref, context } of front) {
+        for (const edge of this.edges(ref)) {
+          for (const v of edge.variants) {
+            const passed = pass(ref, context, edge, v);
+            if (passed && this.add(edge.target, passed)) next.push({ ref: edge.target, context: passed });
+          }
+        }
+      }
+      front = next;
+    }
+  }
+
+  private add(ref: FunctionRef, context: EntryContext): boolean {
+    const list = this.of.get(ref.facts);
+    if (!list) {
+      this.of.set(ref.facts, [context]);
+      this.seen.set(ref.facts, new Set([signature(context)]));
+      return true;
+    }
+    if (list.length >= MAX_CONTEXTS) return false;
+    const keys = this.seen.get(ref.facts)!;
+    const key = signature(context);
+    if (keys.has(key)) return false;
+    keys.add(key);
+    list.push(context);
+    return true;
+  }
+}
+
+/** What tells two contexts apart: what is forbidden, what is held by class, scopes and the task; not the path. */
+function signature(c: EntryContext): string {
+  const held = [...new Set(c.held.map((h) => `${h.kind}:${h.class}`))].sort().join();
+  return `${c.task}|${held}|${[...new Set(c.scopes.map((s) => s.kind))].sort().join()}|${c.nonBlock}|${c.begins === 'callback'}|${c.sure}`;
+}
+
+const MAX_CARRIED = 4;
+
+/** The context that a caller opens around one call; null when it holds nothing there. */
+function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext | null {
+  const local = v.held.filter((h) => h.origin === 'local');
+  const stated = v.held.filter((h) => h.origin === 'entry');
+  const scopes = v.scopes.filter((s) => s.origin === 'local');
+  const held = [...stated, ...local];
+  if (!held.length && !scopes.length && !v.nonBlock) return null;
+  const first = held[0];
+  const begin: ChainStep = first
+    ? { file: first.at.file, line: first.at.line, function: ref.facts.name, what: `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${first.class || first.kind}` }
+    : scopes.length
+      ? { file: scopes[0]!.at.file, line: scopes[0]!.at.line, function: ref.facts.name, what: `opens a ${scopes[0]!.kind} scope` }
+      : { file: ref.file.path, line: edge.line, function: ref.facts.name, what: 'is inside non_block_start()' };
+  return {
+    held: held.slice(-MAX_CARRIED), scopes: [...scopes], nonBlock: v.nonBlock, task: 'unknown',
+    path: [begin, { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` }],
+    from: 'caller', begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
+    why: `'${ref.facts.name}' calls it ${first ? `with ${first.class || first.kind} held` : 'inside a scope'}`,
+    params: [...v.params], sure: !edge.several && v.assume.length === 0,
+  };
+}
+
+/** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
+function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
+  for (const a of v.assume) {
+    for (const known of c.params) if (known.index === a.index && contradicts(known, a)) return null;
+  }
+  const left = c.held.filter((h) => !v.dropped.some((d) => d.kind === h.kind && (d.class === h.class || d.text === h.text || d.text === '')));
+  const local = v.held.filter((h) => h.origin === 'local' && !left.some((o) => o.kind === h.kind && o.class === h.class));
+  const held = [...left, ...local].slice(-MAX_CARRIED);
+  const scopes = [...c.scopes, ...v.scopes.filter((s) => !c.scopes.some((o) => o.kind === s.kind))];
+  const params: ParamCondition[] = [...v.params];
+  for (const [callee, caller] of v.through) {
+    for (const known of c.params) if (known.index === caller) params.push({ ...known, index: callee });
+  }
+  // Nothing left of what made the context: the callee is entered as from anywhere.
+  if (c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock) return null;
+  return {
+    held, scopes, nonBlock: c.nonBlock || v.nonBlock, task: c.task,
+    path: [...c.path, { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` }],
+    from: 'caller', begins: c.begins ?? (c.from === 'callback' ? 'callback' : c.from === 'author' ? 'author' : 'lock'), why: c.why, params,
+    sure: c.sure && !edge.several && v.assume.every((a) => c.params.some((known) => known.index === a.index)),
+  };
+}
+
+const HELD_BY_CONTEXT: Partial<Record<CallbackContext, LockKind>> = {
+  hardirq: 'hardirq', softirq: 'softirq', bh_off: 'bh_off', irq_off: 'irq_off', rcu: 'rcu', atomic: 'preempt_off', nmi: 'nmi',
+};
+const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = {
+  hardirq: 'hardirq', softirq: 'softirq', nmi: 'nmi', process: 'process', workqueue: 'workqueue', kthread: 'kthread', reclaim: 'reclaim',
+  non_block: 'unknown',
+};
+
+/** Entry context of a registered callback. `at` is where it was registered or put into its table. */
+export function callbackContext(ref: FunctionRef, entry: CallbackEntry, at: { file: string; line: number; function: string }): EntryContext {
+  const where = { file: ref.file.path, line: ref.facts.line, column: ref.facts.column, endLine: ref.facts.line, endColumn: ref.facts.column + ref.facts.name.length };
+  const kind = HELD_BY_CONTEXT[entry.context];
+  const held: Held[] = kind
+    ? [{ kind, text: '', class: '', atomic: true, rtAtomic: kind === 'nmi' || kind === 'irq_off' || (kind === 'hardirq' && !entry.rtThread), at: where, origin: 'entry' }]
+    : [];
+  return {
+    held, scopes: [], nonBlock: entry.context === 'non_block', task: TASK_BY_CONTEXT[entry.context] ?? 'unknown',
+    path: [
+      { ...at, what: entry.register ? `registers ${ref.facts.name} with ${entry.register}` : `${ref.facts.name} is ${entry.struct}.${entry.field}` },
+      { file: ref.file.path, line: ref.facts.line, function: ref.facts.name, what: entry.why },
+    ],
+    from: 'callback', begins: 'callback', why: entry.why, params: [], sure: entry.sure,
+  };
+}
+
+/** Entry context stated by a kernel-doc `Context:` section; null when its words do not decide. */
+export function statedContext(ref: FunctionRef, text: string): EntryContext | null {
+  const words = text.toLowerCase();
+  const sleeps = /may sleep|can sleep|might sleep|sleeps|can block|may block|process context|task context|user context/.test(words);
+  const denies = /(?:must not|does not|doesn't|not|never|cannot|can't) (?:sleep|block)|non-?sleep|atomic/.test(words);
+  const interrupt = /\b(?:softirq|bh context|bottom half|tasklet)\b/.test(words) ? 'softirq' : /\b(?:hardirq|hard irq|interrupt|irq) context|interrupts? disabled|irqs? (?:off|disabled)/.test(words) ? 'hardirq' : null;
+  if (sleeps || /any context|or |either|unless|if /.test(words)) return null;
+  if (!interrupt && !denies) return null;
+  const kind: LockKind = interrupt ?? 'preempt_off';
+  const where = { file: ref.file.path, line: ref.facts.line, column: 1, endLine: ref.facts.line, endColumn: 1 };
+  return {
+    held: [{ kind, text: '', class: '', atomic: true, rtAtomic: false, at: where, origin: 'entry' }],
+    scopes: [], nonBlock: false, task: interrupt ?? 'unknown',
+    path: [{ file: ref.file.path, line: ref.facts.line, function: ref.facts.name, what: 'its kernel-doc states the context' }],
+    from: 'author', begins: 'author', why: `its kernel-doc says: ${text.slice(0, 60)}`, params: [], sure: true,
+  };
+}

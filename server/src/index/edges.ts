@@ -1,0 +1,84 @@
+/** Calls between functions of the tree, with what is held at each: the raw material of entry contexts and of reclaim cycles. */
+import type { Expr } from '../facts/model.js';
+import type { Analysis } from '../flow/analyse.js';
+import { constantOf } from '../flow/know.js';
+import { blocking } from '../flow/masks.js';
+import type { CallPoint, FunctionRef, Held, OpenScope, ParamCondition, PathState } from '../flow/model.js';
+
+/** One family of paths to a call. */
+export interface EdgeVariant {
+  held: readonly Held[];
+  dropped: readonly Held[];
+  scopes: readonly OpenScope[];
+  nonBlock: boolean;
+  /** What the path assumes of the caller's own parameters. */
+  assume: readonly ParamCondition[];
+  /** What the caller's arguments tell of the callee's parameters. */
+  params: readonly ParamCondition[];
+  /** Callee parameters that are the caller's own, unchanged: callee index to caller index. */
+  through: readonly (readonly [callee: number, caller: number])[];
+}
+
+export interface CallEdge {
+  target: FunctionRef;
+  line: number;
+  variants: readonly EdgeVariant[];
+  /** One of several definitions or operations that the call may mean. */
+  several: boolean;
+}
+
+const MAX_VARIANTS = 4;
+
+/** Edges of one analysed function to the functions that `resolve` names. */
+export function edgesOf(a: Analysis, resolve: (point: CallPoint) => readonly FunctionRef[]): CallEdge[] {
+  const out: CallEdge[] = [];
+  for (const point of a.calls) {
+    if (!point.states.length) continue;
+    const targets = resolve(point);
+    if (!targets.length) continue;
+    const variants = variantsOf(a, point);
+    for (const target of targets) out.push({ target, line: point.at.line, variants, several: targets.length > 1 });
+  }
+  return out;
+}
+
+function variantsOf(a: Analysis, point: CallPoint): EdgeVariant[] {
+  const through: [number, number][] = [];
+  const constants: ParamCondition[] = [];
+  point.args.forEach((arg, i) => {
+    const c = constantCondition(arg, i);
+    if (c) constants.push(c);
+    else if (typeof arg === 'string') {
+      const own = a.transfer.paramIndex(arg);
+      if (own !== undefined && !a.transfer.isAssigned(arg)) through.push([i, own]);
+    }
+  });
+  const seen = new Map<string, EdgeVariant>();
+  point.states.forEach((s, i) => {
+    const params = [...constants];
+    for (const [index, masks] of Object.entries(point.masks)) {
+      const b = masks[i] && blocking(masks[i]);
+      if (b !== undefined) params.push({ index: Number(index), op: b ? 'blocking' : 'nonblocking', value: 0 });
+    }
+    const key = variantKey(s, params);
+    if (seen.has(key) || seen.size >= MAX_VARIANTS) return;
+    seen.set(key, {
+      held: s.held, dropped: s.dropped, scopes: s.scopes, nonBlock: s.nonBlock > 0, assume: s.paramAssume, params, through,
+    });
+  });
+  return [...seen.values()];
+}
+
+function variantKey(s: PathState, params: readonly ParamCondition[]): string {
+  return [
+    s.held.map((h) => h.kind + h.text).join(), s.dropped.map((h) => h.kind + h.text).join(), s.scopes.map((o) => o.kind).join(), s.nonBlock,
+    s.paramAssume.map((c) => `${c.index}${c.op}${c.value}`).join(), params.map((c) => `${c.index}${c.op}${c.value}`).join(),
+  ].join('|');
+}
+
+function constantCondition(arg: Expr, index: number): ParamCondition | undefined {
+  const v = constantOf(arg);
+  if (v !== undefined) return { index, op: '==', value: v };
+  if (typeof arg === 'string' && /^[A-Z][A-Z0-9_]*$/.test(arg)) return { index, op: '==', value: arg };
+  return undefined;
+}

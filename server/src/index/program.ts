@@ -1,0 +1,195 @@
+/** A whole tree, linked: the one object that rules, reports and the language server ask about functions. */
+import type { CallbackEntry } from '../catalog/model.js';
+import type { CallEvent, Expr } from '../facts/model.js';
+import type { Analysis } from '../flow/analyse.js';
+import type { FlowCatalogue } from '../flow/knowledge.js';
+import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
+import { findRetryLoops } from '../flow/retry/index.js';
+import { typeOf, structOf } from '../flow/types.js';
+import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
+import { edgesOf, type CallEdge } from './edges.js';
+import { Linker } from './link.js';
+import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
+import { Tree } from './tree.js';
+
+export interface ProgramCatalogue extends FlowCatalogue {
+  callbackByField(struct: string, field: string): CallbackEntry | undefined;
+  callbacksByRegister(name: string): readonly CallbackEntry[];
+}
+
+/** Targets of one indirect call that are still followed; a table with more users says nothing about one call. */
+const MAX_INDIRECT = 4;
+
+export class Program {
+  private readonly linker: Linker;
+  private readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
+  private readonly taken = new Map<FunctionRef['facts'], readonly TakenLock[]>();
+  private readonly addressTaken = new Set<FunctionRef['facts']>();
+  private readonly called = new Set<FunctionRef['facts']>();
+  private readonly operations = new Map<string, FunctionRef[]>();
+  private readonly contexts: Contexts;
+  private reclaim = new Map<string, ReclaimLock[]>();
+
+  constructor(
+    readonly tree: Tree,
+    readonly cat: ProgramCatalogue,
+  ) {
+    this.linker = new Linker(tree, cat, (point, a) => this.indirectTargets(point, a));
+    this.contexts = new Contexts((ref) => this.edges.get(ref.facts) ?? []);
+    this.collectOperations();
+  }
+
+  /** Summaries bottom-up, then contexts top-down. Must run once before anything is asked. */
+  link(progress?: (phase: string, done: number, total: number) => void): void {
+    const roots: Root[] = [];
+    const reclaimRoots: { ref: FunctionRef; entry: CallbackEntry; at: ChainStep }[] = [];
+    const root = (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => {
+      roots.push({ ref, context: callbackContext(ref, entry, at) });
+      if (entry.context === 'reclaim') reclaimRoots.push({ ref, entry, at: { ...at, what: `reclaim calls ${ref.facts.name}: ${entry.why}` } });
+    };
+    this.linker.link((ref, a) => {
+      this.edges.set(ref.facts, edgesOf(a, (point) => this.targets(point, a)));
+      this.taken.set(ref.facts, takenLocks(a, this.cat));
+      this.registrations(ref, a, root);
+    }, (done, total) => progress?.('link', done, total));
+    for (const ref of this.tree.functions) {
+      if (!ref.facts.body) this.edges.set(ref.facts, this.lightEdges(ref));
+      for (const mark of ref.facts.marks) {
+        const context = mark.kind === 'context' ? statedContext(ref, mark.text) : null;
+        if (context) roots.push({ ref, context });
+      }
+    }
+    for (const file of this.tree.files) {
+      for (const op of file.ops) {
+        for (const ref of this.tree.resolve(op.fn, file)) {
+          this.addressTaken.add(ref.facts);
+          const entry = this.cat.callbackByField(op.struct, op.field);
+          if (entry) root(ref, entry, { file: file.path, line: op.line, function: op.variable ?? '', what: '' });
+        }
+      }
+      for (const g of file.globals) {
+        const { init } = g;
+        if (!Array.isArray(init) || init[0] !== 'call' || typeof init[1] !== 'string') continue;
+        this.registration(init[1], init.slice(2) as Expr[], file, { file: file.path, line: g.line, function: g.name, what: '' }, root);
+      }
+    }
+    for (const list of this.edges.values()) for (const e of list) this.called.add(e.target.facts);
+    progress?.('contexts', 0, 0);
+    this.contexts.spread(roots, this.tree.functions);
+    this.reclaim = reclaimLocks(reclaimRoots, (ref) => this.edges.get(ref.facts) ?? [], (ref) => this.taken.get(ref.facts) ?? []);
+  }
+
+  /** Everything known of one function with a body. */
+  flow(ref: FunctionRef): FunctionFlow {
+    const a = this.linker.analyse(ref);
+    a.contexts = this.contexts.get(ref);
+    a.callersComplete = !this.addressTaken.has(ref.facts) && this.called.has(ref.facts);
+    a.loops = findRetryLoops(ref, a.calls.map((c) => a.sites.find((s) => s.at.line === c.at.line && s.at.column === c.at.column) ?? c), this.cat, (call) => this.canFail(call, ref));
+    return a;
+  }
+
+  contextsOf(ref: FunctionRef): FunctionFlow['contexts'] {
+    return this.contexts.get(ref);
+  }
+
+  reclaimTakes(lockClass: string): readonly ReclaimLock[] {
+    return this.reclaim.get(lockClass) ?? [];
+  }
+
+  private canFail(call: CallPoint, ref: FunctionRef): { chain: ChainStep[] } | undefined {
+    if (!call.name) return undefined;
+    for (const target of this.tree.resolve(call.name, ref.file)) {
+      const chain = this.linker.summary(target).enomem;
+      if (chain) return { chain };
+    }
+    return undefined;
+  }
+
+  private targets(point: CallPoint, a: Analysis): readonly FunctionRef[] {
+    return point.name ? this.tree.resolve(point.name, a.ref.file) : this.indirectTargets(point, a);
+  }
+
+  /** Functions that an indirect call through a member of an operations structure can reach; empty when there are many. */
+  private indirectTargets(point: CallPoint, a: Analysis): readonly FunctionRef[] {
+    const e = point.target;
+    if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return [];
+    const struct = structOf(typeOf(e[1], a.ref.facts, a.ref.file, this.linker));
+    if (!struct) return [];
+    const list = this.operations.get(`${struct}.${e[2]}`) ?? [];
+    return list.length <= MAX_INDIRECT ? list : [];
+  }
+
+  private collectOperations(): void {
+    for (const file of this.tree.files) {
+      for (const op of file.ops) {
+        if (!op.struct) continue;
+        const key = `${op.struct}.${op.field}`;
+        const list = this.operations.get(key) ?? [];
+        for (const ref of this.tree.resolve(op.fn, file)) if (!list.includes(ref)) list.push(ref);
+        this.operations.set(key, list);
+      }
+    }
+  }
+
+  private lightEdges(ref: FunctionRef): CallEdge[] {
+    const variant = [{ held: [], dropped: [], scopes: [], nonBlock: false, assume: [], params: [], through: [] }];
+    const out: CallEdge[] = [];
+    for (const [name, line] of ref.facts.callees ?? []) {
+      const targets = this.tree.resolve(name, ref.file);
+      for (const target of targets) {
+        if (target.facts !== ref.facts) out.push({ target, line: ref.facts.line + line, variants: variant, several: targets.length > 1 });
+      }
+    }
+    return out;
+  }
+
+  private registrations(ref: FunctionRef, a: Analysis, root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => void): void {
+    for (const point of a.calls) {
+      const at = { file: ref.file.path, line: point.at.line, function: ref.facts.name, what: '' };
+      if (point.name) this.registration(point.name, point.args, ref.file, at, root);
+    }
+    for (const block of ref.facts.body!.blocks) {
+      for (const ev of block.ev) {
+        if (ev.k === 'set') this.noteAddress(ev.value, ref);
+        else if (ev.k === 'ret' && ev.value !== undefined) this.noteAddress(ev.value, ref);
+      }
+    }
+  }
+
+  private noteAddress(e: Expr, ref: FunctionRef): void {
+    const name = Array.isArray(e) && e[0] === 'u' && e[1] === '&' ? e[2] : e;
+    if (typeof name !== 'string' || name in (ref.facts.body?.vars ?? {})) return;
+    for (const target of this.tree.resolve(name, ref.file)) this.addressTaken.add(target.facts);
+  }
+
+  private registration(
+    name: string, args: readonly Expr[], file: FunctionRef['file'], at: ChainStep, root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => void,
+  ): void {
+    const entries = this.cat.callbacksByRegister(name);
+    args.forEach((arg, i) => {
+      const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
+      if (typeof fn !== 'string') return;
+      const targets = this.tree.named(fn).length ? this.tree.resolve(fn, file) : [];
+      for (const ref of targets) {
+        this.addressTaken.add(ref.facts);
+        const entry = entries.find((e) => e.arg === i);
+        if (entry) root(ref, entry, at);
+      }
+    });
+  }
+}
+
+/** Locks that a function takes by catalogue names, on any path. */
+function takenLocks(a: Analysis, cat: FlowCatalogue): TakenLock[] {
+  const out: TakenLock[] = [];
+  for (const s of new Set(a.calls.flatMap((c) => c.states))) {
+    for (const h of s.held) {
+      if (h.origin !== 'local' || !h.class || out.some((o) => o.class === h.class && o.line === h.at.line)) continue;
+      const taken = a.calls.find((c) => c.at.line === h.at.line && cat.lock(c.name));
+      out.push({ class: h.class, kind: h.kind, line: h.at.line, tries: taken !== undefined && cat.lock(taken.name)?.op === 'try', conditional: s.paramAssume.length > 0 });
+    }
+  }
+  return out;
+}
+
+export type { CallEvent };

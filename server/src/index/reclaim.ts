@@ -1,0 +1,66 @@
+/** What reclaim takes: locks on the way from a shrinker, a writeback or eviction callback, with the path for each lock class. */
+import type { CallbackEntry } from '../catalog/model.js';
+import type { ChainStep, FunctionRef, LockKind } from '../flow/model.js';
+import type { CallEdge } from './edges.js';
+
+export interface ReclaimLock {
+  class: string;
+  path: ChainStep[];
+  needs: 'fs' | 'io' | 'any';
+  mode: 'read' | 'write';
+  by: string;
+  sure: boolean;
+}
+
+/** A lock that a function takes itself. */
+export interface TakenLock {
+  class: string;
+  kind: LockKind;
+  line: number;
+  /** By trylock: reclaim does not wait for it. */
+  tries: boolean;
+  /** What the path there assumes of parameters (a mask that must block, for one). */
+  conditional: boolean;
+}
+
+const MAX_DEPTH = 6;
+const MAX_PATHS = 3;
+
+export function reclaimLocks(
+  roots: readonly { ref: FunctionRef; entry: CallbackEntry; at: ChainStep }[],
+  edges: (ref: FunctionRef) => readonly CallEdge[],
+  taken: (ref: FunctionRef) => readonly TakenLock[],
+): Map<string, ReclaimLock[]> {
+  const out = new Map<string, ReclaimLock[]>();
+  for (const root of roots) {
+    const seen = new Set<FunctionRef['facts']>([root.ref.facts]);
+    let front: { ref: FunctionRef; path: ChainStep[]; sure: boolean }[] = [{ ref: root.ref, path: [root.at], sure: root.entry.sure }];
+    for (let depth = 0; depth <= MAX_DEPTH && front.length; depth++) {
+      const next: typeof front = [];
+      for (const { ref, path, sure } of front) {
+        for (const lock of taken(ref)) {
+          // A class that is only a text names no class: two functions' `lock` are not one lock.
+          if (lock.tries || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class)) continue;
+          const list = out.get(lock.class) ?? [];
+          if (list.length >= MAX_PATHS || list.some((l) => l.path[0]!.function === path[0]!.function && l.path[0]!.file === path[0]!.file)) continue;
+          list.push({
+            class: lock.class,
+            path: [...path, { file: ref.file.path, line: lock.line, function: ref.facts.name, what: `takes ${lock.class}` }],
+            needs: root.entry.needs ?? 'fs', mode: lock.kind === 'rwsem_read' || lock.kind === 'read_lock' ? 'read' : 'write',
+            by: root.entry.field ? `${root.entry.struct}.${root.entry.field} '${root.ref.facts.name}'` : `'${root.ref.facts.name}'`,
+            sure: sure && !lock.conditional,
+          });
+          out.set(lock.class, list);
+        }
+        for (const edge of edges(ref)) {
+          if (seen.has(edge.target.facts)) continue;
+          seen.add(edge.target.facts);
+          const step = { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` };
+          next.push({ ref: edge.target, path: [...path, step], sure: sure && !edge.several });
+        }
+      }
+      front = next;
+    }
+  }
+  return out;
+}

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { audit } from '../engine.js';
 import { NodeHost } from '../host/node.js';
+import { RULES } from '../rules/index.js';
 import type { Engine, Io } from './io.js';
 import { run, type Fronts } from './run.js';
 
@@ -43,7 +44,7 @@ const io: Io = {
   host: new NodeHost(),
   signal: interrupt.signal,
 };
-const engine: Engine = { version: packageVersion(), rules: [], audit };
+const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit };
 const fronts: Fronts = {
   simulate: () => Promise.reject(new Error('no simulator')),
   lsp: () => Promise.reject(new Error('no server')),

@@ -6,3 +6,5 @@ export { normalise, RequestError, type SimulateRequest } from './request.js';
 export { SCENARIOS, SCENARIO_NAMES } from './scenarios/names.js';
 export { apiClass, APIS, type ApiClass } from './api/index.js';
 export { CONTEXTS, type TaskContext } from './alloc/alloc-flags.js';
+export { siteVerdict, type SiteVerdict, type VerdictRequest, type StateResult } from './verdict/verdict.js';
+export { warnWords } from './verdict/text.js';

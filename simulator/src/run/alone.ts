@@ -37,6 +37,8 @@ export class AloneDriver implements Env {
   /** The OOM killer was called and would have killed. */
   oomReached = false;
   kills = 0;
+  /** WARN ids of all requests driven. */
+  readonly warned: string[] = [];
 
   constructor(readonly machine: Machine, readonly policy: OomPolicy, private readonly victimPages = 0, private readonly keepEvents = true) {
     this.oom = { busy: () => false, call: (gfp, task) => this.outOfMemory(gfp, task) };
@@ -51,6 +53,7 @@ export class AloneDriver implements Env {
   }
 
   event(name: string, data: Record<string, string | number | boolean> = {}): void {
+    if (name === 'warn' && typeof data.id === 'string' && !this.warned.includes(data.id)) this.warned.push(data.id);
     if (!this.keepEvents) return;
     if (this.events.length < MAX_EVENTS) this.events.push({ t: round3(this.clock), actor: 'requester', event: name, ...data });
     else this.droppedEvents++;

@@ -36,7 +36,8 @@ test('the lock file names no host and every direct dependency', () => {
   assert.ok(!lock.includes('"resolved"'));
   const { packages } = JSON.parse(lock) as { packages: Record<string, { version?: string }> };
   const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
-  for (const [name, version] of Object.entries(all)) assert.equal(packages[`node_modules/${name}`]?.version, version, name);
+  for (const [name, version] of Object.entries(all))
+    assert.equal(packages[`node_modules/${name}`]?.version, version, name);
 });
 
 test('the program that the manifest names starts with a node hashbang', () => {
@@ -58,6 +59,11 @@ test('no test is switched off or left focused', () => {
 
 test('no path of a machine stands in code or documents', () => {
   const own = relative(root, fileURLToPath(import.meta.url));
-  for (const file of [...files(/\.(ts|mjs|md|c|h)$/, 'client', 'server', 'simulator', 'test', 'docs'), 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])
+  for (const file of [
+    ...files(/\.(ts|mjs|md|c|h)$/, 'client', 'server', 'simulator', 'test', 'docs'),
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+  ])
     if (file !== own) assert.ok(!/(?<![\w.])\/(work|root|home|Users)\/\w/.test(read(file)), file);
 });

@@ -180,6 +180,7 @@ function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly S
     ...point,
     api: point.name,
     apiClass: entry?.class ?? 'wrapper',
+    ...(entry ? { traits: entry } : {}),
     gfpText: gfp !== null && ev.args[gfp] !== undefined ? sourceText(ev.args[gfp]) : '',
     requested, effective, order,
     nullChecked: fate.tested !== undefined && fate.testIsOwn,

@@ -189,9 +189,27 @@ export interface CallPoint {
   effects?: CallEffects;
 }
 
+/** What the catalogue says of an allocator (see catalog/model AllocatorEntry, which fits here). */
+export interface AllocatorTraits {
+  gfp: number | null;
+  size?: number;
+  count?: number;
+  order?: number;
+  pool?: number;
+  drops?: number;
+  returns: string;
+  sleeps: 'by-gfp' | 'always' | 'never';
+  nofail: 'honoured' | 'ignored' | 'pointless';
+  otherFailure?: boolean;
+  waits?: boolean;
+  onlyWith?: string;
+}
+
 /** An allocation site: a call of an allocator. */
 export interface Site extends CallPoint {
   api: string;
+  /** Absent for functions of the tree that take a mask. */
+  traits?: AllocatorTraits;
   /** 'slab', 'page', 'vmalloc', 'kvmalloc', 'mempool', 'bio', 'skb', 'percpu', 'xarray', 'wrapper', ... */
   apiClass: string;
   /** The mask as written; '' where implied. */

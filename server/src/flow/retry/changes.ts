@@ -8,13 +8,16 @@ type SetEvent = Event & { k: 'set' };
 export function stepsIn(e: Expr): string[] {
   const out: string[] = [];
   walkExpr(e, (x) => {
-    if (Array.isArray(x) && x[0] === 'u' && /\+\+|--/.test(x[1])) out.push(textOf(x[2]));
+    if (Array.isArray(x) && x[0] === 'u' && /\+\+|--/.test(x[1])) out.push(targetOf(x[2]));
     if (Array.isArray(x) && x[0] === '=' && x[1] !== '=') out.push(textOf(x[2]));
   });
   return out;
 }
 
-const isStep = (ev: SetEvent): boolean => ev.op !== '=' || mentionsText(ev.value, textOf(ev.to));
+/** The lvalue a set event writes; `!n--` is read by the parser as a step of `!n`. */
+export const targetOf = (to: Expr): string => (Array.isArray(to) && to[0] === 'u' && to[1] !== '*' && to[1] !== '&' ? targetOf(to[2]) : textOf(to));
+
+const isStep = (ev: SetEvent): boolean => ev.op !== '=' || mentionsText(ev.value, targetOf(ev.to));
 
 function mentionsText(e: Expr, text: string): boolean {
   let found = false;
@@ -27,6 +30,8 @@ const holdsCallOrLoad = (e: Expr): boolean => {
   walkExpr(e, (x) => { if (Array.isArray(x) && ['call', '->', '[]', 'opaque'].includes(x[0])) found = true; });
   return found;
 };
+
+const filledBy = (arg: Expr): string[] => (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string' ? [arg[2]] : []);
 
 /** Base name of an lvalue: `fio.retry` gives `fio`, `dn->x` gives '' (what a pointer points to is not the request itself). */
 const baseOf = (e: Expr): string => {
@@ -53,20 +58,22 @@ export function changesOn(body: Body, blocks: readonly number[], failing: Readon
   const sets: { ev: SetEvent; failing: boolean }[] = [];
   const stepped = new Set<string>();
   for (const b of blocks) {
-    for (const ev of body.blocks[b]!.ev) if (ev.k === 'set' && !skip.has(textOf(ev.to))) sets.push({ ev, failing: failing.has(b) });
+    for (const ev of body.blocks[b]!.ev) if (ev.k === 'set' && !skip.has(targetOf(ev.to))) sets.push({ ev, failing: failing.has(b) });
     for (const edge of body.blocks[b]!.next) if (edge.when !== undefined) for (const t of stepsIn(edge.when)) stepped.add(t);
   }
-  const fresh = new Set(sets.filter((s) => !isStep(s.ev) && !s.failing).map((s) => textOf(s.ev.to)));
-  for (const { ev } of sets) if (isStep(ev)) stepped.add(textOf(ev.to));
-  for (const t of fresh) stepped.delete(t);
+  // What a call fills in (`&b`) is set anew by it.
+  const filled = new Set(blocks.flatMap((b) => body.blocks[b]!.ev.flatMap((ev) => (ev.k === 'call' ? ev.args.flatMap(filledBy) : []))));
+  const fresh = new Set(sets.filter((s) => !isStep(s.ev) && !s.failing).map((s) => targetOf(s.ev.to)));
+  for (const { ev } of sets) if (isStep(ev)) stepped.add(targetOf(ev.to));
+  for (const t of [...fresh, ...filled]) stepped.delete(t);
   const changed = new Set(stepped);
   const recomputed = new Set<string>();
-  for (const { ev, failing: only } of sets) if (only && !isStep(ev)) changed.add(textOf(ev.to));
+  for (const { ev, failing: only } of sets) if (only && !isStep(ev)) changed.add(targetOf(ev.to));
   // A value computed from what changed has changed too; one read anew from memory or a call may have.
   for (let size = -1; size !== changed.size + recomputed.size; ) {
     size = changed.size + recomputed.size;
     for (const { ev } of sets) {
-      const t = textOf(ev.to);
+      const t = targetOf(ev.to);
       if (changed.has(t)) continue;
       const ids = identifiersOf(textOf(ev.value));
       if ([...changed].some((c) => (/^\w+$/.test(c) ? ids.includes(c) : mentionsText(ev.value, c)))) changed.add(t);

@@ -10,12 +10,12 @@ import type { FlowCatalogue } from '../knowledge.js';
 import type { Know } from '../know.js';
 import type { CallPoint, ChainStep, FunctionRef, RetryLoop, WaitUse, Where } from '../model.js';
 import { textOf, walkExpr } from '../text.js';
-import { argDependsOn, changesOn, stepsIn } from './changes.js';
+import { changesOn, stepsIn } from './changes.js';
 import { callReasons, callsOn, decisionNames, reasonsOf, verdictOf, type WayBack } from './judge.js';
 import { shown } from './shown.js';
 import { ENOMEM_RESULT, GOOD_POINTER, NULL_RESULT, OTHER_ERROR, exactly } from './values.js';
 import { LoopWalker, mentionsEnomem, type CallSpot, type Walk } from './walk.js';
-import { isBackoff, isMemoryBackoff, isReaderRetry, isTransparent, namedLikeAllocator, waitsForEvent } from './words.js';
+import { answersRequest, isBackoff, isMemoryBackoff, isReaderRetry, isTransparent, namedLikeAllocator, waitsForEvent } from './words.js';
 
 /** What the index knows of a call's failure; undefined when it cannot fail for memory, or nothing is known. */
 export type CanFail = (call: CallPoint) => { chain: ChainStep[] } | undefined;
@@ -105,7 +105,8 @@ class Finder {
     for (const loop of loops) {
       const walker = new LoopWalker(this.body, loop, spot, failure.texts, this.isLocal, this.closedEdges(loop, spot));
       const walk = walker.walk(failure.fail);
-      if (!walk) continue;
+      if (walk === null) continue;
+      if (walk === 'cut') return undefined;
       return this.judge(point, failure, walker, walk);
     }
     return undefined;
@@ -114,7 +115,7 @@ class Finder {
   /** How the call fails, or undefined when it is none that a retry loop repeats. */
   private failureOf(point: CallPoint): Failure | undefined {
     const name = point.name;
-    if (name && (isBackoff(name) || isTransparent(name) || waitsForEvent(name))) return undefined;
+    if (name && (isBackoff(name) || isTransparent(name) || answersRequest(name) || waitsForEvent(name))) return undefined;
     const entry = name ? this.cat.allocator(name) : undefined;
     if (entry?.helper || entry?.returns === 'void') return undefined;
     const gfp = this.gfpArg(point);
@@ -126,18 +127,18 @@ class Finder {
     if (entry && (entry.class === 'mempool' || entry.class === 'bio') && (gfp < 0 || (masks.length && masks.every((m) => (m.must & DIRECT_RECLAIM) !== 0)))) return undefined;
     const chain = this.canFail(point);
     const target = point.to;
-    const tested = this.conditions.filter((c) => textOf(c).includes(target || `${textOf(point.target)}(`));
     const direct = target === '' && point.use === 'tested';
     const enomemTest = this.namesEnomem && (this.conditions.some((c) => mentionsEnomem(c) && this.concerns(c, point)));
     const by = entry || chain || Object.keys(point.masks).length > 0 ? 'known' : enomemTest ? 'enomem' : this.memoryBackoff ? 'backoff' : name && namedLikeAllocator(name) ? 'named' : undefined;
     if (!by) return this.outParameter(point);
     if (target === '' && !direct) return this.outParameter(point);
+    // A name alone says that it allocates, not how it fails: pointers only.
+    if (by === 'named' && !(this.isPointer(target) || /[.[]/.test(target))) return undefined;
     const texts = target ? [target] : [];
     const made = (fail: Know | undefined, good: Know | undefined): Failure => ({ fail, good, texts, by, chain: chain !== undefined });
-    const errorPointer = tested.some((c) => /\b(IS_ERR|IS_ERR_OR_NULL|PTR_ERR)\(/.test(textOf(c))) ||
-      (target !== '' && this.derived(target).some((e) => /\bPTR_ERR(_OR_ZERO)?\(/.test(textOf(e))));
+    const errorPointer = this.firstTest(point) === 'error-pointer';
     switch (entry?.returns) {
-      case 'ptr-NULL': return made(NULL_RESULT, GOOD_POINTER);
+      case 'ptr-NULL': return made(errorPointer ? ENOMEM_RESULT : NULL_RESULT, GOOD_POINTER);
       case 'ERR_PTR': return made(ENOMEM_RESULT, GOOD_POINTER);
       case 'int': return made(ENOMEM_RESULT, exactly(0));
       case 'bool': return made(NULL_RESULT, exactly(1));
@@ -155,9 +156,23 @@ class Finder {
     return namedLikeAllocator(name) || target !== '' ? made(NULL_RESULT, GOOD_POINTER) : made(ENOMEM_RESULT, exactly(0));
   }
 
-  /** Values assigned to other variables from an lvalue. */
-  private derived(text: string): Expr[] {
-    return this.body.blocks.flatMap((b) => b.ev.flatMap((e) => (e.k === 'set' && identifiersIn(e.value).has(text) ? [e.value] : [])));
+  /** What the first test of the result after the call asks: for an error pointer, or plainly. */
+  private firstTest(point: CallPoint): 'error-pointer' | 'plain' | undefined {
+    if (point.to === '') return undefined;
+    const seen = new Set([point.block]);
+    for (const b of seen) {
+      const block = this.body.blocks[b]!;
+      for (const e of block.ev) {
+        if (e.k === 'set' && /^(PTR_ERR|PTR_ERR_OR_ZERO)\(/.test(textOf(e.value)) && identifiersIn(e.value).has(point.to)) return 'error-pointer';
+      }
+      for (const edge of block.next) {
+        if (edge.when !== undefined && identifiersIn(edge.when).has(point.to)) {
+          return /\b(IS_ERR|IS_ERR_OR_NULL|PTR_ERR|PTR_ERR_OR_ZERO)\(/.test(textOf(edge.when)) ? 'error-pointer' : 'plain';
+        }
+        seen.add(edge.to);
+      }
+    }
+    return undefined;
   }
 
   /** Does a condition that names ENOMEM look at this call's result? */
@@ -271,27 +286,30 @@ class Finder {
     };
     const names = [...callsOn(way)].map((c) => ({ name: typeof c.ev.fn === 'string' ? c.ev.fn : '', failing: c.failing }));
     const waits = names.some((c) => c.failing && (isBackoff(c.name) || waitsForEvent(c.name)));
+    // Tested only in the next round, where any caller of the label passes: "drop the lock, allocate, look again" is no retry.
+    const asksAtHead = loop.kind !== 'goto';
+    if (!walk.openTest && walk.byResult.every((r) => r.wrapped && !(asksAtHead && r.block === loop.head))) return undefined;
     // The same way round after a success: an iteration, unless a failure alone waits before it asks again.
-    if (walker.walk(failure.good)) {
-      const commonSteps = changesOn(this.body, walk.blocks.filter((b) => !failing.has(b)), new Set(), new Set(failure.texts)).stepped;
-      const ownSteps = [...commonSteps].filter((t) => !point.args.some((a) => argDependsOn(a, new Set([t]))));
-      if (ownSteps.length || commonSteps.size > ownSteps.length) return undefined;
-      if (!waits && walk.decisions.length) return undefined;
-    }
-    if (failure.by === 'backoff' && !names.some((c) => c.failing && isMemoryBackoff(c.name))) return undefined;
+    const again = [...changes.stepped];
+    const secondAttempt = walk.decisions.some((d) => d.origin === textOf(point.target));
+    if (walker.walk(failure.good) !== null && !secondAttempt && (again.length > 0 || (!waits && walk.decisions.length))) return undefined;
+    if (failure.by === 'backoff' && (walk.openTest || !names.some((c) => c.failing && isMemoryBackoff(c.name)))) return undefined;
 
     const reasons = reasonsOf(way);
     if (this.boundedByFlag(walker, failure, walk)) reasons.add('bounded');
     const test = walk.namesEnomem ? 'enomem' : failure.fail === NULL_RESULT || failure.fail === undefined ? 'null' : 'error';
-    if (walk.namesEnomem && walker.walk(OTHER_ERROR)) reasons.add('other-errors');
+    if (walk.namesEnomem && walker.walk(OTHER_ERROR) !== null) reasons.add('other-errors');
     if (test === 'error') reasons.add('any-error');
     if (failure.outParameter) reasons.add('out-parameter');
     if (failure.by === 'named' || (failure.by === 'backoff' && test !== 'null')) reasons.add('unknown-callee');
     for (const r of callReasons(point, this.cat, gfpArg)) reasons.add(r);
     const verdict = verdictOf(reasons);
-    // A loop around any error of a call that may, somewhere deep, want memory: only an endless one is about that.
-    if (test === 'error' && !this.cat.allocator(point.name) && verdict !== 'needs-retry-wait' && !waits) return undefined;
-    if (test === 'error' && (verdict === 'bounded' || verdict === 'clever') && failure.by === 'known' && Object.keys(point.masks).length === 0 && !this.cat.allocator(point.name)) return undefined;
+    const direct = this.cat.allocator(point.name) !== undefined || Object.keys(point.masks).length > 0;
+    if (!direct && !walk.namesEnomem) {
+      // Deep below a call there is nearly always some allocation: a search or a retried I/O is not about that.
+      if (verdict !== 'convertible' && verdict !== 'needs-retry-wait' && !namedLikeAllocator(point.name)) return undefined;
+      if (test === 'error' && failure.good?.lo === 0 && (walk.decisions.length > 0 || walk.openTest || !waits)) return undefined;
+    }
     const backoff = this.backoffs(way);
     if (!backoff.length) reasons.add('no-backoff');
     return {
@@ -305,7 +323,9 @@ class Finder {
     let arrivals = first.arrivals;
     for (let round = 0; round < 3; round++) {
       if (arrivals.length > 8) return false;
-      const next = arrivals.flatMap((env) => walker.walk(failure.fail, env)?.arrivals ?? []);
+      const walks = arrivals.map((env) => walker.walk(failure.fail, env));
+      if (walks.includes('cut')) return false;
+      const next = walks.flatMap((w) => (w === null || w === 'cut' ? [] : w.arrivals));
       if (!next.length) return true;
       arrivals = next;
     }

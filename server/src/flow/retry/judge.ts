@@ -108,7 +108,8 @@ function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
   if (d.origin === RESULT) return void reasons.add('partial-progress');
   if (w.isInvariant(d.when)) return void reasons.add('mode');
   if (d.origin) {
-    if (w.failing.has(d.block)) return void reasons.add('takes-alternative');
+    // The other call is made because this one failed: it is what the retry hopes for.
+    if (w.failing.has(d.block) || [...callsOn(w)].some((c) => c.failing && textOf(c.ev.fn) === d.origin)) return void reasons.add('takes-alternative');
     reasons.add(leavesOnError(w, d) ? 'repeats-more' : subjectIsPointer(w, d.when) ? 'takes-alternative' : 'checks-state');
     return;
   }

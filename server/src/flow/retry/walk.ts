@@ -40,7 +40,7 @@ export interface Walk {
   blocks: number[];
   decisions: Decision[];
   /** Edges on the way that the result itself chose: they are taken by a failure alone. */
-  byResult: { block: number; edge: Edge }[];
+  byResult: { block: number; edge: Edge; wrapped: boolean }[];
   /** Environments with which the call is reached again. */
   arrivals: Env[];
   /** Conditions on the result that name ENOMEM. */
@@ -87,8 +87,11 @@ export class LoopWalker {
     return out;
   }
 
-  /** The way from the call back to itself when it returns `result`; null when there is none. `from` continues an earlier round. */
-  walk(result: Know | undefined, from: Env = new Map()): Walk | null {
+  /**
+   * The way from the call back to itself when it returns `result`; null when there is none, 'cut' when there are too many ways to
+   * tell. `from` continues an earlier round.
+   */
+  walk(result: Know | undefined, from: Env = new Map()): Walk | null | 'cut' {
     const start = this.withResult(from, result);
     const stops: Stop[] = [];
     const seen = new Map<string, number>();
@@ -102,7 +105,7 @@ export class LoopWalker {
     };
     add(this.spot.block, this.spot.index + 1, start, false);
     for (let id = 0; id < stops.length; id++) {
-      if (stops.length > MAX_STOPS) return null;
+      if (stops.length > MAX_STOPS) return 'cut';
       this.leave(stops[id]!, add);
     }
     return this.record(stops);
@@ -201,7 +204,7 @@ export class LoopWalker {
         if (origin === RESULT) {
           if (mentionsEnomem(when)) walk.namesEnomem = true;
           if (truth(when, n.env) === undefined) walk.openTest = true;
-          if (stays.includes(n)) walk.byResult.push({ block: stop.block, edge: n.edge });
+          if (stays.includes(n)) walk.byResult.push({ block: stop.block, edge: n.edge, wrapped: stop.wrapped });
         }
         if (stays.includes(n) || !stays.length || is === undefined) continue;
         if (origin === RESULT && truth(when, n.env) !== undefined) continue;

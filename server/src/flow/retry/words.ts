@@ -43,7 +43,7 @@ export const submitsWork = (name: string): boolean => !/^(set|mark)_|_dirty/.tes
 
 /** Predicates that let a task be stopped. */
 export const checksSignal = (name: string): boolean =>
-  /(^|_)(signal_pending|fatal_signal_pending|signal_pending_state|kthread_should_(stop|park)|freezing|try_to_freeze|need_resched_or_signal|task_is_dying|tsk_is_oom_victim)$/.test(name) ||
+  /(^|_)(signal_pending|fatal_signal_pending|signal_pending_state|signalled|sunrpc_signalled|rpc_signalled|kthread_should_(stop|park)|freezing|try_to_freeze|need_resched_or_signal|task_is_dying|tsk_is_oom_victim)$/.test(name) ||
   /_(fatal|pending)_signals?$/.test(name);
 
 export const readsClock = (name: string): boolean =>
@@ -71,8 +71,15 @@ export const acquires = (name: string): boolean => {
 /** Named like an allocator: the fallback where neither catalogue nor index knows the callee. */
 export const namedLikeAllocator = (name: string): boolean => {
   const t = tokensOf(name);
-  return t.some((w) => /^(k|v|kv|kz|kvz|z|kmem|devm)?[mzc]?alloc(ate)?$/.test(w)) && !t.some((w) => /^(free|dealloc|prealloc|put|release|init)$/.test(w));
+  return t.some((w) => /^(k|v|kv|kz|kvz|z)?[mzc]?alloc(ate)?$/.test(w)) && !t.some((w) => /^(free|dealloc|prealloc|put|release|init)$/.test(w)) &&
+    !/^(get|count|size|len|limit|nr|used|max|bytes)$/.test(t[t.length - 1]!);
 };
+
+/**
+ * Allocates what an earlier attempt asked for and says whether to try that again (xas_nomem of lib/xarray.c, mas_nomem of
+ * lib/maple_tree.c): success goes round, failure leaves.
+ */
+export const answersRequest = (name: string): boolean => /_nomem$/.test(name) || /^(xas|mas)_(error|is_err)$/.test(name);
 
 /** Calls that neither fail nor mean anything here. */
 export const isTransparent = (name: string): boolean =>

@@ -61,7 +61,7 @@ async function collect(path: string, found: Collected): Promise<void> {
   if (info.isFile()) {
     found.files.add(path);
   } else if (info.isDirectory()) {
-    const fromGit = await gitFiles(path);
+    const fromGit = await gitFiles(path, found.signal);
     if (fromGit) await keepExisting(fromGit, found);
     else await walk(path, 0, found);
   } else {
@@ -73,17 +73,18 @@ async function collect(path: string, found: Collected): Promise<void> {
  * Files that git tracks or would track below a folder; null when the folder is in no git tree, or in one that
  * ignores it. Settings of the tree that could make git run a program (fsmonitor, hooks) are switched off.
  */
-async function gitFiles(folder: string): Promise<string[] | null> {
+async function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<string[] | null> {
   const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.untrackedCache=false'];
   const args = [...safe, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '*.c', '*.h'];
   const output = await new Promise<string | null>((done) => {
     execFile(
       'git',
       args,
-      { cwd: folder, maxBuffer: 1 << 28, windowsHide: true, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' } },
+      { cwd: folder, maxBuffer: 1 << 28, windowsHide: true, signal, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' } },
       (error, stdout) => done(error ? null : stdout),
     );
   });
+  signal?.throwIfAborted();
   if (!output) return null;
   return output
     .split('\0')

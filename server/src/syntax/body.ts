@@ -2,6 +2,7 @@ import {
   APOSTROPHE, BACKSLASH, CLASS, CLOSE, COLON, COMMA, commentEnd, DIGIT, DOT, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET,
   literalEnd, OPEN, QUOTE, RBRACE, RBRACKET, SEMICOLON, skipBlank, SLASH, SPACE, STAR,
 } from './chars.js';
+import { matchBrace } from './brace.js';
 import { atLineStart, readDirective } from './directive.js';
 import type { Edits } from './edits.js';
 import type { BlankedMark, Rewrite } from './model.js';
@@ -21,7 +22,14 @@ interface Frame {
   nameAt: number;
   nameEnd: number;
   statement: boolean;
+  /** BLOCK: the body of a do loop; braces made of a macro's parentheses. */
+  loop?: boolean;
+  made?: boolean;
 }
+
+const OPERATOR: ReadonlySet<number> = new Set(Array.from('=!<>&|+-*/%^~', (c) => c.charCodeAt(0)));
+
+const NUMBER = /^(?:0[xX][\da-fA-F]+|0[bB][01]+|[\d.]+(?:[eE]\d*)?)[uUlLfF]*$/;
 
 // The last significant token, as far as the rules need it.
 const OTHER = 0; // an operator, `,`, `=`, an opening bracket
@@ -73,12 +81,14 @@ export class StatementNormaliser {
   private blockNext = false; // a macro was found whose block comes next
   private last = OTHER;
   private lastChar = 0;
+  private lastAt = 0;
   private word = ''; // the last token, when it is a word
   private wordAt = -1;
   private wordCategory: number = Word.None;
   private wordBegins = false; // it began a statement
   private previousAt = -1; // the word directly before that word, -1 when something else stood there
   private inCase = false;
+  private afterDo = false; // the block of a do loop has just ended
 
   constructor(text: string, edits: Edits, marks: BlankedMark[], rewrites: Rewrite[]) {
     this.text = text;
@@ -150,7 +160,9 @@ export class StatementNormaliser {
           continue;
         case LBRACE: {
           const block = this.statement || this.blockNext || this.lastChar === OPEN;
+          const loop = this.last === WORD && this.word === 'do';
           this.push(block ? BLOCK : INITIALISER);
+          this.top.loop = loop;
           this.token(OTHER, LBRACE);
           this.blockNext = false;
           this.statement = block;
@@ -160,14 +172,20 @@ export class StatementNormaliser {
         case RBRACE: {
           // A parenthesis that a macro left open ends here.
           while (this.top.kind > INITIALISER && this.stack.length > 0) this.pop();
-          const block = this.top.kind === BLOCK;
+          const { kind, loop } = this.top;
           this.pop();
           this.token(OTHER, RBRACE);
-          this.statement = block && this.top.kind === BLOCK;
+          this.afterDo = loop === true;
+          this.statement = kind === BLOCK && this.top.kind === BLOCK;
           i++;
           continue;
         }
         case SEMICOLON:
+          if (this.top.kind === CALL) {
+            // Statements as an argument: `ASSERT(ok, dump(x);)`.
+            const next = text.charCodeAt(skipBlank(text, i + 1));
+            this.edits.put(i, i + 1, next === CLOSE || next === COMMA ? ' ' : ',');
+          }
           this.token(OTHER, SEMICOLON);
           this.statement = this.top.kind === BLOCK;
           i++;
@@ -206,15 +224,31 @@ export class StatementNormaliser {
           }
           break;
       }
-      this.token(OTHER, c);
+      if (this.top.kind === CALL && this.last === OTHER && (this.lastChar === COMMA || this.lastChar === OPEN)) {
+        if (c === COMMA) {
+          // An empty argument.
+          this.edits.blank(i, i + 1);
+          i++;
+          continue;
+        }
+        const end = this.operatorArgument(i);
+        if (end > 0) {
+          this.token(LITERAL, 48);
+          i = end;
+          continue;
+        }
+      }
+      this.token(OTHER, c, i);
       i++;
     }
   }
 
   // ---- state -----------------------------------------------------------------------------------------------------------
 
-  private token(kind: number, char: number): void {
+  private token(kind: number, char: number, at = 0): void {
     this.last = kind;
+    this.lastAt = at;
+    this.afterDo = false;
     this.lastChar = char;
     this.statement = false;
     this.previousAt = -1;
@@ -237,6 +271,8 @@ export class StatementNormaliser {
     let end = identifierEnd(text, at);
     // 1.5e-3 and the like
     while (text.charCodeAt(end) === DOT && CLASS[text.charCodeAt(end + 1)] === DIGIT) end = identifierEnd(text, end + 1);
+    // `WLAN(4WAY_HANDSHAKE)`: half a name, to be pasted to the other half.
+    if (this.top.kind === CALL && !NUMBER.test(text.slice(at, end))) this.edits.put(at, at + 1, '_');
     this.token(LITERAL, 48);
     return end;
   }
@@ -252,7 +288,17 @@ export class StatementNormaliser {
       const next = this.special(word, category, at, end);
       if (next > 0) return next;
     }
+    if (this.afterDo && category === Word.None && text.charCodeAt(skipBlank(text, end)) === OPEN && end - at >= 5) {
+      // `do { } while_each_thread(g, t);`
+      const open = skipBlank(text, end);
+      const close = matchParen(text, open);
+      this.edits.put(at, end, 'while');
+      this.rewrites.push({ kind: 'iterator', at, end: close + 1, name: word, argsFrom: open + 1, argsTo: close });
+      category = Word.Control;
+    }
+    if (this.statement && category === Word.None && this.bareMacro(word, at, end)) return end;
     const inCall = this.top.kind === CALL;
+    if (inCall && this.top.statement && this.lastChar === OPEN && (category === Word.Control || category === Word.Jump || category === Word.ElseDo)) this.statementArgument();
     if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)
       && (category === Word.Type || category === Word.Aggregate)) {
       const next = this.typeArgument(at);
@@ -263,6 +309,7 @@ export class StatementNormaliser {
       // Two words in a row are no expression: the first is a macro that adds something to the second.
       this.edits.blank(this.wordAt, this.wordAt + this.word.length);
     }
+    if (category === Word.Keyword && /lignof/.test(word)) this.edits.put(at, end, 'sizeof'); // the grammar's takes types only
     const begins = this.statement;
     const previous = followsWord ? this.wordAt : -1;
     this.token(WORD, 97);
@@ -311,6 +358,11 @@ export class StatementNormaliser {
       }
       case Word.Asm:
         return this.assembly(at, end);
+      case Word.Type:
+        return word === 'static' && this.statement ? this.staticMacro(at, end) : 0;
+      case Word.Keyword:
+        if (word === 'offsetof') this.offsetof(end);
+        return 0;
       default:
         return 0;
     }
@@ -320,6 +372,31 @@ export class StatementNormaliser {
     this.edits.blank(at, end);
     this.marks.push({ at, name: word, args: '' });
     return end;
+  }
+
+  /** `static DEFINE_RATELIMIT_STATE(x, 1, 2);`: the macro is a call to the grammar, and a call is not static. */
+  private staticMacro(at: number, end: number): number {
+    const text = this.text;
+    const next = skipBlank(text, end);
+    if (CLASS[text.charCodeAt(next)] !== IDENT_START) return 0;
+    const nameEnd = identifierEnd(text, next);
+    if (text.charCodeAt(skipBlank(text, nameEnd)) !== OPEN || categoryOf(text.slice(next, nameEnd)) !== Word.None) return 0;
+    this.edits.blank(at, end);
+    this.marks.push({ at, name: 'static', args: '' });
+    return end;
+  }
+
+  /** The grammar's offsetof takes one plain member: of `a.b[2]` only `a` stays. */
+  private offsetof(end: number): void {
+    const text = this.text;
+    const open = skipBlank(text, end);
+    if (text.charCodeAt(open) !== OPEN) return;
+    const close = matchParen(text, open);
+    const comma = text.indexOf(',', open);
+    if (close < 0 || comma < 0 || comma > close) return;
+    const member = skipBlank(text, comma + 1);
+    const memberEnd = identifierEnd(text, member);
+    if (memberEnd < close) this.edits.blank(memberEnd, close);
   }
 
   private assembly(at: number, end: number): number {
@@ -400,6 +477,49 @@ export class StatementNormaliser {
     return end;
   }
 
+  /** A macro in upper case alone on its line, without a semicolon; true when it was one. */
+  private bareMacro(word: string, at: number, end: number): boolean {
+    if (!/^[A-Z_][A-Z0-9_]+$/.test(word)) return false;
+    const text = this.text;
+    const next = skipBlank(text, end);
+    const c = text.charCodeAt(next);
+    if (!text.slice(end, next).includes('\n')) return false;
+    if (c !== RBRACE && (CLASS[c] !== IDENT_START || categoryOf(text.slice(next, identifierEnd(text, next))) === Word.None)) return false;
+    this.edits.put(at, end, ';');
+    this.rewrites.push({ kind: 'statement', at, end, name: word, argsFrom: end, argsTo: end });
+    return true;
+  }
+
+  /** `D1(if (x) dump(x));`: a macro whose argument is a statement stands as a block. */
+  private statementArgument(): void {
+    const text = this.text;
+    const open = skipBlank(text, this.top.nameEnd);
+    const close = matchParen(text, open);
+    const semicolon = close < 0 ? -1 : skipBlank(text, close + 1);
+    if (semicolon < 0 || text.charCodeAt(semicolon) !== SEMICOLON) return;
+    this.edits.blank(this.top.nameAt, this.top.nameEnd);
+    this.edits.put(open, open + 1, '{');
+    this.edits.put(close, close + 1, ';');
+    this.edits.put(semicolon, semicolon + 1, '}');
+    this.rewrites.push({
+      kind: 'block', at: open, end: close + 1, name: text.slice(this.top.nameAt, this.top.nameEnd), argsFrom: open + 1, argsTo: close,
+    });
+    this.top = { kind: BLOCK, nameAt: -1, nameEnd: -1, statement: false, made: true };
+    this.statement = true;
+  }
+
+  /** An operator alone as an argument, `ASSERTCMP(a, ==, b)`, stands as a number. */
+  private operatorArgument(at: number): number {
+    const text = this.text;
+    let end = at;
+    while (end < at + 3 && OPERATOR.has(text.charCodeAt(end))) end++;
+    if (end === at) return 0;
+    const next = text.charCodeAt(skipBlank(text, end));
+    if (next !== COMMA && next !== CLOSE) return 0;
+    this.edits.put(at, end, '0');
+    return end;
+  }
+
   // ---- parentheses -----------------------------------------------------------------------------------------------------
 
   private open(): void {
@@ -418,7 +538,8 @@ export class StatementNormaliser {
   private close(at: number): number {
     const text = this.text;
     const closed = this.top;
-    if (closed.kind >= CONTROL) this.pop();
+    if (closed.kind >= CONTROL || closed.made === true) this.pop();
+    if (closed.kind === CALL && this.last === OTHER && this.lastChar === COMMA && this.lastAt > 0) this.edits.blank(this.lastAt, this.lastAt + 1);
     this.token(CLOSED, CLOSE);
     if (closed.kind === CONTROL) this.statement = true;
     else if (closed.kind === CALL) {
@@ -448,7 +569,22 @@ export class StatementNormaliser {
       this.loopLike('block', name, call, end);
       return;
     }
-    if ((word && text.slice(end, next).includes('\n')) || c === RBRACE) this.missingSemicolon(name, call, end, next);
+    if (c === 61 && text.charCodeAt(next + 1) !== 61) {
+      this.initialisedMacro(next);
+      return;
+    }
+    if (c === RBRACE || (word && (text.slice(end, next).includes('\n') || text.charCodeAt(skipBlank(text, identifierEnd(text, next))) === OPEN))) {
+      this.missingSemicolon(name, call, end, next);
+    }
+  }
+
+  /** `DECLARE_BITMAP(map, N) = { 0 };`: the initialiser goes, unless it calls something. */
+  private initialisedMacro(at: number): void {
+    const text = this.text;
+    const brace = skipBlank(text, at + 1);
+    if (text.charCodeAt(brace) !== LBRACE) return;
+    const end = matchBrace(text, brace);
+    if (end > 0 && !/\w\s*\(/.test(text.slice(brace, end))) this.edits.blank(at, end);
   }
 
   private loopLike(kind: 'iterator' | 'block', name: string, call: Frame, end: number): void {
@@ -495,8 +631,9 @@ export class StatementNormaliser {
     const next = skipBlank(text, end);
     let before = call.nameAt - 1;
     while (before >= 0 && CLASS[text.charCodeAt(before)] === SPACE) before--;
-    const first = text.charCodeAt(before) === QUOTE;
-    if (!first && text.charCodeAt(next) !== QUOTE) return;
+    const beside = text.charCodeAt(before) === QUOTE || text.charCodeAt(next) === QUOTE
+      || (this.top.kind === INITIALISER && CLASS[text.charCodeAt(next)] === IDENT_START);
+    if (!beside) return;
     const name = text.slice(call.nameAt, call.nameEnd);
     const open = skipBlank(text, call.nameEnd);
     this.edits.blank(call.nameAt, end);

@@ -10,7 +10,8 @@ import type { BlankedMark } from './model.js';
 interface State {
   braces: number;
   parens: number;
-  last: number; // last significant character, 0 at the start, 1 after the word `else` or `do`
+  last: number; // last significant character, 0 at the start, ELSE after the word `else` or `do`, LABEL after a label's colon
+  inCase: boolean; // between `case` or `default` and its colon
 }
 
 interface Arm {
@@ -30,6 +31,7 @@ interface Conditional {
 }
 
 const ELSE = 1;
+const LABEL = 2;
 
 /**
  * Spans to blank so that the preprocessor lines that are left stand where statements may. An #if whose arms are whole
@@ -40,7 +42,7 @@ export function resolveConditionals(text: string, bodyAt: number, marks: Blanked
   const blank: [number, number][] = [];
   const open: Conditional[] = [];
   const n = text.length;
-  let state: State = { braces: 0, parens: 0, last: 0 };
+  let state: State = { braces: 0, parens: 0, last: 0, inCase: false };
   let arm: Arm | undefined;
   let i = 0;
 
@@ -71,6 +73,9 @@ export function resolveConditionals(text: string, bodyAt: number, marks: Blanked
     if (cls === IDENT_START || cls === DIGIT) {
       const end = identifierEnd(text, i);
       const isElseWord = c === 101 && end - i === 4 && text.startsWith('else', i);
+      if ((c === 99 && end - i === 4 && text.startsWith('case', i)) || (c === 100 && end - i === 7 && text.startsWith('default', i))) {
+        state.inCase = true;
+      }
       token(isElseWord || (c === 100 && end - i === 2 && text.startsWith('do', i)) ? ELSE : 97);
       i = end;
       continue;
@@ -134,18 +139,22 @@ export function resolveConditionals(text: string, bodyAt: number, marks: Blanked
         state.braces--;
         break;
     }
-    token(c);
+    // The grammar wants a statement behind a label; behind a case it takes anything.
+    token(c === COLON && !state.inCase ? LABEL : c);
+    if (c === COLON) state.inCase = false;
     if (arm !== undefined) {
       const before = open[open.length - 1]!.before;
       if (state.braces < before.braces || state.parens < before.parens) arm.tidy = false;
     }
     i++;
   }
-  // Conditionals that nothing ends: the first arm goes on to the end.
+  // Conditionals that nothing ends: the arm with the body stays, or the first.
   for (const c of open) {
-    const second = c.directives[1];
-    blank.push(c.directives[0]!);
-    if (second !== undefined) blank.push([second[0], n]);
+    const keep = Math.max(0, c.arms.findIndex((a) => a.from <= bodyAt && bodyAt < a.to));
+    for (const span of c.directives) blank.push(span);
+    c.arms.forEach((a, index) => {
+      if (index !== keep) blank.push([a.from, a.to]);
+    });
   }
   return blank;
 

@@ -130,24 +130,28 @@ function header(text: string, span: FunctionSpan, open: number, edits: Edits, ma
   }
 }
 
-const DECLARATION_WORD = /^(?:static|extern|inline|__inline|__inline__|const|volatile|unsigned|signed|long|short|int|char|void|float|double|_Bool|bool|struct|union|enum|register|__extension__|auto)$/;
+const QUALIFIER = /^(?:static|extern|inline|__inline|__inline__|const|volatile|register|__extension__|auto)$/;
+const BASE_TYPE = /^(?:unsigned|signed|long|short|int|char|void|float|double|_Bool|bool)$/;
+const AGGREGATE = /^(?:struct|union|enum)$/;
 
 /** Of the words before a function's name one may be the type's name; any other that C does not know is an attribute. */
 function unknownWords(text: string, list: readonly { at: number; end: number }[], edits: Edits, marks: BlankedMark[]): void {
+  const words = list.map(({ at, end }) => text.slice(at, end));
+  const unknown: number[] = [];
   let typed = false;
-  for (let k = list.length - 1; k >= 0; k--) {
+  words.forEach((word, k) => {
+    if (QUALIFIER.test(word)) return;
+    if (BASE_TYPE.test(word) || AGGREGATE.test(word)) typed = true;
+    else if (k === 0 || !AGGREGATE.test(words[k - 1]!)) unknown.push(k);
+  });
+  if (!typed) {
+    // The last one is the type, or the last that does not look like an attribute.
+    const type = unknown.filter((k) => !/^__[a-z]+_?[a-z]*$/.test(words[k]!)).pop() ?? unknown[unknown.length - 1];
+    if (type !== undefined) unknown.splice(unknown.indexOf(type), 1);
+  }
+  for (const k of unknown) {
     const { at, end } = list[k]!;
-    const word = text.slice(at, end);
-    if (DECLARATION_WORD.test(word)) {
-      if (!/^(?:static|extern|inline|__inline|__inline__|const|volatile|register|__extension__)$/.test(word)) typed = true;
-      continue;
-    }
-    const before = k > 0 ? text.slice(list[k - 1]!.at, list[k - 1]!.end) : '';
-    if (!typed || before === 'struct' || before === 'union' || before === 'enum') {
-      typed = true;
-      continue;
-    }
-    marks.push({ at, name: word, args: '' });
+    marks.push({ at, name: words[k]!, args: '' });
     edits.blank(at, end);
   }
 }

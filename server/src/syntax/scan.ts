@@ -1,4 +1,4 @@
-import { matchBrace } from './brace.js';
+import { matchBrace, nextDirective } from './brace.js';
 import {
   APOSTROPHE, CLASS, CLOSE, commentEnd, EQUALS, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET, literalEnd, NL, OPEN,
   QUOTE, RBRACE, RBRACKET, SEMICOLON, SLASH, SPACE, STAR,
@@ -6,6 +6,7 @@ import {
 import { armCondition, atLineStart, isElse, isIf, readDirective, type Directive } from './directive.js';
 import { isAttribute, definitionName } from './definers.js';
 import type { FunctionSpan, Piece, PieceKind } from './model.js';
+import { STATEMENT_KEYWORDS } from './tables.js';
 
 /** A parenthesised group at depth 0 of the construct being read. */
 interface Group {
@@ -212,7 +213,10 @@ class Scanner {
         chunk = this.chunk;
       }
     }
-    if (chunk.start < 0) chunk.start = at;
+    if (chunk.start < 0) {
+      if (this.jumped !== undefined && STATEMENT_KEYWORDS.has(text.slice(at, end))) return this.strayBrace(at);
+      chunk.start = at;
+    }
     const length = end - at;
     const c = text.charCodeAt(at);
     let keyword = false;
@@ -249,6 +253,16 @@ class Scanner {
     const text = this.text;
     const d = readDirective(text, at);
     if (isIf(d.word)) {
+      if (d.word === 'if' && /^\s*0\s*(?:$|\/[*/])/.test(text.slice(d.argsAt, Math.min(d.end, d.argsAt + 40)))) {
+        // Dead code is not read at all.
+        const end = this.skipDead(d.end);
+        if (end < 0) return text.length;
+        const next = readDirective(text, end);
+        if (next.word === 'endif') return next.end;
+        this.arms.push({ conditions: ['0'], current: next.word === 'else' ? '' : armCondition(text, next, []), saved: copyChunk(this.chunk) });
+        this.armTexts = this.currentArms();
+        return next.end;
+      }
       const own = armCondition(text, d, []);
       const guard = d.word === 'ifndef' && this.arms.length === 0 && this.isIncludeGuard(d);
       this.arms.push({ conditions: [own], current: guard ? '' : own, saved: copyChunk(this.chunk) });
@@ -267,6 +281,19 @@ class Scanner {
     } else if (d.word === 'define' && this.wantPieces) this.define(at, d);
     if (this.chunk.start < 0) this.docStart = -1;
     return d.end;
+  }
+
+  /** Offset of the '#' that ends the dead arm whose text begins at `at`, -1 when none does. */
+  private skipDead(at: number): number {
+    let depth = 0;
+    for (let i = nextDirective(this.text, at); i >= 0; ) {
+      const d = readDirective(this.text, i);
+      if (isIf(d.word)) depth++;
+      else if (depth === 0 && (isElse(d.word) || d.word === 'endif')) return i;
+      else if (d.word === 'endif') depth--;
+      i = nextDirective(this.text, d.end);
+    }
+    return -1;
   }
 
   private currentArms(): string[] {
@@ -409,7 +436,7 @@ class Scanner {
     return depth === 0;
   }
 
-  /** A `}` nothing opened: the last jump was wrong (a brace in a comment or in an #if arm), or the text is. */
+  /** A `}` or a statement at file scope: the last jump was wrong (a brace in column 0 inside the body), or the text is. */
   private strayBrace(at: number): number {
     const jumped = this.jumped;
     this.jumped = undefined;
@@ -422,7 +449,7 @@ class Scanner {
       }
     }
     this.reset();
-    return at + 1;
+    return this.text.charCodeAt(at) === RBRACE ? at + 1 : identifierEnd(this.text, at);
   }
 
   // ---- declarations ----------------------------------------------------------------------------------------------------

@@ -80,6 +80,7 @@ export const ASM: ReadonlySet<string> = new Set(words(`asm __asm__ __asm asm_vol
 /** Words a type may consist of besides its name. */
 export const TYPE_WORDS: ReadonlySet<string> = new Set(words(`
   struct union enum const volatile unsigned signed long short int char void float double _Bool bool restrict __restrict register
+  static extern
 `));
 
 /** Block macros that are no loops: what follows them in braces runs once (or not at all). */

@@ -1,12 +1,17 @@
+import { calleesOf } from '../syntax/callees.js';
 import { decodeSource } from '../syntax/decode.js';
 import { KIND } from '../syntax/kinds.js';
+import { isRelevant } from '../syntax/relevance.js';
 import { scanFile } from '../syntax/scan.js';
-import type { FunctionSpan, KernelParser } from '../syntax/model.js';
+import type { FunctionSpan, KernelParser, Piece } from '../syntax/model.js';
 import { buildBody } from './body.js';
 import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts } from './model.js';
 import { closingParen, contextOfDoc, readHead, readMarks, readPairs, readParams } from './signature.js';
 import { prepareBody } from './slice.js';
+import { macroParams, readableMacro } from './toplevel/macros.js';
+import { TopLevel } from './toplevel/pieces.js';
 import { Lines, Tree } from './tree.js';
+import { declaredIn, usesOf } from './uses.js';
 
 export interface ExtractOptions {
   /** Parse every function, not only those that can matter: for the count of damaged bodies. */
@@ -17,28 +22,108 @@ export interface ExtractOptions {
 const PREFIX = 'void f()';
 
 /**
- * Facts of one file. `bytes` is decoded as UTF-8, an invalid byte becoming one U+FFFD. Never throws on bad C.
+ * Facts of one file. `bytes` is decoded as the syntax layer does; a string is taken as already decoded. Never throws on bad C.
  * `path` is relative to the tree root, with '/' separators.
  */
 export function extractFile(path: string, bytes: Uint8Array | string, parser: KernelParser, options: ExtractOptions = {}): FileFacts {
-  const text = typeof bytes === 'string' ? bytes : decodeSource(bytes);
-  const facts: FileFacts = {
-    schema: FACTS_SCHEMA, path, bytes: bytes.length, functions: [], ops: [], structs: [], prototypes: [], constants: [], globals: [],
-    parse: { functions: 0, parsed: 0, damaged: 0 },
-  };
-  const lines = new Lines(text);
-  const { functions } = scanFile(text);
-  for (const span of functions) {
+  return new FileExtractor(path, bytes, parser, options.all === true).run();
+}
+
+class FileExtractor {
+  private readonly text: string;
+  private readonly lines: Lines;
+  private readonly facts: FileFacts;
+
+  constructor(
+    path: string,
+    bytes: Uint8Array | string,
+    private readonly parser: KernelParser,
+    private readonly all: boolean,
+  ) {
+    this.text = typeof bytes === 'string' ? bytes : decodeSource(bytes);
+    this.lines = new Lines(this.text);
+    this.facts = {
+      schema: FACTS_SCHEMA, path, bytes: bytes.length, functions: [], ops: [], structs: [], prototypes: [], constants: [], globals: [],
+      parse: { functions: 0, parsed: 0, damaged: 0 },
+    };
+  }
+
+  run(): FileFacts {
+    const { functions, pieces } = scanFile(this.text);
+    const names = new Set(functions.map((span) => span.name));
+    for (const span of functions) this.function(span, names);
+    const top = new TopLevel(this.text, this.lines, this.parser, names, this.facts);
+    for (const piece of pieces) {
+      if (piece.kind === 'define' && piece.params >= 0) this.macro(piece);
+      else top.read(piece);
+    }
+    return this.facts;
+  }
+
+  private function(span: FunctionSpan, names: ReadonlySet<string>): void {
+    const { text, facts } = this;
+    const fn = functionHead(text, this.lines, span);
     facts.parse.functions++;
-    const fn = functionHead(text, lines, span);
-    const body = bodyOf(text, lines, span, parser);
-    facts.parse.parsed++;
-    if (body.damaged) facts.parse.damaged++;
-    fn.body = body;
+    const body = this.all || isRelevant(text.slice(span.start, span.close)) ? this.body(text, span, this.lines.lineOf(span.start)) : undefined;
+    const uses = usesOf(text, span, this.lines, names, fn.params, (variable) => {
+      return body?.vars[variable] ?? fn.params.find((param) => param.name === variable)?.type ?? declaredIn(text, span, variable);
+    });
+    facts.ops.push(...uses.ops);
+    if (body) {
+      facts.parse.parsed++;
+      if (body.damaged) facts.parse.damaged++;
+      fn.body = body;
+    } else {
+      fn.callees = uses.callees;
+    }
     facts.functions.push(fn);
   }
-  void options;
-  return facts;
+
+  /** `file` is the text that `span` counts in; `shift` leads from there to the real file. */
+  private body(file: string, span: FunctionSpan, line: number, shift = 0): Body {
+    const slice = prepareBody(file, span, shift);
+    const ast = this.parser.parse(PREFIX + slice.text, span.open - PREFIX.length + shift);
+    const tree = new Tree(ast, this.lines, line);
+    return buildBody(tree, rootOf(tree), slice.side, file.slice(span.open, span.close));
+  }
+
+  /** A function-like macro as a function: positions are those of its own lines. */
+  private macro(piece: Piece): void {
+    const replacement = this.text.slice(piece.open, piece.close);
+    if (!replacement.includes('(')) return;
+    const uses = calleesOf(replacement, 0, replacement.length).filter((use) => use.how === 'call' && use.name !== piece.name);
+    if (uses.length === 0 && !replacement.includes('GFP_')) return;
+    const line = this.lines.lineOf(piece.start);
+    const fn: FunctionFacts = {
+      name: piece.name,
+      line: line + 1,
+      column: this.lines.columnOf(piece.nameAt),
+      endLine: this.lines.lineOf(Math.max(piece.start, piece.close - 1)) + 1,
+      static: true,
+      inline: true,
+      macro: true,
+      returns: '',
+      params: macroParams(this.text.slice(piece.params + 1, Math.max(piece.params + 1, piece.open - 1))).map((name) => ({ name, type: '' })),
+      marks: [],
+    };
+    if (piece.arms.length > 0) fn.arms = piece.arms;
+    const readable = isRelevant(replacement) ? readableMacro(replacement) : undefined;
+    if (readable) {
+      const head = `${PREFIX}{${readable.expression ? 'return ' : ''}`;
+      const file = `${head}${readable.text};}`;
+      const span: FunctionSpan = { name: 'f', start: 0, nameAt: 5, open: PREFIX.length, close: file.length, arms: [], doc: '' };
+      fn.body = this.body(file, span, line, piece.open - head.length);
+    } else {
+      const seen = new Set<string>();
+      fn.callees = [];
+      for (const { name, at } of uses) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        fn.callees.push([name, this.lines.lineOf(piece.open + at) - line]);
+      }
+    }
+    this.facts.functions.push(fn);
+  }
 }
 
 function functionHead(text: string, lines: Lines, span: FunctionSpan): FunctionFacts {
@@ -52,7 +137,7 @@ function functionHead(text: string, lines: Lines, span: FunctionSpan): FunctionF
     name: span.name,
     line: line + 1,
     column: lines.columnOf(span.nameAt),
-    endLine: lines.lineOf(span.close) + 1,
+    endLine: lines.lineOf(Math.max(span.start, span.close - 1)) + 1,
     static: head.static,
     inline: head.inline,
     returns: span.macro === undefined ? head.returns : '',
@@ -65,13 +150,6 @@ function functionHead(text: string, lines: Lines, span: FunctionSpan): FunctionF
   }
   if (span.arms.length > 0) fn.arms = span.arms;
   return fn;
-}
-
-function bodyOf(text: string, lines: Lines, span: FunctionSpan, parser: KernelParser): Body {
-  const slice = prepareBody(text, span);
-  const ast = parser.parse(PREFIX + slice.text, span.open - PREFIX.length);
-  const tree = new Tree(ast, lines, lines.lineOf(span.start));
-  return buildBody(tree, rootOf(tree), slice.side, text.slice(span.open, span.close));
 }
 
 /** The body's compound statement; the whole tree where damage hides it. */

@@ -720,12 +720,12 @@ export class StatementBuilder {
     const tree = this.tree;
     const texts = splitArguments(original);
     const fail = (texts[1] ?? '').trim();
-    // A bare `return`, `break` or `{ }` leaves no argument behind in the normalised text.
+    // A bare `return` or `break` has nothing to evaluate: the normaliser puts a zero there, or nothing.
     const nodes = this.macroArguments(argsNode);
     const [cls] = nodes;
     if (cls === undefined) return;
     const rest = nodes.slice(nodes.length - Math.max(0, texts.length - 2));
-    const failNode = nodes.length === texts.length ? nodes[1] : undefined;
+    const failNode = nodes.length === texts.length && !/^(?:return|break|continue)$/.test(fail) ? nodes[1] : undefined;
     for (const arg of rest) this.evaluator.events(arg, 'argument');
     const name = tree.textOf(cls);
     const args = rest.map((arg) => this.evaluator.expr(arg));

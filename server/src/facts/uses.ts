@@ -1,0 +1,74 @@
+import { calleesOf } from '../syntax/callees.js';
+import type { FunctionSpan, NameUse } from '../syntax/model.js';
+import type { Lines } from './tree.js';
+import type { OpsEntry, Param } from './model.js';
+
+/** What a body says without a tree. */
+export interface BodyUses {
+  /** Names called or passed on, in order of first use, with the line relative to the function. */
+  callees: [name: string, line: number][];
+  /** Functions assigned to members. */
+  ops: OpsEntry[];
+}
+
+/** How often a word stands in a text, counted to two. */
+function occurrences(text: string, word: string): number {
+  let count = 0;
+  for (let at = text.indexOf(word); at >= 0 && count < 2; at = text.indexOf(word, at + word.length)) {
+    const before = at > 0 ? text.charCodeAt(at - 1) : 32;
+    const after = text.charCodeAt(at + word.length);
+    if (!isWord(before) && !isWord(after)) count++;
+  }
+  return count;
+}
+
+function isWord(c: number): boolean {
+  return (c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || (c >= 0x30 && c <= 0x39) || c === 0x5f;
+}
+
+/**
+ * Names a body uses. A bare name counts as a function passed on when this file defines it, or when it stands only once in the
+ * body and so is no local. `typeOf` gives the type text of a parameter or local, '' when not known.
+ */
+export function usesOf(
+  text: string, span: FunctionSpan, lines: Lines, functions: ReadonlySet<string>, params: Param[], typeOf: (variable: string) => string,
+): BodyUses {
+  const first = lines.lineOf(span.start);
+  const callees: BodyUses['callees'] = [];
+  const ops: OpsEntry[] = [];
+  const seen = new Set<string>();
+  let body = '';
+  const passed = ({ name }: NameUse): boolean => {
+    if (functions.has(name)) return true;
+    if (!name.includes('_') || !/[a-z]/.test(name) || params.some((param) => param.name === name)) return false;
+    body ||= text.slice(span.open, span.close);
+    return occurrences(body, name) === 1;
+  };
+  for (const use of calleesOf(text, span.open, span.close)) {
+    if (use.how !== 'call' && !passed(use)) continue;
+    if (use.how === 'assigned') {
+      const variable = variableBefore(text, span.open, use.at);
+      const tag = /\bstruct (\w+)/.exec(typeOf(variable))?.[1] ?? '';
+      const entry: OpsEntry = { struct: tag, field: use.field ?? '', fn: use.name, line: lines.lineOf(use.at) + 1 };
+      if (variable !== '') entry.variable = variable;
+      ops.push(entry);
+    }
+    if (seen.has(use.name)) continue;
+    seen.add(use.name);
+    callees.push([use.name, lines.lineOf(use.at) - first]);
+  }
+  return { callees, ops };
+}
+
+/** The variable of `variable->field = ` that ends at `at`; '' for a longer chain or anything else. */
+function variableBefore(text: string, from: number, at: number): string {
+  const before = text.slice(Math.max(from, at - 120), at);
+  return /(?:^|[^\w.>])([A-Za-z_]\w*)\s*(?:->|\.)\s*\w+\s*=\s*&?\s*$/.exec(before)?.[1] ?? '';
+}
+
+/** Types of the locals that a body declares at the beginning of lines, by text alone. */
+export function declaredIn(text: string, span: FunctionSpan, variable: string): string {
+  if (variable === '') return '';
+  const pattern = new RegExp(`^[ \\t]*((?:const\\s+)?struct\\s+\\w+)[^;=()]*?\\b${variable}\\b\\s*(?:[;,=]|\\[)`, 'm');
+  return pattern.exec(text.slice(span.open, span.close))?.[1] ?? '';
+}

@@ -5,7 +5,7 @@ import {
   ACCOUNT, ATOMIC_BIT, blocking, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES,
 } from './gfp.js';
 import { alwaysBefore } from './order.js';
-import { atomicBrought, atomicHeld, callName, compatible, isSite, sleeps, stepAt } from './query.js';
+import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';
 
 const SLEEPING_LOCKS = new Set<LockKind>(['mutex', 'rwsem_read', 'rwsem_write', 'semaphore', 'sock_lock', 'percpu_rwsem', 'ww_mutex', 'rt_mutex']);
@@ -167,7 +167,7 @@ function lockHeld(flow: FunctionFlow, site: Site): Reason | undefined {
 
 /** Another call of the function sleeps for sure in the same circumstances. */
 function sleepsAnyway(flow: FunctionFlow, site: Site): Reason | undefined {
-  for (const call of flow.calls) {
+  for (const call of callsOf(flow)) {
     if (call === site || call.states.length === 0 || (call.at.line === site.at.line && call.at.column === site.at.column)) continue;
     const before = alwaysBefore(flow, call, site);
     if (!before && !(alwaysBefore(flow, site, call) && onlyErrorChecks(flow, site, call))) continue;

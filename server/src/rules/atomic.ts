@@ -2,7 +2,7 @@
 import type { CallPoint, FunctionFlow } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
-  askedForSleepable, atomicBrought, atomicHeld, beginSteps, callName, compatible, openedByCaller, sleeps, sleepSteps, type Cause, type Sleep,
+  askedForSleepable, atomicBrought, atomicHeld, beginSteps, callName, callsOf, compatible, openedByCaller, sleeps, sleepSteps, type Cause, type Sleep,
 } from './query.js';
 import { maskName, whileHeld } from './words.js';
 
@@ -17,7 +17,7 @@ const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 /** Reports the calls whose best witness is an allocation ('alloc') or anything else ('other'). */
 export function reportSleeps(flow: FunctionFlow, rule: RuleContext, wanted: 'alloc' | 'other', consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string): void {
   const brought = new Map<string, { call: CallPoint; offence: Offence; also: number[] }>();
-  for (const call of flow.calls) {
+  for (const call of callsOf(flow)) {
     const own = best(localOffences(flow, call));
     if (own) {
       if ((own.sleep.kind === 'alloc') === (wanted === 'alloc')) report(flow, rule, call, own, [], consequence);
@@ -102,7 +102,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
       for (const sleep of sleeps(flow, call, i, context)) {
         if (sleep.path.length > 0) continue; // the callee reports it, at the statement that sleeps
         const held = atomicBrought(state, context, sleep.drops);
-        if (!held || openedByCaller(context, held)) continue;
+        if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
         const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure ? 'likely' : 'possible';
         const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };

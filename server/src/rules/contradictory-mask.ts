@@ -95,7 +95,7 @@ const pairs: Look = (site, _flow, rule) => {
 };
 
 const mempoolZero: Look = (site, _flow, rule) => {
-  if (!/^mempool_alloc(_noprof|_preallocated)?$/.test(site.api) || !everyMask(site, ZERO)) return undefined;
+  if (site.apiClass !== 'mempool' || !everyMask(site, ZERO)) return undefined;
   return {
     fact: `'${site.api}' is asked for zeroed memory with '__GFP_ZERO'.`,
     consequence: `An element that comes from the pool's reserve keeps its old content; ${kernelName(rule.profile)} warns in debug builds.`,

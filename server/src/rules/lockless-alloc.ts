@@ -59,7 +59,7 @@ void drop(struct xarray *xa, unsigned long i)
     const kernel = kernelName(rule.profile);
     const nolock = behaviour(rule.profile).hasKmallocNolock ? 'kmalloc_nolock() and alloc_pages_nolock() take none.' : `${kernel} has no allocator that takes none.`;
     for (const site of flow.sites) {
-      if (site.states.length === 0 || /_nolock$/.test(site.api)) continue;
+      if (site.states.length === 0 || site.apiClass === 'nolock') continue;
       const nmi = site.states.map((s) => atomicHeld(s, [], (h) => h.kind === 'nmi')).find((h) => h !== undefined);
       if (nmi) {
         rule.report({

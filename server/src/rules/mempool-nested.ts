@@ -5,10 +5,10 @@ import { kernelName } from './behaviour.js';
 import { mentions, same, text } from './expr.js';
 import { blocking } from './gfp.js';
 import { alwaysBefore, reaches } from './order.js';
-import { stepAt } from './query.js';
+import { callsOf, stepAt } from './query.js';
 
-/** Index of the pool argument of calls that wait for an element of a given pool. */
-const POOL: Record<string, number> = { mempool_alloc: 0, mempool_alloc_noprof: 0 };
+/** The pool that an element comes from; undefined for calls that do not wait for one. */
+const poolOf = (site: Site): Expr | undefined => (site.traits?.waits && site.traits.pool !== undefined ? site.args[site.traits.pool] : undefined);
 
 export const mempoolNested: Rule = {
   meta: {
@@ -76,10 +76,9 @@ void fallback(mempool_t *pool)
   },
 
   check(flow, rule) {
-    const waits = flow.sites.filter((s) => POOL[s.api] !== undefined && s.states.length > 0 && s.requested.every((m) => blocking(m) === 'must'));
+    const waits = flow.sites.filter((s) => poolOf(s) !== undefined && s.states.length > 0 && s.requested.every((m) => blocking(m) === 'must'));
     for (const second of waits) {
-      const pool = second.args[POOL[second.api]!];
-      if (pool === undefined) continue;
+      const pool = poolOf(second)!;
       const first = waits.find((s) => s !== second && samePool(s, pool) && alwaysBefore(flow, s, second) && !serialised(s, second) && !handedOn(flow, s, second));
       if (!first) continue;
       rule.report({
@@ -96,7 +95,7 @@ void fallback(mempool_t *pool)
 };
 
 const samePool = (site: Site, pool: Expr): boolean => {
-  const other = site.args[POOL[site.api]!];
+  const other = poolOf(site);
   return other !== undefined && same(other, pool);
 };
 
@@ -109,7 +108,7 @@ function handedOn(flow: FunctionFlow, first: Site, second: Site): boolean {
   if (first.to === '') return true;
   const name = /^\w+$/.test(first.to) ? first.to : undefined;
   const between = (c: CallPoint): boolean => c !== first && c !== second && after(flow, first, c) && after(flow, c, second);
-  return flow.calls.some((c) => between(c) && !/^mem(set|cpy)$/.test(c.name) && c.args.some((a) => (name ? mentions(a, name) : true)));
+  return callsOf(flow).some((c) => between(c) && !/^mem(set|cpy)$/.test(c.name) && c.args.some((a) => (name ? mentions(a, name) : true)));
 }
 
 const after = (flow: FunctionFlow, a: CallPoint, b: CallPoint): boolean =>

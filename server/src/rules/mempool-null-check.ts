@@ -1,12 +1,8 @@
 import type { Rule } from './model.js';
 import { kernelName } from './behaviour.js';
 import { blocking } from './gfp.js';
-import { testBelongsTo } from './order.js';
 import { stepAt } from './query.js';
 import { maskName } from './words.js';
-
-/** Allocations that wait for an element of a pool and come back with one. bio_alloc() draws on fs_bio_set, which has a pool of bio_vecs too. */
-const WAITS = /^(mempool_alloc(_noprof)?|bio_alloc)$/;
 
 export const mempoolNullCheck: Rule = {
   meta: {
@@ -75,11 +71,12 @@ int either(mempool_t *pool, gfp_t gfp)
 
   check(flow, rule) {
     for (const site of flow.sites) {
-      if (!WAITS.test(site.api) || !site.nullChecked || !site.nullCheck || site.states.length === 0) continue;
-      if (!site.requested.every((m) => blocking(m) === 'must') || !testBelongsTo(flow, site)) continue;
+      if (site.traits?.waits !== true || site.traits.otherFailure || !site.nullCheck || site.nullCheck.line < site.at.line || site.states.length === 0) continue;
+      if (!site.requested.every((m) => blocking(m) === 'must')) continue;
       rule.report({
         at: site.nullCheck,
-        confidence: 'certain',
+        // A bioset may be without a pool of bio_vecs; nobody can tell that from here.
+        confidence: site.apiClass === 'mempool' || site.api === 'bio_alloc' ? 'certain' : 'possible',
         message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the call waits until it has an element. ` +
           `In ${kernelName(rule.profile)} it never returns NULL with a mask that may block: the error path is never run.`,
         contexts: rule.context(site.states),

@@ -1,16 +1,13 @@
-import type { Expr } from '../facts/model.js';
 import type { FunctionFlow, Site } from '../flow/model.js';
 import type { Confidence, Rule } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { blocking, mustHave, NOFAIL } from './gfp.js';
-import { holdsGfpToken } from './expr.js';
-import { testBelongsTo } from './order.js';
 import { stepAt } from './query.js';
 import { extentOf, type Extent } from './size.js';
 import { maskName } from './words.js';
 
-/** APIs whose only way to fail is the memory itself (and a size beyond their limit). */
-const PLAIN = new Set(['slab', 'page', 'kvmalloc', 'vmalloc', 'skb', 'string']);
+/** The API keeps the promise, and memory (or a size beyond its limit) is its only way to fail. */
+const keepsPromise = (site: Site): boolean => site.traits !== undefined && site.traits.nofail === 'honoured' && site.traits.otherFailure !== true;
 
 export const nofailNullCheck: Rule = {
   meta: {
@@ -110,11 +107,9 @@ again:
   check(flow, rule) {
     const kernel = behaviour(rule.profile);
     for (const site of flow.sites) {
-      if (!site.nullChecked || !site.nullCheck || !PLAIN.has(site.apiClass)) continue;
+      if (!site.nullCheck || site.nullCheck.line < site.at.line || !keepsPromise(site)) continue;
       if (site.states.length === 0 || !site.requested.every((m) => mustHave(m, NOFAIL) && blocking(m) === 'must')) continue;
-      if (site.apiClass === 'vmalloc' && !kernel.vmallocHonoursNofail) continue;
       if (site.order !== null && site.order > kernel.maxOrder) continue;
-      if (!testBelongsTo(flow, site)) continue;
       const extent = requestExtent(flow, site);
       if (extent === 'wide') continue;
       const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'small' ? 'likely' : 'possible';
@@ -131,18 +126,11 @@ again:
   },
 };
 
-/** Extent of everything in the request but the mask and the objects it is made from. */
+/** Extent of the request: its size and count where the API has them; an API without is taken to ask for one object. */
 function requestExtent(flow: FunctionFlow, site: Site): Extent {
   if (site.order !== null) return 'constant';
-  if (/^kmem_cache_|^alloc_page$|^get_zeroed_page|^__get_free_page$/.test(site.api)) return 'constant';
-  const parts = site.args.filter((a, i) => site.masks[i] === undefined && !holdsGfpToken(a) && !isPointer(flow, a)).map((a) => extentOf(flow, a));
-  return parts.includes('wide') ? 'wide' : parts.includes('unknown') ? 'unknown' : parts.includes('small') ? 'small' : 'constant';
-}
-
-/** Arguments that name an object and not a size. */
-function isPointer(flow: FunctionFlow, arg: Expr): boolean {
-  if (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&') return true;
-  if (typeof arg !== 'string') return false;
-  const type = flow.ref.facts.body?.vars[arg] ?? flow.ref.facts.params.find((p) => p.name === arg)?.type ?? '';
-  return type.includes('*');
+  const { size, count, order } = site.traits ?? {};
+  if (order !== undefined) return 'unknown';
+  const all = [size, count].flatMap((i) => (i !== undefined && site.args[i] !== undefined ? [extentOf(flow, site.args[i]!)] : []));
+  return all.includes('wide') ? 'wide' : all.includes('unknown') ? 'unknown' : all.includes('small') ? 'small' : 'constant';
 }

@@ -11,10 +11,10 @@ const PAGE = 4096;
 function effect(site: Site, rule: RuleContext): { what: string; confidence: Confidence } | undefined {
   const kernel = behaviour(rule.profile);
   const name = kernelName(rule.profile);
-  if (/bulk/.test(site.api)) return { what: `${name} hands out what it has: a bulk request yields one page at best of what was asked`, confidence: 'certain' };
+  if (site.apiClass === 'bulk') return { what: `${name} hands out what it has: a bulk request yields one page at best of what was asked`, confidence: 'certain' };
   switch (site.apiClass) {
     case 'mempool':
-      if (!/^mempool_alloc(_noprof)?$/.test(site.api)) return undefined;
+      if (!site.traits?.waits) return undefined;
       return { what: `in ${name} a pool waits for an element anyway; the flag makes the allocation behind the pool loop in the page allocator, so the reserve is not used`, confidence: 'certain' };
     case 'vmalloc':
       return kernel.vmallocHonoursNofail ? undefined : { what: `${name} ignores it for page tables and address space, where vmalloc still returns NULL`, confidence: 'certain' };

@@ -1,7 +1,7 @@
 import type { CallPoint, FunctionFlow } from '../flow/model.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { kernelName } from './behaviour.js';
-import { askedForSleepable, callName, compatible, sleeps, sleepSteps, stepAt, type Sleep } from './query.js';
+import { askedForSleepable, callName, callsOf, compatible, sleeps, sleepSteps, stepAt, type Sleep } from './query.js';
 import { maskName } from './words.js';
 
 export const nonblockViolation: Rule = {
@@ -51,7 +51,7 @@ void reap(struct mm_user *u)
 
   check(flow, rule) {
     const consequence = `In ${kernelName(rule.profile)} the section that counts on no waiting (the OOM reaper's) is stuck until it is over.`;
-    for (const call of flow.calls) {
+    for (const call of callsOf(flow)) {
       const found = local(flow, call) ?? brought(flow, call);
       if (!found) continue;
       const { sleep, confidence, path } = found;

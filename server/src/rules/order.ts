@@ -1,10 +1,9 @@
 /**
  * Which statements of a function always come before which others. The flow layer answers what holds at a point; rules that
- * compare two points (a test and its allocation, an allocation and a sleep) ask here.
+ * compare two points (an allocation and a sleep, two elements of a pool) ask here.
  */
-import type { Body, Edge, Expr } from '../facts/model.js';
-import type { CallPoint, FunctionFlow, Site, Where } from '../flow/model.js';
-import { bare, same } from './expr.js';
+import type { Body, Edge } from '../facts/model.js';
+import type { CallPoint, FunctionFlow } from '../flow/model.js';
 
 interface Order { dominators: (Set<number> | undefined)[]; reach: Map<number, Set<number>> }
 const known = new WeakMap<Body, Order>();
@@ -81,59 +80,4 @@ export function reaches(flow: FunctionFlow, from: number, to: number): boolean {
     reach.set(from, set);
   }
   return set.has(to);
-}
-
-/**
- * Whether the test of a site's result asks about that allocation alone: it stands after the site and no path comes to it
- * past the site. A test that another assignment, an earlier round of a loop or a branch without the
- * allocation also leads to is live whatever the allocation returns.
- */
-export function testBelongsTo(flow: FunctionFlow, site: Site): boolean {
-  const body = flow.ref.facts.body;
-  const test = site.nullCheck;
-  if (!body || !test) return false;
-  if (test.line < site.at.line) return false;
-  const blocks = testingBlocks(flow, site, test);
-  if (blocks.length === 0) return test.line === site.at.line; // the result is tested in the same statement
-  const { dominators: dom } = orderOf(body);
-  return blocks.every((b) => b === site.block || (dom[b]?.has(site.block) ?? false)) && !overwritten(body, site, blocks);
-}
-
-/** Blocks whose branch condition tests what the site assigned, at the line of the recorded test. */
-function testingBlocks(flow: FunctionFlow, site: Site, test: Where): number[] {
-  const body = flow.ref.facts.body!;
-  const target = assignedBy(body, site);
-  if (target === undefined) return [];
-  const out: number[] = [];
-  const rank = (b: number): number => Math.abs(body.blocks[b]!.line + flow.ref.facts.line - test.line);
-  body.blocks.forEach((block, b) => {
-    if (block.next.some((e) => e.when !== undefined && tests(e.when, target)) && (b === site.block || reaches(flow, site.block, b))) out.push(b);
-  });
-  const least = Math.min(...out.map(rank));
-  return out.filter((b) => rank(b) === least);
-}
-
-function assignedBy(body: Body, site: Site): Expr | undefined {
-  for (const ev of body.blocks[site.block]?.ev ?? []) {
-    if (ev.k === 'call' && ev.to !== undefined && ev.pos[0] === site.pos[0] && ev.pos[1] === site.pos[1]) return ev.to;
-  }
-  return undefined;
-}
-
-function tests(when: Expr, target: Expr): boolean {
-  const e = bare(when);
-  if (same(e, target)) return true;
-  if (!Array.isArray(e)) return false;
-  if (e[0] === 'b' && /^[=!<>]=?$/.test(e[1])) return same(e[2], target) || same(e[3], target);
-  if (e[0] === 'call' && typeof e[1] === 'string' && /^(PTR_)?IS_ERR|^ZERO_OR_NULL_PTR$/.test(e[1])) return e[2] !== undefined && same(e[2], target);
-  if (e[0] === '=') return same(e[2], target);
-  return false;
-}
-
-/** Whether something between the site and its test gives the variable another value. */
-function overwritten(body: Body, site: Site, blocks: number[]): boolean {
-  const target = assignedBy(body, site);
-  if (target === undefined) return false;
-  return blocks.some((b) => b !== site.block && body.blocks[b]!.ev.some((ev) =>
-    (ev.k === 'set' && same(ev.to, target)) || (ev.k === 'call' && ev.to !== undefined && same(ev.to, target))));
 }

@@ -2,16 +2,31 @@
  * The questions that rules share: may this call sleep here, is sleeping forbidden here and since when, what is the context
  * in the command line's words, which path leads from one to the other.
  */
-import type { CallPoint, EntryContext, FunctionFlow, Held, ParamCondition, PathState, Site, SleepWitness, Where } from '../flow/model.js';
+import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, ParamCondition, PathState, Site, SleepWitness, Where } from '../flow/model.js';
 import type { Expr } from '../facts/model.js';
 import type { Context, Finding, Step } from './model.js';
+import { lockText } from '../flow/text.js';
 import { bare } from './expr.js';
-import { blocking, type Sureness } from './gfp.js';
+import { blocking, canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
 import { beginStep, lockName, maskName, scopeName } from './words.js';
 
 const weaker = (a: Sureness, b: Sureness): Sureness => (a === 'no' || b === 'no' ? 'no' : a === 'may' || b === 'may' ? 'may' : 'must');
 
 export const isSite = (call: CallPoint): call is Site => 'api' in call;
+
+const points = new WeakMap<FunctionFlow, readonly CallPoint[]>();
+
+/** All calls in source order, an allocation as its site. */
+export function callsOf(flow: FunctionFlow): readonly CallPoint[] {
+  let list = points.get(flow);
+  if (!list) {
+    const key = (p: CallPoint): string => `${p.at.line}:${p.at.column}:${p.name}`;
+    const sites = new Map(flow.sites.map((s) => [key(s), s]));
+    list = flow.calls.map((c) => sites.get(key(c)) ?? c);
+    points.set(flow, list);
+  }
+  return list;
+}
 
 /** A way in which a call sleeps in one state. */
 export interface Sleep extends SleepWitness {
@@ -20,37 +35,54 @@ export interface Sleep extends SleepWitness {
 
 /**
  * How a call can sleep in its state number `i` (index into call.states), entered through `context` when one is given.
- * An allocation sleeps by its effective mask; everything else by what the catalogue or the index knows of the call.
+ * An allocation sleeps by its effective mask (or always, where the API does not look at it); everything else by what the
+ * catalogue or the index knows of the call.
  */
 export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?: EntryContext): Sleep[] {
   const found: Sleep[] = [];
-  let masked = false;
-  if (isSite(call)) {
+  const state = call.states[i];
+  const inside = call.effects?.sleeps.some((w) => w.tail !== undefined || w.path.length > 0) ?? false;
+  // A wrapper of the tree whose inside is known sleeps as its inside does; otherwise its mask is all there is to go by.
+  if (isSite(call) && !inside) {
     const mask = call.effective[i] ?? call.requested[i];
-    const direct = call.effects?.sleeps.find((w) => w.path.length === 0 && w.kind === 'alloc');
-    // A wrapper of the tree whose inside is known sleeps as its inside does; the mask alone is a promise.
-    const inside = call.effects?.sleeps.some((w) => w.path.length > 0) ?? false;
-    if (mask && !inside) {
-      masked = true;
-      const how = blockingIn(mask, call.states[i], context);
-      if (how !== 'no') {
-        found.push({
-          kind: 'alloc', api: call.api, why: `allocates with ${maskName(call.gfpText)}`, path: [], when: [],
-          drops: direct?.drops ?? [], sure: direct?.sure ?? true, how,
-        });
-      }
+    const how = call.traits?.sleeps === 'always' ? 'must' : call.traits?.sleeps === 'never' || !mask ? 'no' : maskSleeps(call, mask, state, context);
+    if (how !== 'no') {
+      found.push({
+        kind: 'alloc', api: call.api, path: [], when: [], drops: droppedBy(call, state), how,
+        why: call.traits?.sleeps === 'always' ? 'may sleep whatever its mask says' : `allocates with ${maskName(call.gfpText)}`,
+        sure: call.apiClass !== 'wrapper' || call.effects !== undefined,
+      });
     }
   }
   for (const w of call.effects?.sleeps ?? []) {
-    if (masked && w.kind === 'alloc' && w.path.length === 0 && w.when.some((c) => c.op === 'blocking' || c.op === 'nonblocking')) continue;
+    if (w.inStates && !w.inStates.includes(i)) continue;
+    if (faults(w) && state?.held.some((h) => h.kind === 'pagefault_off' || h.kind === 'kmap_atomic')) continue;
     const how = w.when.reduce<Sureness>((all, c) => weaker(all, holds(flow, call, i, c, context)), 'must');
-    if (how !== 'no') found.push({ ...w, how });
+    if (how !== 'no') found.push({ kind: w.kind, api: w.api, why: w.why, get path() { return w.path; }, when: w.when, drops: w.drops, sure: w.sure, how });
   }
   return found;
 }
 
+/** Per-cpu allocations of 5.10 to 5.19 sleep with the full GFP_KERNEL only; everything else with direct reclaim. */
+function maskSleeps(site: Site, mask: MaskValue, state: PathState | undefined, context: EntryContext | undefined): Sureness {
+  const how = blockingIn(mask, state, context);
+  if (site.traits?.onlyWith !== 'GFP_KERNEL' || how === 'no') return how;
+  return mustHave(mask, GFP_KERNEL) ? 'must' : canHave(mask, FS) && canHave(mask, IO) ? 'may' : 'no';
+}
+
+/** What the API lets go of while it allocates (the lock inside an xarray, for one). */
+function droppedBy(site: Site, state: PathState | undefined): Held[] {
+  const arg = site.traits?.drops === undefined ? undefined : site.args[site.traits.drops];
+  if (arg === undefined) return [];
+  const object = lockText(arg);
+  return (state?.held ?? []).filter((h) => h.atomic && (h.text === object || h.text.startsWith(`${object}.`)));
+}
+
+/** The call sleeps only to page in user memory. */
+const faults = (w: SleepWitness): boolean => /user(space)?\b|user[ -]space|page fault/i.test(w.why) || /^(__)?(copy_(from|to|in)_user|[gp]et_user|clear_user|strn?cpy_from_user|strnlen_user)/.test(w.api);
+
 /** Whether a mask allows blocking when the function was entered through `context`. */
-function blockingIn(mask: Parameters<typeof blocking>[0], state: PathState | undefined, context: EntryContext | undefined): Sureness {
+function blockingIn(mask: MaskValue, state: PathState | undefined, context: EntryContext | undefined): Sureness {
   const how = blocking(mask);
   if (how !== 'may' || mask.unknown) return how;
   let may = blocking({ ...mask, params: [] }) !== 'no';
@@ -174,12 +206,13 @@ export function atomicBrought(state: PathState, context: EntryContext, drops: re
 }
 
 /**
- * Whether the finding for a context that came down a call path belongs to the function that opened it: that one reports
- * it at its own call, so this function stays silent. Contexts of callbacks and of authors' statements have no such function.
+ * Whether the finding for a context that came down a call path belongs to a function further up: one that took a lock, or whose
+ * author states one, reports what it calls under it itself. Only what a callback brings has no such function.
  */
-export function openedByCaller(context: EntryContext, held: Held): boolean {
+export function openedByCaller(context: EntryContext, drops: readonly Held[] = [], forbids: (h: Held) => boolean = (h) => h.atomic): boolean {
   if (context.from !== 'caller') return false;
-  return (context.begins ?? (['hardirq', 'softirq', 'nmi'].includes(held.kind) ? 'callback' : 'lock')) !== 'callback';
+  if (context.held.some((h) => forbids(h) && h.origin === 'local' && !among(drops, h))) return true;
+  return context.begins !== 'callback';
 }
 
 /** Where sleeping is known to be forbidden at all, over every state and entry context: for `explain` and the JSON. */

@@ -2,7 +2,7 @@ import type { FunctionFlow, Held, MaskValue, PathState } from '../flow/model.js'
 import type { Confidence, ReclaimTaking, Rule, RuleContext, Step } from './model.js';
 import { kernelName } from './behaviour.js';
 import { canHave, DIRECT_RECLAIM, FS, IO, mustHave } from './gfp.js';
-import { beginSteps, callName, isSite, sleeps, sleepSteps } from './query.js';
+import { beginSteps, callName, callsOf, isSite, sleeps, sleepSteps } from './query.js';
 import { lockName, maskName } from './words.js';
 
 export const reclaimRecursion: Rule = {
@@ -57,7 +57,7 @@ void cache_boot(struct cache *c)
 
   check(flow, rule) {
     if (!rule.reclaimTakes || onlyFromReclaim(flow)) return;
-    for (const call of flow.calls) {
+    for (const call of callsOf(flow)) {
       const site = isSite(call) ? call : undefined;
       if (site && /__GFP_NOLOCKDEP\b/.test(site.gfpText)) continue;
       for (let i = 0; i < call.states.length; i++) {

@@ -90,7 +90,7 @@ void chip_map(struct chip *c)
       data: { api: site.api, lock: cause.held.class || cause.held.text || cause.held.kind },
     });
     for (const site of flow.sites) {
-      if (/_nolock$/.test(site.api) || site.states.length === 0) continue;
+      if (site.apiClass === 'nolock' || site.states.length === 0) continue;
       const held = site.states.map((s) => atomicHeld(s, [], onRt));
       const here = held.find((h) => h !== undefined);
       if (here) {
@@ -102,7 +102,7 @@ void chip_map(struct chip *c)
       for (const context of flow.contexts) {
         const state = site.states.find((s) => compatible(s, context));
         const came = state && atomicBrought(state, context, [], onRt);
-        if (!came || openedByCaller(context, came) || site.effective.every((m) => blocking(m) === 'must')) continue;
+        if (!came || openedByCaller(context, state.dropped, onRt) || site.effective.every((m) => blocking(m) === 'must')) continue;
         report(site, { held: came, from: context.from, context }, context.sure ? 'likely' : 'possible');
         break;
       }

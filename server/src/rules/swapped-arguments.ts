@@ -2,7 +2,7 @@ import type { Expr } from '../facts/model.js';
 import type { FunctionFlow } from '../flow/model.js';
 import type { Rule } from './model.js';
 import { bare, holdsGfpToken, looksLikeSize, text } from './expr.js';
-import { isSite } from './query.js';
+import { callsOf, isSite } from './query.js';
 
 /** Allocators by where they take the mask and what stands in the place that a mask is mistaken for. */
 const PLACES: { api: RegExp; gfp: number; size: number[] }[] = [
@@ -69,7 +69,7 @@ int *ctl_table(unsigned int n)
   },
 
   check(flow, rule) {
-    for (const call of flow.calls) {
+    for (const call of callsOf(flow)) {
       const name = isSite(call) ? call.api : call.name;
       const place = PLACES.find((p) => p.api.test(name));
       if (!place) continue;

@@ -3,7 +3,6 @@
  * Plain data only; a front renders it and never looks below this file.
  */
 import type { Confidence, Context, Finding, Severity } from './rules/model.js';
-import type { Host } from './host/host.js';
 import type { FlagUse, RetryVerdict, ScopeKind } from './flow/model.js';
 
 /** Where a phase of a run stands; `total` is 0 while it is not known. */
@@ -137,35 +136,5 @@ export interface AuditResult {
   problems: Problem[];
 }
 
-/**
- * Audits files and folders of kernel C.
- * @throws {InputError} when the request cannot be answered; the abort signal's reason when it was aborted.
- */
-export async function audit(host: Host, options: AuditOptions): Promise<AuditResult> {
-  const started = host.now();
-  const listing = await host.listC(
-    options.paths.map((path) => host.resolve(path)),
-    options.signal,
-  );
-  return {
-    root: host.resolve(options.root ?? options.paths[0] ?? '.'),
-    kernel: { version: options.kernel, profile: 'mainline', from: 'assumed', mismatches: [] },
-    run: { seconds: (host.now() - started) / 1000, cached: 0, jobs: options.jobs },
-    stats: {
-      files: listing.files.length,
-      bytes: 0,
-      functions: 0,
-      functionsParsed: 0,
-      functionsWithErrors: 0,
-      sites: 0,
-    },
-    findings: [],
-    sites: [],
-    retryLoops: [],
-    scopes: [],
-    waits: [],
-    nonBlock: [],
-    flagUses: [],
-    problems: listing.problems,
-  };
-}
+export { audit } from './session/audit.js';
+export { auditText, type TextAuditOptions } from './session/audit-text.js';

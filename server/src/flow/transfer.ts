@@ -125,7 +125,7 @@ export class Transfer {
     return {
       kind: lock.kind,
       text,
-      class: arg === undefined ? '' : lockClass(arg, this.ref.facts, this.ref.file, this.know),
+      class: lock.class ?? (arg === undefined ? '' : lockClass(arg, this.ref.facts, this.ref.file, this.know)),
       atomic: isAtomicKind(lock.kind),
       rtAtomic: isRtAtomicKind(lock.kind),
       ...(lock.irq ? { irq: lock.irq } : {}),
@@ -137,7 +137,7 @@ export class Transfer {
   private lock(s: State, ev: CallEvent, lock: LockEntry, subject: string): readonly State[] {
     const h = this.held(s, ev, lock);
     if (lock.op === 'close') return [release(s, h)];
-    if (lock.op === 'assert') return [this.assertHeld(s, ev, h)];
+    if (lock.op === 'assert') return [this.assertHeld(s, ev, h, lock)];
     if (lock.op === 'open' && !lock.heldIf) return [acquire(s, h)];
     // Trylocks and interruptible locks: one state where it is held, one where it is not, each knowing the result.
     const heldIf = lock.heldIf ?? 'nonzero';
@@ -149,10 +149,10 @@ export class Transfer {
   }
 
   /** `lockdep_assert_held(&l)`: from here on the lock counts as held by the caller, unless this function took it. */
-  private assertHeld(s: State, ev: CallEvent, h: Held): State {
+  private assertHeld(s: State, ev: CallEvent, h: Held, lock: LockEntry): State {
     const arg = ev.args[0];
     // The kind follows from the object's type; an assertion about an object of unknown type says nothing about sleeping.
-    const kind = h.text === '' ? h.kind : lockKindOfType(typeOf(arg, this.ref.facts, this.ref.file, this.know));
+    const kind = lock.anyKind ? lockKindOfType(typeOf(arg, this.ref.facts, this.ref.file, this.know)) : h.kind;
     if (!kind) return s;
     if (s.held.some((o) => o.text === h.text && o.kind === kind) || s.dropped.some((d) => d.text === h.text)) return s;
     if (s.held.some((o) => o.class !== '' && o.class === h.class)) return s;

@@ -1,0 +1,115 @@
+/** An audit from request to result: list, extract, link, check, report. */
+import { emptyRecords, addRecords, type Records } from './records.js';
+import { findRoot } from './root.js';
+import { catalogueFor } from './catalogue.js';
+import { extractAll } from '../index/extract-all.js';
+import { Program } from '../index/program.js';
+import { Tree } from '../index/tree.js';
+import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
+import type { FileFacts } from '../facts/model.js';
+import type { Host } from '../host/host.js';
+import { RULES } from '../rules/index.js';
+import type { Confidence, Finding, Severity } from '../rules/model.js';
+import { checkFunction } from '../rules/run.js';
+import type { KernelProfile } from '../catalog/model.js';
+import { chooseProfile } from '../../../simulator/src/index.js';
+
+const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
+
+export interface CheckOptions {
+  rt: boolean;
+  rules: Record<string, Severity>;
+  minConfidence: Confidence;
+}
+
+/** Findings and inventory of the files that `wanted` names, over a linked program. */
+export function checkProgram(program: Program, profile: KernelProfile, options: CheckOptions, wanted: (file: string) => boolean, each?: (done: number, total: number) => void): { findings: Finding[]; records: Records } {
+  const records = emptyRecords();
+  const findings: Finding[] = [];
+  const functions = program.tree.functions.filter((r) => wanted(r.file.path));
+  functions.forEach((ref, i) => {
+    if (each && (i & 255) === 0) each(i, functions.length);
+    if (!ref.facts.body) return;
+    const flow = program.flow(ref);
+    addRecords(records, flow, program.cat.gfp);
+    for (const finding of checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes: (c) => program.reclaimTakes(c) })) {
+      if (RANK[finding.confidence] >= RANK[options.minConfidence]) findings.push(finding);
+    }
+  });
+  findings.sort((a, b) => compare(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || compare(a.ruleId, b.ruleId) || compare(a.message, b.message));
+  return { findings, records };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * Audits files and folders of kernel C.
+ * @throws {InputError} when the request cannot be answered; the abort signal's reason when it was aborted.
+ */
+export async function audit(host: Host, options: AuditOptions): Promise<AuditResult> {
+  const started = host.now();
+  const paths = options.paths.map((p) => host.resolve(p));
+  const root = options.root ? host.resolve(options.root) : await findRoot(host, paths[0] ?? '.');
+  const base = root ?? (await folderOf(host, paths[0] ?? '.'));
+  options.onProgress?.({ phase: 'list', done: 0, total: 0 });
+  const listing = await host.listC(paths, options.signal);
+  const problems: Problem[] = listing.problems.map((p) => ({ ...p, file: host.relative(base, p.file) }));
+  const wanted = new Set(listing.files.map((f) => host.relative(base, f)));
+  let files = listing.files;
+  if (root && !paths.includes(root)) {
+    const whole = await host.listC([root], options.signal);
+    const inside = new Set(whole.files);
+    files = [...whole.files, ...listing.files.filter((f) => !inside.has(f))].sort();
+  }
+  const extracted = await extractAll({
+    host, jobs: options.jobs, files: files.map((path) => ({ path, name: host.relative(base, path) })),
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
+  });
+  problems.push(...extracted.problems);
+  const version = await kernelVersion(host, root, options.kernel);
+  const choice = chooseProfile(version.version);
+  const cat = catalogueFor(version.version);
+  const program = new Program(new Tree(extracted.facts), cat);
+  program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
+  const profile: KernelProfile = { id: choice.profile.id as KernelProfile['id'], version: version.version, number: numberOf(version.version) };
+  const { findings, records } = checkProgram(program, profile, { rt: options.rt === true, rules: options.rules, minConfidence: options.minConfidence }, (f) => wanted.has(f),
+    (done, total) => options.onProgress?.({ phase: 'check', done, total }));
+  return {
+    root: base,
+    kernel: { version: version.version, profile: choice.profile.id, from: version.from, mismatches: [] },
+    run: { seconds: (host.now() - started) / 1000, cached: 0, jobs: options.jobs },
+    stats: statsOf(extracted.facts, records.sites.length),
+    findings, ...records, problems,
+  };
+}
+
+function statsOf(facts: readonly FileFacts[], sites: number): AuditResult['stats'] {
+  const sum = (pick: (f: FileFacts) => number) => facts.reduce((n, f) => n + pick(f), 0);
+  return {
+    files: facts.length, bytes: sum((f) => f.bytes), functions: sum((f) => f.parse.functions), functionsParsed: sum((f) => f.parse.parsed),
+    functionsWithErrors: sum((f) => f.parse.damaged), sites,
+  };
+}
+
+async function folderOf(host: Host, path: string): Promise<string> {
+  const at = host.resolve(path);
+  return (await host.stat(at)).kind === 'file' ? host.resolve('..', at) : at;
+}
+
+async function kernelVersion(host: Host, root: string | null, asked: string): Promise<{ version: string; from: string }> {
+  if (asked !== 'auto') return { version: asked, from: '--kernel' };
+  if (root) {
+    const text = new TextDecoder().decode(await host.readBytes(host.resolve('Makefile', root)));
+    const part = (name: string) => new RegExp(`^${name}\\s*=\\s*(\\d+)`, 'm').exec(text)?.[1];
+    const major = part('VERSION');
+    if (major) return { version: `${major}.${part('PATCHLEVEL') ?? 0}.${part('SUBLEVEL') ?? 0}`, from: 'Makefile' };
+    throw new InputError(`${host.resolve('Makefile', root)} states no VERSION; give --kernel`);
+  }
+  return { version: '7.2', from: 'assumed: no kernel tree around it' };
+}
+
+function numberOf(version: string): number {
+  const [a = 0, b = 0, c = 0] = version.split('.').map(Number);
+  return a * 1e6 + b * 1e3 + c;
+}

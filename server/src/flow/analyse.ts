@@ -11,7 +11,7 @@ import type {
 import { fateOf } from './nullcheck.js';
 import { pageOrder } from './order.js';
 import { ScopeRecorder } from './scopes.js';
-import { EMPTY_STATE, type State } from './state.js';
+import { assume, EMPTY_STATE, type State } from './state.js';
 import { textOf } from './text.js';
 import { Transfer } from './transfer.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
@@ -63,9 +63,15 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
       }
     });
     const last = block.ev[block.ev.length - 1];
-    if (b !== 1 && last?.k !== 'ret' && block.next.some((e) => e.to === 1)) {
+    if (b !== 1 && last?.k !== 'ret') {
       const end = ref.facts.endLine - ref.facts.line;
-      for (const s of current) exits.push(exitOf(transfer, s, undefined, [end, 1, end, 2]));
+      for (const e of block.next) {
+        if (e.to !== 1) continue;
+        for (const s of current) {
+          const left = e.when === undefined ? s : assume(s, e.when, e.is !== false);
+          if (left) exits.push(exitOf(transfer, left, undefined, [end, 1, end, 2]));
+        }
+      }
     }
   });
   calls.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);

@@ -128,6 +128,8 @@ function fatalAt(body: Body, block: number): Pos | undefined {
   for (const e of body.blocks[block]!.ev) {
     if (e.k === 'call' && typeof e.fn === 'string') {
       if (/^(?:BUG|panic|machine_halt)$/.test(e.fn)) return e.pos;
+      // The branch of a BUG_ON() that does not return.
+      if (FATAL.test(e.fn) && body.blocks[block]!.next.length === 0) return e.pos;
       if (!/^(?:pr_\w+|printk|_printk|dev_\w+|WARN|WARN_ON)$/.test(e.fn)) return undefined;
     }
   }

@@ -1,7 +1,7 @@
 import type { Rule } from './model.js';
 import { kernelName } from './behaviour.js';
 import { blocking } from './gfp.js';
-import { stepAt } from './query.js';
+import { later, stepAt } from './query.js';
 import { maskName } from './words.js';
 
 export const mempoolNullCheck: Rule = {
@@ -26,9 +26,9 @@ struct req { int tag; };
 
 int submit(mempool_t *pool)
 {
-	struct req *r = mempool_alloc(pool, GFP_NOIO);
+	struct req *r = mempool_alloc(pool, GFP_NOIO); // finds
 
-	if (!r) // finds
+	if (!r)
 		return -ENOMEM;
 	r->tag = 1;
 	mempool_free(r, pool);
@@ -71,17 +71,17 @@ int either(mempool_t *pool, gfp_t gfp)
 
   check(flow, rule) {
     for (const site of flow.sites) {
-      if (site.traits?.waits !== true || site.traits.otherFailure || !site.nullCheck || site.nullCheck.line < site.at.line || site.states.length === 0) continue;
+      if (site.traits?.waits !== true || site.traits.otherFailure || !site.nullCheck || site.states.length === 0) continue;
       if (!site.requested.every((m) => blocking(m) === 'must')) continue;
       rule.report({
-        at: site.nullCheck,
+        at: site.at,
         // A bioset may be without a pool of bio_vecs; nobody can tell that from here.
         confidence: site.apiClass === 'mempool' || site.api === 'bio_alloc' ? 'certain' : 'possible',
         message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the call waits until it has an element. ` +
           `In ${kernelName(rule.profile)} it never returns NULL with a mask that may block: the error path is never run.`,
         contexts: rule.context(site.states),
-        path: [stepAt(flow, site.at, `'${site.api}' waits for an element`), stepAt(flow, site.nullCheck, 'tests the result')],
-        data: { api: site.api, site: { line: site.at.line } },
+        path: [stepAt(flow, site.at, `'${site.api}' waits for an element`), stepAt(flow, later(site.nullCheck, site.at), 'tests the result')],
+        data: { api: site.api, check: later(site.nullCheck, site.at).line },
       });
     }
   },

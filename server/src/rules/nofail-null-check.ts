@@ -2,7 +2,7 @@ import type { FunctionFlow, Site } from '../flow/model.js';
 import type { Confidence, Rule } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { blocking, mustHave, NOFAIL } from './gfp.js';
-import { stepAt } from './query.js';
+import { later, stepAt } from './query.js';
 import { extentOf, type Extent } from './size.js';
 import { maskName } from './words.js';
 
@@ -40,8 +40,8 @@ int path_grow(struct path **out, int depth)
 {
 	struct path *p;
 
-	p = kcalloc(depth + 1, sizeof(*p), GFP_NOFS | __GFP_NOFAIL);
-	if (!p) // finds
+	p = kcalloc(depth + 1, sizeof(*p), GFP_NOFS | __GFP_NOFAIL); // finds
+	if (!p)
 		return -ENOMEM;
 	*out = p;
 	return 0;
@@ -107,7 +107,7 @@ again:
   check(flow, rule) {
     const kernel = behaviour(rule.profile);
     for (const site of flow.sites) {
-      if (!site.nullCheck || site.nullCheck.line < site.at.line || !keepsPromise(site)) continue;
+      if (!site.nullCheck || !keepsPromise(site)) continue;
       if (site.states.length === 0 || !site.requested.every((m) => mustHave(m, NOFAIL) && blocking(m) === 'must')) continue;
       if (site.order !== null && site.order > kernel.maxOrder) continue;
       const extent = requestExtent(flow, site);
@@ -115,12 +115,12 @@ again:
       const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'small' ? 'likely' : 'possible';
       const unless = extent === 'unknown' ? ', unless the size exceeds what the allocator serves' : '';
       rule.report({
-        at: site.nullCheck, confidence,
+        at: site.at, confidence,
         message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the request cannot fail${unless}. ` +
           `${kernelName(rule.profile)} loops until it succeeds: the error path is never run.`,
         contexts: rule.context(site.states),
-        path: [stepAt(flow, site.at, `'${site.api}' loops until it succeeds`), stepAt(flow, site.nullCheck, 'tests the result')],
-        data: { api: site.api, site: { line: site.at.line } },
+        path: [stepAt(flow, site.at, `'${site.api}' loops until it succeeds`), stepAt(flow, later(site.nullCheck, site.at), 'tests the result')],
+        data: { api: site.api, check: later(site.nullCheck, site.at).line },
       });
     }
   },

@@ -245,6 +245,9 @@ export function atomicity(flow: FunctionFlow, states: readonly PathState[]): { v
 export const stepAt = (flow: FunctionFlow, at: Where, what: string): Step =>
   ({ file: at.file, line: at.line, function: flow.ref.facts.name, what });
 
+/** The later of two positions: a test that shares its block with the allocation is known by the block's first line only. */
+export const later = (a: Where, b: Where): Where => (a.line < b.line ? b : a);
+
 /** Steps from where something begins to be held to (and without) the call. */
 export function beginSteps(flow: FunctionFlow, cause: Cause): Step[] {
   if (cause.context && cause.context.path.length > 0) return cause.context.path.map((s) => ({ ...s }));

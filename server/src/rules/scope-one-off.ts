@@ -98,7 +98,7 @@ void *table(size_t len)
 
 /** The allocation that is all a scope covers, written with a mask. */
 function onlySite(flow: FunctionFlow, scope: ScopeUse): Site | undefined {
-  const [call, ...others] = scope.inside;
+  const [call, ...others] = scope.inside.filter((c) => !scope.restores.some((r) => r.line === c.at.line && r.column === c.at.column));
   if (!call || others.length > 0) return undefined;
   const site = isSite(call) ? call : flow.sites.find((s) => s.at.line === call.at.line && s.at.column === call.at.column);
   return site && /\bGFP_(KERNEL|USER|NOFS|NOIO)/.test(site.gfpText) ? site : undefined;

@@ -85,7 +85,7 @@ void nested(void)
 	io = memalloc_noio_save();
 	work();
 	memalloc_noio_restore(fs); // finds
-	memalloc_nofs_restore(io);
+	memalloc_nofs_restore(io); // finds
 }`,
         good: `
 void work(void);

@@ -50,9 +50,7 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': [
         'error',
         {
-          allowForKnownSafeCalls: [
-            { from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] },
-          ],
+          allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] }],
         },
       ],
       '@typescript-eslint/no-misused-promises': 'error',
@@ -88,14 +86,12 @@ export default tseslint.config(
       ),
       'no-restricted-globals': [
         'error',
-        ...['Date', 'performance', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'crypto', 'Buffer'].map(
-          (name) => ({ name, message: 'a run is a function of its input: no clock, no chance, no platform' }),
-        ),
+        ...['Date', 'performance', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'crypto', 'Buffer'].map((name) => ({
+          name,
+          message: 'a run is a function of its input: no clock, no chance, no platform',
+        })),
       ],
-      'no-restricted-properties': [
-        'error',
-        { object: 'Math', property: 'random', message: 'chance comes from a seed in the request' },
-      ],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'chance comes from a seed in the request' }],
     },
   },
 );

@@ -17,18 +17,7 @@ function refusal(...argv: string[]): string {
 }
 
 test('options and paths may stand in any order, values inline or apart', () => {
-  const args = parseArguments([
-    'audit',
-    'fs',
-    '--format=json',
-    '-j',
-    '3',
-    'mm',
-    '--rule',
-    'a=off',
-    '--rule=b=note',
-    '--quiet',
-  ]);
+  const args = parseArguments(['audit', 'fs', '--format=json', '-j', '3', 'mm', '--rule', 'a=off', '--rule=b=note', '--quiet']);
   assert.ok(args.command === 'audit');
   assert.deepEqual(args.positionals, ['fs', 'mm']);
   assert.deepEqual(

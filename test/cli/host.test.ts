@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,10 +75,7 @@ test('links: folders are not entered, loops are named, a file counts once', asyn
     'skipped fs/loop.c: symbolic link not followed: symbolic links lead in a circle',
   ]);
   assert.deepEqual((await listed(root)).files, ['fs/a.c', 'other/b.c']);
-  assert.match(
-    (await listed(root, 'fs/loop.c')).problems[0]!,
-    /^unreadable fs\/loop\.c: symbolic links lead in a circle/,
-  );
+  assert.match((await listed(root, 'fs/loop.c')).problems[0]!, /^unreadable fs\/loop\.c: symbolic links lead in a circle/);
 });
 
 test('a missing path is named beside those that are there', async () => {
@@ -98,8 +86,7 @@ test('a missing path is named beside those that are there', async () => {
 
 test('in a git tree the ignored are left out, the untracked and odd names are in, the deleted do not fail', async () => {
   const root = tree('fs/a.c', 'fs/new.c', 'fs/gone.c', 'fs/made.mod.c', 'fs/wéi rd.c', 'lib/l.c', '.gitignore');
-  const git = (...args: string[]): Buffer =>
-    execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+  const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
   writeFileSync(join(root, '.gitignore'), '*.mod.c\n');
   git('init', '-q');
   git('add', 'fs/a.c', 'fs/gone.c', '.gitignore');

@@ -190,10 +190,7 @@ test('progress is drawn on a terminal only, and wiped before anything else is sa
 
 test('notes on a tree that does not fit are said once on stderr, unless quiet', async () => {
   const kernel = { ...result().kernel, mismatches: ['__GFP_NOLOCKDEP has another bit'] };
-  assert.equal(
-    (await command(['audit', 'fs'], { ...here, answer: { kernel } })).err,
-    'gfp-audit: note: __GFP_NOLOCKDEP has another bit\n',
-  );
+  assert.equal((await command(['audit', 'fs'], { ...here, answer: { kernel } })).err, 'gfp-audit: note: __GFP_NOLOCKDEP has another bit\n');
   assert.equal((await command(['audit', 'fs', '--quiet'], { ...here, answer: { kernel } })).err, '');
 });
 
@@ -221,19 +218,13 @@ test('rules: list, one, json, markdown; an unknown one names the nearest', async
       ['rt-atomic', true],
     ],
   );
-  assert.equal(
-    (JSON.parse((await command(['rules', 'rt-atomic', '-f', 'json'])).out) as { id: string }).id,
-    'rt-atomic',
-  );
+  assert.equal((JSON.parse((await command(['rules', 'rt-atomic', '-f', 'json'])).out) as { id: string }).id, 'rt-atomic');
   assert.match(
     (await command(['rules', '--format', 'markdown'])).out,
     /\| \[`rt-atomic`\]\(rt-atomic\.md\) \| warning, off by default \| .* forbids \\\| here \|/,
   );
   const unknown = await command(['rules', 'rt-atomc']);
-  assert.deepEqual(
-    [unknown.status, unknown.err],
-    [2, "gfp-audit: rules: unknown rule 'rt-atomc'\n  did you mean rt-atomic?\n"],
-  );
+  assert.deepEqual([unknown.status, unknown.err], [2, "gfp-audit: rules: unknown rule 'rt-atomc'\n  did you mean rt-atomic?\n"]);
 });
 
 test('simulate and lsp hand over their arguments and pass the status on', async () => {

@@ -36,8 +36,7 @@ test('the lock file names no host and every direct dependency', () => {
   assert.ok(!lock.includes('"resolved"'));
   const { packages } = JSON.parse(lock) as { packages: Record<string, { version?: string }> };
   const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
-  for (const [name, version] of Object.entries(all))
-    assert.equal(packages[`node_modules/${name}`]?.version, version, name);
+  for (const [name, version] of Object.entries(all)) assert.equal(packages[`node_modules/${name}`]?.version, version, name);
 });
 
 test('the program that the manifest names starts with a node hashbang', () => {

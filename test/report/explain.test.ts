@@ -40,19 +40,14 @@ test('a site is told with its mask, order, failure and each context', async () =
     /mask +GFP_NOFS \| __GFP_NOFAIL\n +flags +__GFP_NOFAIL \| __GFP_IO\n +sometimes +__GFP_HIGH\n +effective +__GFP_NOFAIL\n/,
   );
   assert.match(out, /can fail +no: __GFP_NOFAIL/);
-  assert.match(
-    out,
-    /context 1 +process: may not sleep \(spin lock held\), under spin ring\.lock\n +context 2 +kthread: in nofs scope/,
-  );
+  assert.match(out, /context 1 +process: may not sleep \(spin lock held\), under spin ring\.lock\n +context 2 +kthread: in nofs scope/);
   assert.match(out, /error .*may sleep.*\n +the rule: an allocation that may sleep/);
 });
 
 test('with a column the nearest site of the line is meant', () => {
   const sites = [site({ column: 6, api: 'left' }), site({ column: 40, api: 'right' })];
   const picked = (column?: number): string[] =>
-    explainLine(result({ sites }), { file: 'fs/a.c', line: 3, ...(column === undefined ? {} : { column }) }).sites.map(
-      ({ api }) => api,
-    );
+    explainLine(result({ sites }), { file: 'fs/a.c', line: 3, ...(column === undefined ? {} : { column }) }).sites.map(({ api }) => api);
   assert.deepEqual(picked(), ['left', 'right']);
   assert.deepEqual(picked(38), ['right']);
   assert.deepEqual(picked(1), ['left']);
@@ -78,10 +73,7 @@ test('loops, scopes, waits and flags of the line are told too', () => {
     }),
     { file: 'fs/a.c', line: 3 },
   );
-  assert.deepEqual(others, [
-    'a loop (lines 2 to 6) retries kmalloc(): convertible, no-backoff',
-    'opens a nofs scope, restored on line 9',
-  ]);
+  assert.deepEqual(others, ['a loop (lines 2 to 6) retries kmalloc(): convertible, no-backoff', 'opens a nofs scope, restored on line 9']);
 });
 
 test('a line of which nothing is known ends with 2 and names the nearest sites', async () => {

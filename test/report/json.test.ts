@@ -8,17 +8,12 @@ type Document = Record<string, unknown> & { findings: Record<string, unknown>[] 
 const parse = (text: string): Document => JSON.parse(text) as Document;
 
 test('audit has the fields of the contract, in its order', () => {
-  const fixes = [
-    { title: 'move it', safety: 'review' as const, edits: [{ file: 'fs/a.c', start: 1, end: 2, text: 'x' }] },
-  ];
-  const document = parse(
-    renderJson('audit', result({ findings: [finding({ fixes })] }), { version: '1.2.3', stable: false }),
-  );
+  const fixes = [{ title: 'move it', safety: 'review' as const, edits: [{ file: 'fs/a.c', start: 1, end: 2, text: 'x' }] }];
+  const document = parse(renderJson('audit', result({ findings: [finding({ fixes })] }), { version: '1.2.3', stable: false }));
   assert.deepEqual(Object.keys(document), ['tool', 'kernel', 'run', 'stats', 'findings', 'problems']);
   assert.deepEqual(document['tool'], { name: 'gfp-audit', version: '1.2.3' });
   const [one] = document.findings;
-  const fields =
-    'ruleId severity confidence file line column endLine endColumn function message contexts path fixes data';
+  const fields = 'ruleId severity confidence file line column endLine endColumn function message contexts path fixes data';
   assert.deepEqual(Object.keys(one!), fields.split(' '));
   assert.deepEqual([one!['file'], one!['line'], one!['column'], one!['endColumn']], ['fs/a.c', 3, 2, 9]);
   assert.deepEqual(one!['fixes'], [{ title: 'move it', safety: 'review' }]);
@@ -26,15 +21,7 @@ test('audit has the fields of the contract, in its order', () => {
 
 test('sites has its six lists and no findings', () => {
   const document = parse(renderJson('sites', result({ sites: [site()] }), { version: '1', stable: false }));
-  assert.deepEqual(Object.keys(document).slice(4), [
-    'sites',
-    'retryLoops',
-    'scopes',
-    'waits',
-    'nonBlock',
-    'flagUses',
-    'problems',
-  ]);
+  assert.deepEqual(Object.keys(document).slice(4), ['sites', 'retryLoops', 'scopes', 'waits', 'nonBlock', 'flagUses', 'problems']);
 });
 
 test('--stable leaves out run, and only run; findings come in one order', () => {

@@ -88,9 +88,7 @@ test('a finding carries rule, place, path and identity', () => {
 
 test('the fingerprint survives code moving and tells twins apart', () => {
   const prints = (...lines: number[]): string[] =>
-    run({ findings: lines.map((line) => finding({ line })) }).results!.map(
-      (one) => Object.values(one.partialFingerprints!)[0]!,
-    );
+    run({ findings: lines.map((line) => finding({ line })) }).results!.map((one) => Object.values(one.partialFingerprints!)[0]!);
   const [first, second] = prints(3, 9);
   assert.notEqual(first, second);
   assert.deepEqual(prints(103, 109), [first, second]);

@@ -29,9 +29,7 @@ export function installed() {
   if (!existsSync(installedLock)) return false;
   const want = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const have = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
-  return Object.entries(want).every(
-    ([path, entry]) => path === '' || entry.optional || have[path]?.version === entry.version,
-  );
+  return Object.entries(want).every(([path, entry]) => path === '' || entry.optional || have[path]?.version === entry.version);
 }
 
 /** Installs what the lock file names, without running any package's scripts, when something is missing. */

@@ -49,10 +49,7 @@ function commandNamed(word: string): CommandName {
 function parseCommand(command: CommandName, args: string[]): Parsed {
   const specs = optionsOf(command);
   const config = Object.fromEntries(
-    specs.map((spec) => [
-      spec.name,
-      { type: spec.type, multiple: true, ...(spec.short === undefined ? {} : { short: spec.short }) },
-    ]),
+    specs.map((spec) => [spec.name, { type: spec.type, multiple: true, ...(spec.short === undefined ? {} : { short: spec.short }) }]),
   );
   const { tokens } = parseArgs({ args, options: config, allowPositionals: true, strict: false, tokens: true });
   const result: Arguments = { command, positionals: [], strings: new Map(), flags: new Set() };
@@ -87,10 +84,7 @@ function takeOption(token: OptionToken, specs: readonly OptionSpec[], into: Argu
     throw new UsageError(`${shown} needs a value`, `${shown} ${spec.value ?? 'VALUE'}`);
   if (spec.choices && !spec.choices.includes(value)) {
     const near = nearest(value, spec.choices);
-    throw new UsageError(
-      `${shown}: unknown value '${value}'`,
-      `one of ${spec.choices.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-    );
+    throw new UsageError(`${shown}: unknown value '${value}'`, `one of ${spec.choices.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
   }
   const earlier = into.strings.get(spec.name) ?? [];
   if (earlier.length > 0 && !spec.multiple) throw new UsageError(`${shown} was given twice`);
@@ -107,12 +101,8 @@ function unknownOption(written: string, specs: readonly OptionSpec[], otherwise:
 
 function checkPositionals(command: CommandName, given: readonly string[]): void {
   const { min, max, name } = commands[command].positionals;
-  if (given.length < min)
-    throw new UsageError(`${command} needs ${name}`, `gfp-audit ${command} ${commands[command].usage}`);
+  if (given.length < min) throw new UsageError(`${command} needs ${name}`, `gfp-audit ${command} ${commands[command].usage}`);
   if (given.length > max)
-    throw new UsageError(
-      `${command}: unexpected argument '${given[max] ?? ''}'`,
-      `gfp-audit ${command} ${commands[command].usage}`,
-    );
+    throw new UsageError(`${command}: unexpected argument '${given[max] ?? ''}'`, `gfp-audit ${command} ${commands[command].usage}`);
   if (given.includes('')) throw new UsageError(`${command}: ${name} is empty`);
 }

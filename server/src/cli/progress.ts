@@ -53,11 +53,7 @@ export function progressText(progress: Progress, perSecond: number, columns: num
   if (total > 0) {
     const share = Math.min(1, done / total);
     const full = Math.round(share * barWidth);
-    parts.push(
-      `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`,
-      `${Math.floor(share * 100)}%`,
-      `${done}/${total}`,
-    );
+    parts.push(`[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`, `${Math.floor(share * 100)}%`, `${done}/${total}`);
   } else if (done > 0) parts.push(String(done));
   if (perSecond > 0) {
     parts.push(`${Math.round(perSecond)} files/s`);

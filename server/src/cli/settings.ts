@@ -31,14 +31,12 @@ export async function auditOptions(io: Io, engine: Engine, args: Arguments, path
   if (args.flags.has('rt')) options.rt = true;
   const root = stringOption(args, 'tree');
   if (root !== undefined) {
-    if ((await io.host.stat(io.host.resolve(root))).kind !== 'directory')
-      throw new InputError(`--tree ${root}: no such folder`);
+    if ((await io.host.stat(io.host.resolve(root))).kind !== 'directory') throw new InputError(`--tree ${root}: no such folder`);
     options.root = root;
   }
   const config = stringOption(args, 'config');
   if (config !== undefined) {
-    if ((await io.host.stat(io.host.resolve(config))).kind !== 'file')
-      throw new InputError(`--config ${config}: no such file`);
+    if ((await io.host.stat(io.host.resolve(config))).kind !== 'file') throw new InputError(`--config ${config}: no such file`);
     options.configFile = config;
   }
   return options;
@@ -49,10 +47,7 @@ function kernelVersion(text: string | undefined): string {
   if (text === undefined || text === 'auto' || text === 'mainline') return text ?? 'auto';
   const number = /^v?(\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)(?:[-+].*)?$/.exec(text)?.[1];
   if (number === undefined)
-    throw new UsageError(
-      `--kernel: '${text}' is no kernel version`,
-      'auto, mainline, or a version such as 6.12 or 6.1.90',
-    );
+    throw new UsageError(`--kernel: '${text}' is no kernel version`, 'auto, mainline, or a version such as 6.12 or 6.1.90');
   return number;
 }
 
@@ -82,10 +77,7 @@ function ruleLevels(given: readonly string[], engine: Engine): Record<string, Se
     const [id = '', level = '', ...more] = text.split('=');
     checkRuleId(id, ids, '--rule');
     if (more.length > 0 || !severityChoices.includes(level))
-      throw new UsageError(
-        `--rule ${text}: no such level '${[level, ...more].join('=')}'`,
-        `${id}= one of ${severityChoices.join(', ')}`,
-      );
+      throw new UsageError(`--rule ${text}: no such level '${[level, ...more].join('=')}'`, `${id}= one of ${severityChoices.join(', ')}`);
     levels[id] = level as Severity;
   }
   return levels;

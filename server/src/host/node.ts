@@ -80,8 +80,7 @@ async function readUnchanged(path: string): Promise<Uint8Array | null> {
   try {
     const before = await handle.stat();
     if (!before.isFile()) throw new ReadError(path, 'not a regular file: not read', 'skipped');
-    if (before.size > maxFileBytes)
-      throw new ReadError(path, `larger than ${maxFileBytes >> 20} MiB: not read`, 'skipped');
+    if (before.size > maxFileBytes) throw new ReadError(path, `larger than ${maxFileBytes >> 20} MiB: not read`, 'skipped');
     const bytes = await handle.readFile();
     const after = await handle.stat();
     return after.mtimeMs === before.mtimeMs && after.size === before.size && bytes.length === after.size ? bytes : null;

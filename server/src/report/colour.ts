@@ -23,11 +23,7 @@ export function palette(enabled: boolean): Palette {
 
 /** The severity's word in its colour. */
 export function severityWord(colours: Palette, severity: Exclude<Severity, 'off'>): string {
-  return severity === 'error'
-    ? colours.red('error')
-    : severity === 'warning'
-      ? colours.yellow('warning')
-      : colours.cyan('note');
+  return severity === 'error' ? colours.red('error') : severity === 'warning' ? colours.yellow('warning') : colours.cyan('note');
 }
 
 /** Control characters (a source file may hold terminal escapes) as visible stand-ins; tabs are kept. */

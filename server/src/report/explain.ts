@@ -33,8 +33,7 @@ export function explainLine(result: AuditResult, place: { file: string; line: nu
     ...result.retryLoops
       .filter((loop) => loop.file === file && loop.line <= line && line <= loop.endLine)
       .map(
-        (loop) =>
-          `a loop (lines ${loop.line} to ${loop.endLine}) retries ${loop.callee}(): ${[loop.verdict, ...loop.reasons].join(', ')}`,
+        (loop) => `a loop (lines ${loop.line} to ${loop.endLine}) retries ${loop.callee}(): ${[loop.verdict, ...loop.reasons].join(', ')}`,
       ),
     ...result.scopes
       .filter(here)
@@ -67,9 +66,7 @@ export interface ExplainOptions {
 export function renderExplanation(result: AuditResult, what: Explanation, options: ExplainOptions): string {
   const colours = palette(options.colour);
   const source = options.source.get(what.file);
-  const lines = [
-    `${colours.bold(`${printable(what.file)}:${what.line}`)}  kernel ${result.kernel.version} (${result.kernel.from})`,
-  ];
+  const lines = [`${colours.bold(`${printable(what.file)}:${what.line}`)}  kernel ${result.kernel.version} (${result.kernel.from})`];
   for (const site of what.sites) {
     const length = site.api.length;
     const at = {
@@ -98,8 +95,7 @@ export function renderExplanation(result: AuditResult, what: Explanation, option
 function siteLines(site: SiteRecord, colours: Palette): string[] {
   const { gfp } = site;
   const sometimes = gfp.may.filter((flag) => !gfp.must.includes(flag));
-  const row = (label: string, text: string): string[] =>
-    text === '' ? [] : [`    ${colours.dim(label.padEnd(11))}${printable(text)}`];
+  const row = (label: string, text: string): string[] => (text === '' ? [] : [`    ${colours.dim(label.padEnd(11))}${printable(text)}`]);
   return [
     ...row('call', `${site.api}() in ${site.function}(), class ${site.class}`),
     ...row('mask', gfp.text === '' ? '(implied by the call)' : gfp.text),
@@ -107,14 +103,8 @@ function siteLines(site: SiteRecord, colours: Palette): string[] {
     ...row('sometimes', sometimes.join(' | ')),
     ...row('from caller', gfp.params.join(', ')),
     ...row('effective', gfp.effective.join(' | ')),
-    ...row(
-      'order',
-      site.order === null ? '' : `${site.order} (${site.order === 0 ? '1 page' : `${2 ** site.order} pages`})`,
-    ),
-    ...row(
-      'can fail',
-      site.nofail === 'must' ? 'no: __GFP_NOFAIL' : site.nofail === 'may' ? 'on the paths without __GFP_NOFAIL' : 'yes',
-    ),
+    ...row('order', site.order === null ? '' : `${site.order} (${site.order === 0 ? '1 page' : `${2 ** site.order} pages`})`),
+    ...row('can fail', site.nofail === 'must' ? 'no: __GFP_NOFAIL' : site.nofail === 'may' ? 'on the paths without __GFP_NOFAIL' : 'yes'),
     ...row('result', site.nullChecked ? 'tested on every path' : 'not tested on every path'),
     ...site.contexts.flatMap((context, i) => contextLines(context, i, site.contexts.length, colours)),
   ];

@@ -57,10 +57,9 @@ export function rulePage(rule: RuleMeta): string {
 }
 
 function exampleBlock(example: RuleExample): string {
-  const about = [
-    example.kernel === undefined ? '' : `kernel ${example.kernel}`,
-    example.rt ? 'with PREEMPT_RT' : '',
-  ].filter((part) => part !== '');
+  const about = [example.kernel === undefined ? '' : `kernel ${example.kernel}`, example.rt ? 'with PREEMPT_RT' : ''].filter(
+    (part) => part !== '',
+  );
   const code = (title: string, text: string | undefined): string[] =>
     text === undefined ? [] : [title, '', '```c', text.trim(), '```', ''];
   return [

@@ -1,14 +1,5 @@
 /** SARIF 2.1.0 (OASIS standard, errata 01), within the limits that code-scanning services state. */
-import type {
-  CodeFlow,
-  Invocation,
-  Location,
-  Log,
-  PhysicalLocation,
-  ReportingDescriptor,
-  Result,
-  ThreadFlowLocation,
-} from 'sarif';
+import type { CodeFlow, Invocation, Location, Log, PhysicalLocation, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
 import type { AuditResult, Problem } from '../engine.js';
 import type { Confidence, Finding, RuleMeta, Step } from '../rules/model.js';
 import { inOrder } from './order.js';
@@ -139,7 +130,6 @@ function invocation({ problems, kernel }: AuditResult): Invocation {
 /** FNV-1a over UTF-16 units, 64 bits in hex: an identity, nothing secret. */
 function hash(text: string): string {
   let value = 0xcbf29ce484222325n;
-  for (let i = 0; i < text.length; i++)
-    value = BigInt.asUintN(64, (value ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  for (let i = 0; i < text.length; i++) value = BigInt.asUintN(64, (value ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
   return value.toString(16).padStart(16, '0');
 }

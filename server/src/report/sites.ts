@@ -16,8 +16,7 @@ export function renderSites(result: AuditResult, { colour, quiet }: SitesOptions
   const section = <T extends { file: string }>(title: string, items: readonly T[], line: (item: T) => string): void => {
     if (items.length === 0) return;
     lines.push(colours.bold(title));
-    for (const group of byFile(items, (item) => item.file).values())
-      for (const item of group) lines.push(`  ${line(item)}`);
+    for (const group of byFile(items, (item) => item.file).values()) for (const item of group) lines.push(`  ${line(item)}`);
     lines.push('');
   };
   const at = (item: { file: string; line: number; function: string }): string =>
@@ -69,8 +68,7 @@ function describeSite(site: SiteRecord): string {
 
 /** A context in a few words; '' for a plain one (nothing held, no scope). */
 export function contextWords(context: Context): string {
-  const atomic =
-    context.atomic === 'must' ? 'may not sleep' : context.atomic === 'may' ? 'may not sleep on some paths' : '';
+  const atomic = context.atomic === 'must' ? 'may not sleep' : context.atomic === 'may' ? 'may not sleep on some paths' : '';
   const why = atomic !== '' && context.why !== '' ? ` (${printable(context.why)})` : '';
   const locks = context.locks.map((lock) => `${lock.kind} ${printable(lock.class)}`.trim());
   return [

@@ -34,15 +34,8 @@ export function renderFinding(finding: Finding, options: TextOptions, colours: P
   const where = finding.function === '' ? '' : colours.dim(` in ${printable(finding.function)}()`);
   const head = `  ${at.line}:${at.column} ${severityWord(colours, severity)} ${printable(message)} ${colours.dim(`[${ruleId}, ${confidence}]`)}${where}`;
   if (options.quiet) return [head];
-  const fixes = finding.fixes.map(
-    (fix) => `    fix${fix.safety === 'review' ? ' (to review)' : ''}: ${printable(fix.title)}`,
-  );
-  return [
-    head,
-    ...codeFrame(options.source.get(at.file), at, options.colour),
-    ...renderSteps(finding.path, '    ', colours),
-    ...fixes,
-  ];
+  const fixes = finding.fixes.map((fix) => `    fix${fix.safety === 'review' ? ' (to review)' : ''}: ${printable(fix.title)}`);
+  return [head, ...codeFrame(options.source.get(at.file), at, options.colour), ...renderSteps(finding.path, '    ', colours), ...fixes];
 }
 
 /** A witness path, one step a line; the middle of a very long one is left out. */
@@ -62,8 +55,7 @@ function summary({ findings, stats, kernel }: AuditResult, colours: Palette): st
   for (const { ruleId } of findings) rules.set(ruleId, (rules.get(ruleId) ?? 0) + 1);
   const ranked = [...rules].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
   const words = `${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('note'), 'note')}`;
-  const broken =
-    stats.functionsWithErrors > 0 ? `, ${counted(stats.functionsWithErrors, 'function')} not fully parsed` : '';
+  const broken = stats.functionsWithErrors > 0 ? `, ${counted(stats.functionsWithErrors, 'function')} not fully parsed` : '';
   return [
     findings.length === 0 ? 'No findings.' : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),
     ...ranked.map(([rule, n]) => `  ${String(n).padStart(5)}  ${rule}`),
@@ -71,10 +63,6 @@ function summary({ findings, stats, kernel }: AuditResult, colours: Palette): st
     `kernel ${kernel.version} (${kernel.from}), judged by profile ${kernel.profile}`,
     ...(findings.length === 0
       ? []
-      : [
-          colours.dim(
-            'gfp-audit rules ID tells what a rule finds and why; gfp-audit explain FILE:LINE what is known of a line',
-          ),
-        ]),
+      : [colours.dim('gfp-audit rules ID tells what a rule finds and why; gfp-audit explain FILE:LINE what is known of a line')]),
   ];
 }

@@ -19,18 +19,11 @@ export async function auditCommand(io: Io, engine: Engine, args: Arguments): Pro
   await deliver(io, output, await render(io, engine, args, result, output === undefined));
   if (failed) return exitStatus.failed;
   const failOn = stringOption(args, 'fail-on') ?? 'error';
-  const fails = (finding: Finding): boolean =>
-    failOn !== 'never' && rank[finding.severity] >= rank[failOn as Finding['severity']];
+  const fails = (finding: Finding): boolean => failOn !== 'never' && rank[finding.severity] >= rank[failOn as Finding['severity']];
   return result.findings.some(fails) ? exitStatus.findings : exitStatus.clean;
 }
 
-async function render(
-  io: Io,
-  engine: Engine,
-  args: Arguments,
-  result: AuditResult,
-  toStdout: boolean,
-): Promise<string> {
+async function render(io: Io, engine: Engine, args: Arguments, result: AuditResult, toStdout: boolean): Promise<string> {
   const stable = args.flags.has('stable');
   const { version } = engine;
   switch (stringOption(args, 'format') ?? 'text') {

@@ -47,9 +47,6 @@ function parsePlace(text: string): Place {
   const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(text);
   const [, file, line, column] = match ?? [];
   if (file === undefined || Number(line) < 1 || Number(column ?? 1) < 1)
-    throw new UsageError(
-      `explain: '${text}' is no place in a file`,
-      'gfp-audit explain FILE:LINE[:COLUMN], counted from 1',
-    );
+    throw new UsageError(`explain: '${text}' is no place in a file`, 'gfp-audit explain FILE:LINE[:COLUMN], counted from 1');
   return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) };
 }

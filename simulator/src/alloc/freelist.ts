@@ -2,7 +2,7 @@
  * get_page_from_freelist() and what lies below it: the walk over the zones, per-cpu lists, the buddy lists, the high-order
  * atomic reserve and the watermark boost. Read in mm/page_alloc.c of 5.10.223, 6.1.192, 6.12.117 and 7.2.13.
  */
-import type { Machine, Zone } from '../machine/machine.js';
+import { countedFree, countFree, type Machine, type Zone } from '../machine/machine.js';
 import { refillCount } from '../machine/pcp.js';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES } from '../machine/watermarks.js';
 import { ALLOC, mayUseHighatomic } from './alloc-flags.js';
@@ -24,7 +24,7 @@ export function getPageFromFreelist(m: Machine, gfp: number, order: number, flag
   for (let i = m.zones.length - 1; i >= 0; i--) {
     const zone = m.zones[i]!;
     if (zone.index > highest) continue;
-    if (p.pcpBatchScale > 0) zone.belowHigh = !watermarkOk(p, zone, order, zone.high + zone.boost, highest, flags, zone.buddy.free);
+    if (p.pcpBatchScale > 0) zone.belowHigh = !watermarkOk(p, zone, order, zone.high + zone.boost, highest, flags, countedFree(zone));
     if (!watermarkFast(p, zone, order, highest, flags, gfp) && !(flags & ALLOC.NO_WATERMARKS)) continue;
     if (removeFromZone(m, zone, order, flags)) return { zone, order, flags };
   }
@@ -38,7 +38,9 @@ function removeFromZone(m: Machine, zone: Zone, order: number, flags: number): b
     if (takeFromPcp(m, zone, order)) return true;
     if (p.pcpMaxOrder === 0) return false; // 5.10 does not try the zone after its list
   }
-  return takeFromBuddy(m, zone, order, flags);
+  if (!takeFromBuddy(m, zone, order, flags)) return false;
+  countFree(zone, -(1 << order));
+  return true;
 }
 
 /** rmqueue_pcplist(): from the cpu's own list, refilled by a batch when empty. */
@@ -49,6 +51,7 @@ export function takeFromPcp(m: Machine, zone: Zone, order: number): boolean {
   if (have === 0) {
     have = refill(m, zone, order, refillCount(pcp, order, m.profile.pcpBatchScale, zone.belowHigh));
     pcp.count += have << order;
+    if (have > 0) countFree(zone, -(have << order));
   }
   pcp.blocks[order] = Math.max(0, have - 1);
   if (have === 0) return false;

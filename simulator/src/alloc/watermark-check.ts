@@ -1,7 +1,7 @@
 /** __zone_watermark_ok() and zone_watermark_fast() of mm/page_alloc.c, both reserve models. */
 import { GFP } from '../gfp-bits.js';
 import type { Profile } from '../profiles/types.js';
-import type { Zone } from '../machine/machine.js';
+import { countedFree, type Zone } from '../machine/machine.js';
 import { ZONE_NAMES, type ZoneName } from '../machine/watermarks.js';
 import { ALLOC, hidesHighatomic } from './alloc-flags.js';
 
@@ -49,7 +49,7 @@ export function selectedMark(zone: Zone, flags: number): number {
 
 /** zone_watermark_fast(): the test of get_page_from_freelist, with the retest that ignores boost for some order-0 requests. */
 export function watermarkFast(p: Profile, zone: Zone, order: number, highest: number, flags: number, gfp: number): boolean {
-  const free = zone.buddy.free;
+  const free = countedFree(zone);
   if (watermarkOk(p, zone, order, selectedMark(zone, flags), highest, flags, free)) return true;
   if (order !== 0 || zone.boost === 0 || (flags & ALLOC.WMARK_MASK) !== ALLOC.WMARK_MIN) return false;
   const ignoresBoost = p.boostIgnoredBy === 'atomic-flag' ? (gfp & GFP.__GFP_ATOMIC) !== 0 : (flags & ALLOC.HIGH) !== 0;

@@ -3,7 +3,7 @@ import type { Memcg } from '../alloc/memcg.js';
 import type { Profile } from '../profiles/types.js';
 import { Buddy, MAX_ORDER } from './buddy.js';
 import { drain, makePcp, type PcpList } from './pcp.js';
-import { maxBoost, pcpBatch, pcpHigh, pcpHighMax, zoneIndex, type ZoneName } from './watermarks.js';
+import { maxBoost, pcpBatch, pcpHigh, pcpHighMax, statThreshold, zoneIndex, type ZoneName } from './watermarks.js';
 
 export interface Zone {
   readonly name: ZoneName;
@@ -24,6 +24,10 @@ export interface Zone {
   pcp: PcpList | undefined;
   /** Tested below high on the last pass (ZONE_BELOW_HIGH, 6.7 and later). */
   belowHigh: boolean;
+  /** Most that the zone's free counter may lag behind; 0 with per-cpu lists off. */
+  statThreshold: number;
+  /** Change of the free pages not yet in the counter. */
+  pending: number;
   /** Pages left of the last partial pageblock stolen from another type. */
   stolen: number;
 }
@@ -66,6 +70,17 @@ export interface ZoneInit {
   freeHighatomic?: number;
   /** Of the free pages, those that are single and cannot merge. */
   scattered?: number;
+}
+
+/** NR_FREE_PAGES as zone_page_state() reads it: without this cpu's pending change. */
+export function countedFree(zone: Zone): number {
+  return Math.max(0, zone.buddy.free - zone.pending);
+}
+
+/** __mod_zone_page_state(): notes that free pages changed by `pages`, folding in once beyond the threshold. */
+export function countFree(zone: Zone, pages: number): void {
+  const pending = zone.pending + pages;
+  zone.pending = Math.abs(pending) > zone.statThreshold ? 0 : pending;
 }
 
 export interface MachineOptions {
@@ -149,6 +164,7 @@ export class Machine {
     for (const zone of this.zones) {
       if (!zone.pcp) continue;
       pages += zone.pcp.count;
+      countFree(zone, zone.pcp.count);
       drain(zone.pcp).forEach((n, order) => {
         for (let i = 0; i < (n ?? 0); i++) zone.buddy.give(order);
       });
@@ -191,6 +207,8 @@ function makeZone(profile: Profile, init: ZoneInit, options: MachineOptions): Zo
     buddy,
     pcp: options.perCpuLists ? makePcp(batch, highMin, highMax) : undefined,
     belowHigh: false,
+    statThreshold: options.perCpuLists ? statThreshold(init.managed, options.cpus) : 0,
+    pending: 0,
     stolen: 0,
   };
 }

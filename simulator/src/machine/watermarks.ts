@@ -150,3 +150,12 @@ export function maxBoost(managed: number, high: number, factor: number): number 
   if (factor === 0 || PAGEBLOCK_PAGES * 4 > managed || high === 0) return 0;
   return Math.max(PAGEBLOCK_PAGES, multFrac(high, factor, 10000));
 }
+
+/**
+ * calculate_normal_threshold() of mm/vmstat.c: how far a zone's counter may lag behind on one cpu before it is folded in. The
+ * watermark check reads the lagging counter.
+ */
+export function statThreshold(managed: number, cpus: number): number {
+  const fls = (n: number): number => (n <= 0 ? 0 : Math.floor(Math.log2(n)) + 1);
+  return Math.min(125, 2 * fls(cpus) * (1 + fls(Math.floor(managed / 2 ** 15))));
+}

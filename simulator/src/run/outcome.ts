@@ -1,7 +1,7 @@
 /** The outcome of a run in the words of the command line's contract. */
 import type { PageResult } from '../alloc/env.js';
 import { highestZone } from '../alloc/alloc-flags.js';
-import type { Machine, Zone } from '../machine/machine.js';
+import { countedFree, type Machine, type Zone } from '../machine/machine.js';
 import { ZONE_NAMES, type ZoneName } from '../machine/watermarks.js';
 import type { Normalised } from '../request.js';
 import { round3, type AloneDriver } from './alone.js';
@@ -37,7 +37,7 @@ export function requestOutcome(n: Normalised, driver: AloneDriver, m: Machine, l
     oomKills: driver.policy === 'stop' ? 0 : (a?.oomKills ?? 0),
     warned: [...(a?.warned ?? [])],
     reserve: reserveLeft(m, highest),
-    zones: m.zones.map((z) => ({ name: z.name, free: z.buddy.free, onCpuList: z.pcp?.count ?? 0 })),
+    zones: m.zones.map((z) => ({ name: z.name, free: countedFree(z), onCpuList: z.pcp?.count ?? 0 })),
     atomicFailuresCaused: 0,
     cycle: [],
   };
@@ -56,6 +56,6 @@ function word(last: PageResult | undefined): ResultWord {
 export function reserveLeft(m: Machine, highest: number): Outcome['reserve'] {
   const zone: Zone | undefined = m.zonelist(highest)[0];
   if (!zone) return { floorPages: 0, floorOfMin: 0, zone: '' };
-  const left = zone.buddy.free - zone.lowmemReserve[ZONE_NAMES[highest] as ZoneName];
+  const left = countedFree(zone) - zone.lowmemReserve[ZONE_NAMES[highest] as ZoneName];
   return { floorPages: left, floorOfMin: zone.min > 0 ? round3(left / zone.min) : 0, zone: zone.name };
 }

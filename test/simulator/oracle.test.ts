@@ -1,0 +1,83 @@
+/** The exhaust scenario against 338 groups of runs on booted 6.1.192 kernels. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { simulate } from '../../simulator/src/index.js';
+import { pcpBatch } from '../../simulator/src/machine/watermarks.js';
+
+interface Group {
+  boot: string;
+  gfp: string;
+  context: string;
+  order: number;
+  scope?: string[];
+  /** Per-cpu lists as the kernel sets them; absent: switched off, every figure exact. */
+  lists?: boolean;
+  /** watermark_boost_factor at its default. */
+  boost?: boolean;
+  cpus?: number;
+  outcome: 'null' | 'loops' | 'oom';
+  zones: Record<string, {
+    managed: number; min: number; low: number; high: number; reserve: number; before: number[]; left: number[];
+    /** The mask may not use the zone. */
+    outside?: boolean;
+    /** High-order atomic reserve that earlier runs of the boot left. */
+    highatomic?: number;
+  }>;
+  /** Why the model may differ here, by zone, and by how many pages. Nothing else is tolerated. */
+  difference?: { zone: string; pages: number; why: string }[];
+}
+
+const groups = JSON.parse(readFileSync(new URL('data/oracle-6.1-exhaust.json', import.meta.url), 'utf8')) as Group[];
+/** Every zone type a mask may have as its highest. */
+const HIGHEST = ['DMA', 'DMA32', 'Normal', 'Movable'];
+
+/** Runs a group's repeat; 6.1.192 unless said. */
+function run(g: Group, repeat: number): ReturnType<typeof simulate> {
+  const zones = Object.entries(g.zones).map(([name, z]) => ({
+    name, managed: z.managed, free: z.before[repeat] ?? z.before[0], min: z.min, low: z.low, high: z.high,
+    lowmemReserve: Object.fromEntries(HIGHEST.slice(HIGHEST.indexOf(name)).map((n) => [n, n === name ? 0 : z.reserve])),
+    ...(z.highatomic !== undefined && { reservedHighatomic: z.highatomic, freeHighatomic: Math.min(z.highatomic, z.before[repeat] ?? z.before[0]!) }),
+  }));
+  return simulate({
+    kernel: '6.1.192', gfp: g.gfp, order: g.order, context: g.context, scope: g.scope ?? [], scenario: 'exhaust',
+    machine: { zones, perCpuLists: g.lists === true, boost: g.boost === true, cpus: g.cpus ?? 1 },
+  });
+}
+
+const label = (g: Group): string => `${g.boot}: ${g.gfp} order ${g.order} ${g.context} ${g.scope?.join('+') ?? ''}${g.lists ? ' default lists' : ''}${g.boost ? ' boost' : ''}`;
+
+test('outcome of every group', () => {
+  assert.equal(groups.length, 338);
+  for (const g of groups) assert.equal(run(g, 0).outcome.result, g.outcome, label(g));
+});
+
+test('pages left in every zone a mask may use: to the page without per-cpu lists, within one batch with them', () => {
+  let exact = 0;
+  for (const g of groups) {
+    for (let repeat = 0; repeat < g.outcome.length && repeat < Object.values(g.zones)[0]!.left.length; repeat++) {
+      const r = run(g, repeat);
+      for (const z of r.outcome.zones) {
+        const want = g.zones[z.name]!;
+        const left = want.left[repeat];
+        if (want.outside || left === undefined) continue;
+        const known = g.difference?.find((d) => d.zone === z.name);
+        const slack = Math.max(g.lists ? pcpBatch(want.managed) : 0, known?.pages ?? 0);
+        assert.ok(Math.abs(z.free - left) <= slack, `${label(g)}, repeat ${repeat}, ${z.name}: model ${z.free}, kernel ${left}, allowed ${slack}`);
+        if (!g.lists && !known) exact++;
+      }
+    }
+  }
+  assert.ok(exact >= 500, `${exact} figures compared to the page`);
+});
+
+test('listed differences are still there: each names its reason and is needed', () => {
+  for (const g of groups) {
+    for (const d of g.difference ?? []) {
+      assert.ok(d.why.length > 20 && d.pages > 0);
+      const want = g.zones[d.zone]!;
+      const worst = Math.max(...want.left.map((left, i) => Math.abs(left - run(g, i).outcome.zones.find((z) => z.name === d.zone)!.free)));
+      assert.equal(worst, d.pages, `${label(g)} ${d.zone}: the difference is ${worst} now, the list says ${d.pages}`);
+    }
+  }
+});

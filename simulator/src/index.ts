@@ -8,3 +8,4 @@ export { apiClass, APIS, type ApiClass } from './api/index.js';
 export { CONTEXTS, type TaskContext } from './alloc/alloc-flags.js';
 export { siteVerdict, type SiteVerdict, type VerdictRequest, type StateResult } from './verdict/verdict.js';
 export { warnWords } from './verdict/text.js';
+export { answerSvg, answerText } from './render/report.js';

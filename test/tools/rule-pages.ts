@@ -1,5 +1,5 @@
 /** `npm run docs`: writes docs/rules from the metadata of the rules. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rulePage, ruleTable } from '../../server/src/report/rules.js';
@@ -19,9 +19,19 @@ export function rulePages(): Map<string, string> {
   return new Map([['README.md', index], ...pages]);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Brings the folder up to date. @returns the names of the pages that were not. */
+export function writeRulePages(): string[] {
   const pages = rulePages();
   mkdirSync(pagesFolder, { recursive: true });
-  for (const name of readdirSync(pagesFolder)) if (!pages.has(name)) rmSync(join(pagesFolder, name));
-  for (const [name, text] of pages) writeFileSync(join(pagesFolder, name), text);
+  const there = readdirSync(pagesFolder);
+  const stale = there.filter((name) => !pages.has(name));
+  for (const name of stale) rmSync(join(pagesFolder, name));
+  for (const [name, text] of pages) {
+    if (there.includes(name) && readFileSync(join(pagesFolder, name), 'utf8') === text) continue;
+    writeFileSync(join(pagesFolder, name), text);
+    stale.push(name);
+  }
+  return stale;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeRulePages();

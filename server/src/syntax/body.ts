@@ -25,6 +25,8 @@ interface Frame {
   /** BLOCK: the body of a do loop; braces made of a macro's parentheses. */
   loop?: boolean;
   made?: boolean;
+  /** Made, and still inside those parentheses. */
+  inside?: boolean;
 }
 
 const OPERATOR: ReadonlySet<number> = new Set(Array.from('=!<>&|+-*/%^~', (c) => c.charCodeAt(0)));
@@ -59,6 +61,12 @@ export function matchParen(text: string, open: number): number {
     i++;
   }
   return -1;
+}
+
+/** A blank that is no newline. */
+function isGap(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c === 32 || c === 9;
 }
 
 /** True for a macro that iterates over what follows it. */
@@ -138,7 +146,9 @@ export class StatementNormaliser {
             i = readDirective(text, i).end;
             continue;
           }
-          break;
+          this.edits.blank(i, i + 1);
+          i++;
+          continue;
         case BACKSLASH:
           this.edits.blank(i, i + 1);
           i++;
@@ -298,7 +308,12 @@ export class StatementNormaliser {
     }
     if (this.statement && category === Word.None && this.bareMacro(word, at, end)) return end;
     const inCall = this.top.kind === CALL;
-    if (inCall && this.top.statement && this.lastChar === OPEN && (category === Word.Control || category === Word.Jump || category === Word.ElseDo)) this.statementArgument();
+    if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)) {
+      if (category === Word.Control || category === Word.Jump || category === Word.ElseDo) {
+        if (this.top.statement && this.lastChar === OPEN) this.statementArgument();
+        else this.bracedArgument(at);
+      } else if (category === Word.None && this.lastChar === COMMA && this.top.statement && this.declares(end)) this.bracedArgument(at);
+    }
     if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)
       && (category === Word.Type || category === Word.Aggregate)) {
       const next = this.typeArgument(at);
@@ -310,6 +325,11 @@ export class StatementNormaliser {
       this.edits.blank(this.wordAt, this.wordAt + this.word.length);
     }
     if (category === Word.Keyword && /lignof/.test(word)) this.edits.put(at, end, 'sizeof'); // the grammar's takes types only
+    if (category === Word.None && this.last === LITERAL && this.lastChar === 48 && this.top.kind !== BLOCK) {
+      // `(16 KB - n)`: a unit behind a number
+      this.edits.blank(at, end);
+      return end;
+    }
     const begins = this.statement;
     const previous = followsWord ? this.wordAt : -1;
     this.token(WORD, 97);
@@ -360,6 +380,8 @@ export class StatementNormaliser {
         return this.assembly(at, end);
       case Word.Type:
         return word === 'static' && this.statement ? this.staticMacro(at, end) : 0;
+      case Word.Jump:
+        return this.jump(word, at, end);
       case Word.Keyword:
         if (word === 'offsetof') this.offsetof(end);
         return 0;
@@ -372,6 +394,26 @@ export class StatementNormaliser {
     this.edits.blank(at, end);
     this.marks.push({ at, name: word, args: '' });
     return end;
+  }
+
+  /** A jump as a macro's argument, and `goto *address`. */
+  private jump(word: string, at: number, end: number): number {
+    const text = this.text;
+    const next = skipBlank(text, end);
+    const c = text.charCodeAt(next);
+    if (this.top.kind === CALL && this.last === OTHER && this.lastChar === COMMA) {
+      const empty = c === COMMA || c === CLOSE || c === SEMICOLON;
+      this.edits.put(at, end, empty ? '0' : '');
+      this.rewrites.push({ kind: 'jump', at, end, name: word, argsFrom: next, argsTo: next });
+      this.token(empty ? LITERAL : OTHER, empty ? 48 : OPEN);
+      return end;
+    }
+    if (word === 'goto' && c === STAR) {
+      this.edits.blank(at, end);
+      this.rewrites.push({ kind: 'jump', at, end, name: word, argsFrom: next, argsTo: next });
+      return end;
+    }
+    return 0;
   }
 
   /** `static DEFINE_RATELIMIT_STATE(x, 1, 2);`: the macro is a call to the grammar, and a call is not static. */
@@ -508,6 +550,28 @@ export class StatementNormaliser {
     this.statement = true;
   }
 
+  /** `u32 tmp = ...;` as a macro's argument. */
+  private declares(end: number): boolean {
+    const text = this.text;
+    const next = skipBlank(text, end);
+    if (CLASS[text.charCodeAt(next)] !== IDENT_START) return false;
+    const c = text.charCodeAt(skipBlank(text, identifierEnd(text, next)));
+    return c === 61 || c === SEMICOLON;
+  }
+
+  /** `poll_until(dev, 2000, if (done(dev)) break; )`: statements as an argument stand in braces, where white space gives room for them. */
+  private bracedArgument(at: number): void {
+    const text = this.text;
+    const close = matchParen(text, skipBlank(text, this.top.nameEnd));
+    if (close < 0 || !isGap(text, at - 1) || !isGap(text, close - 1)) return;
+    this.edits.put(at - 1, at, '{');
+    this.edits.put(close - 1, close, '}');
+    this.push(BLOCK);
+    this.top.made = true;
+    this.top.inside = true;
+    this.statement = true;
+  }
+
   /** An operator alone as an argument, `ASSERTCMP(a, ==, b)`, stands as a number. */
   private operatorArgument(at: number): number {
     const text = this.text;
@@ -537,6 +601,7 @@ export class StatementNormaliser {
 
   private close(at: number): number {
     const text = this.text;
+    if (this.top.inside === true) this.pop();
     const closed = this.top;
     if (closed.kind >= CONTROL || closed.made === true) this.pop();
     if (closed.kind === CALL && this.last === OTHER && this.lastChar === COMMA && this.lastAt > 0) this.edits.blank(this.lastAt, this.lastAt + 1);

@@ -4,7 +4,7 @@ import {
 } from './chars.js';
 import { endOfConditional } from './brace.js';
 import { atLineStart, conditionText, isElse, isIf, readDirective } from './directive.js';
-import type { BlankedMark } from './model.js';
+import type { Rewrite } from './model.js';
 
 /** How far the text has come: what a conditional must restore when its next arm begins. */
 interface State {
@@ -38,7 +38,7 @@ const LABEL = 2;
  * statements stays; of any other one arm is kept, the first (of `#if 0` the other), and its directives and other arms go.
  * All other directives go. Offsets are relative to `text`; `bodyAt` is where the function's body opens: conditionals before it never stay.
  */
-export function resolveConditionals(text: string, bodyAt: number, marks: BlankedMark[]): [from: number, to: number][] {
+export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewrite[]): [from: number, to: number][] {
   const blank: [number, number][] = [];
   const open: Conditional[] = [];
   const n = text.length;
@@ -93,6 +93,7 @@ export function resolveConditionals(text: string, bodyAt: number, marks: Blanked
           // The function began inside an arm: the other arms are not this function.
           const end = endOfConditional(text, d.end);
           blank.push([i, end]);
+          rewrites.push({ kind: 'arm', at: i, end, name: '', argsFrom: i, argsTo: end });
           i = end;
           continue;
         }
@@ -153,10 +154,15 @@ export function resolveConditionals(text: string, bodyAt: number, marks: Blanked
     const keep = Math.max(0, c.arms.findIndex((a) => a.from <= bodyAt && bodyAt < a.to));
     for (const span of c.directives) blank.push(span);
     c.arms.forEach((a, index) => {
-      if (index !== keep) blank.push([a.from, a.to]);
+      if (index !== keep) drop(c, a);
     });
   }
   return blank;
+
+  function drop(c: Conditional, a: Arm): void {
+    blank.push([a.from, a.to]);
+    rewrites.push({ kind: 'arm', at: a.from, end: a.to, name: c.condition, argsFrom: a.from, argsTo: a.to });
+  }
 
   function settle(c: Conditional, end: number): void {
     const dead = /^0\b/.test(c.condition);
@@ -172,9 +178,8 @@ export function resolveConditionals(text: string, bodyAt: number, marks: Blanked
     const keep = dead ? (c.arms.length > 1 ? 1 : -1) : 0;
     for (const span of c.directives) blank.push(span);
     c.arms.forEach((a, index) => {
-      if (index !== keep) blank.push([a.from, a.to]);
+      if (index !== keep) drop(c, a);
     });
-    marks.push({ at: c.at, name: '#if', args: c.condition });
     state = keep >= 0 ? { ...c.arms[keep]!.end } : { ...c.before };
     if (keep >= 0 && c.arms[keep]!.first === 0) state.last = c.before.last;
   }

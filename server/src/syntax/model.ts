@@ -74,14 +74,18 @@ export interface BlankedMark {
  * - iterator: `list_for_each_entry(p, h, m) body` stands as a while statement with the arguments as its condition.
  * - block: `scoped_guard(mutex, &m) { }` and other macros before a block that are no loops; stands as a while (or, for a name
  *   shorter than that word, an if) statement too. A statement keyword inside the arguments is blanked (`return x` leaves x).
+ *   `D1(if (x) f();)`, a macro around statements, stands as a braced block.
  * - statement: a macro call that lacks its `;`: blanked, an empty statement stands in its place. The only form whose call is
  *   not in the tree.
  * - asm: inline assembly: blanked; the `;` stays.
  * - range: `case A ... B:` stands as `A - B`; `at` is the offset of the `-`'s neighbourhood (the first dot).
+ * - jump: `CHECK(x, "text", return -1)`: a jump among a macro's arguments; its keyword is blanked (or stands as 0).
+ * - arm: an #if arm that was blanked because its conditional does not hold whole statements (or is never compiled);
+ *   `name` is the condition of the conditional's first arm, as written.
  * - string: a macro call between string literals (`"a" __stringify(X) "b"`): blanked.
  */
 export interface Rewrite {
-  kind: 'iterator' | 'block' | 'statement' | 'asm' | 'range' | 'string';
+  kind: 'iterator' | 'block' | 'statement' | 'jump' | 'arm' | 'asm' | 'range' | 'string';
   at: number;
   end: number; // one past the closing parenthesis
   name: string;

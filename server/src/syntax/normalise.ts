@@ -18,7 +18,7 @@ export function normaliseFunction(fileText: string, span: FunctionSpan): Normali
   const open = span.open - span.start;
   if (hasDirective(text)) {
     const edits = new Edits(text);
-    for (const [from, to] of resolveConditionals(text, open, marks)) edits.blank(from, to);
+    for (const [from, to] of resolveConditionals(text, open, rewrites)) edits.blank(from, to);
     text = edits.apply();
   }
   const edits = new Edits(text);

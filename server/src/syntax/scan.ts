@@ -1,7 +1,7 @@
 import { matchBrace, nextDirective } from './brace.js';
 import {
-  APOSTROPHE, CLASS, CLOSE, commentEnd, EQUALS, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET, literalEnd, NL, OPEN,
-  QUOTE, RBRACE, RBRACKET, SEMICOLON, SLASH, SPACE, STAR,
+  APOSTROPHE, CLASS, CLOSE, COMMA, commentEnd, DOT, EQUALS, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET, literalEnd, NL, OPEN,
+  QUOTE, RBRACE, RBRACKET, SEMICOLON, skipBlank, SLASH, SPACE, STAR,
 } from './chars.js';
 import { armCondition, atLineStart, isElse, isIf, readDirective, type Directive } from './directive.js';
 import { isAttribute, definitionName } from './definers.js';
@@ -90,6 +90,7 @@ class Scanner {
   /** Offset of a `\n{` at or after the place last asked, text length when none: asked once per body, found once. */
   private nextOpen = -1;
   private nextHash = -1;
+  private nextStatic = -1;
   /** End of the last body that was found by a jump, with its opening brace, in case the jump was wrong. */
   private jumped: { open: number; close: number; apply: (close: number) => void } | undefined;
 
@@ -212,6 +213,12 @@ class Scanner {
         this.reset();
         chunk = this.chunk;
       }
+    }
+    if (chunk.start >= 0 && chunk.start === chunk.wordAt && chunk.groups.length === 0 && chunk.equals < 0
+      && /^[A-Z0-9_]+$/.test(text.slice(chunk.start, chunk.wordEnd)) && /^\s*\n\s*(?:\n|\/\*)/.test(text.slice(chunk.wordEnd, at))) {
+      // A macro that stands alone before an empty line or a comment.
+      this.reset();
+      chunk = this.chunk;
     }
     if (chunk.start < 0) {
       if (this.jumped !== undefined && STATEMENT_KEYWORDS.has(text.slice(at, end))) return this.strayBrace(at);
@@ -342,8 +349,15 @@ class Scanner {
       return at + 1;
     }
     const group = chunk.equals < 0 && chunk.bodyOpen < 0 && !chunk.typedef ? this.definingGroup() : undefined;
-    if (group !== undefined) return this.functionBody(at, group);
-    const close = this.bodyEnd(at, (end) => {
+    if (group !== undefined) {
+      // `define_machine(x) { .name = ... }` is an initialiser.
+      const first = skipBlank(text, at + 1);
+      if (text.charCodeAt(first) !== DOT) return this.functionBody(at, group);
+      chunk.equals = at;
+      chunk.variableAt = group.nameAt;
+      chunk.variableEnd = group.nameEnd;
+    }
+    const close = this.bodyEnd(at, false, (end) => {
       chunk.bodyClose = end;
     });
     if (chunk.bodyOpen < 0) {
@@ -389,7 +403,7 @@ class Scanner {
     };
     if (named.macro !== undefined) span.macro = named.macro;
     this.functions.push(span);
-    const close = this.bodyEnd(open, (end) => {
+    const close = this.bodyEnd(open, true, (end) => {
       span.close = end;
     });
     span.close = close;
@@ -398,14 +412,14 @@ class Scanner {
   }
 
   /** Offset one past the body that opens at `open`; the text's length when nothing closes it. */
-  private bodyEnd(open: number, apply: (close: number) => void): number {
+  private bodyEnd(open: number, code: boolean, apply: (close: number) => void): number {
     const text = this.text;
     this.jumped = undefined;
     let after = open + 1;
     while (text.charCodeAt(after) === 32 || text.charCodeAt(after) === 9 || text.charCodeAt(after) === 13) after++;
     if (text.charCodeAt(after) === NL) {
       const close = text.indexOf('\n}', after);
-      if (close >= 0 && this.plain(after, close)) {
+      if (close >= 0 && this.plain(after, close, code)) {
         this.jumped = { open, close: close + 2, apply };
         return close + 2;
       }
@@ -417,13 +431,18 @@ class Scanner {
   }
 
   /** True when nothing between the ends of a body speaks against a jump. */
-  private plain(from: number, close: number): boolean {
+  private plain(from: number, close: number, code: boolean): boolean {
     const text = this.text;
     const n = text.length;
     if (this.nextOpen < from) this.nextOpen = find(text, '\n{', from);
     if (this.nextOpen < close) return false;
     const after = text.charCodeAt(close + 2);
-    if (after === 44 || (after === 32 && text.startsWith('else', close + 3))) return false;
+    if (after === COMMA || (after === 32 && text.startsWith('else', close + 3))) return false;
+    if (code) {
+      if (after === SEMICOLON) return false;
+      if (this.nextStatic < from) this.nextStatic = find(text, '\nstatic ', from);
+      if (this.nextStatic < close) return false;
+    }
     if (this.nextHash < from) this.nextHash = find(text, '\n#', from);
     let depth = 0;
     while (this.nextHash < close) {
@@ -468,7 +487,7 @@ class Scanner {
       return;
     }
     if (c.equals >= 0) {
-      const braced = c.bodyOpen > c.equals;
+      const braced = c.bodyOpen >= c.equals;
       this.piece(braced ? 'initialiser' : 'variable', end, c.variableAt, c.variableEnd, braced ? c.bodyOpen : -1, braced ? c.bodyClose : -1);
       return;
     }

@@ -25,12 +25,11 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(words(`
   __designated_init __randomize_layout __no_randomize_layout __overloadable __signed_wrap __noauditdeprecated
   __user __kernel __iomem __percpu __rcu __force __safe __private __nocast __bitwise __bitwise__ __prerelease __guarded
   __kptr __kptr_untrusted __uptr __bpf_percpu __bpf_kfunc __ksym __arena __contended
-  asmlinkage __asmlinkage linkage_regcall __visible_default fastcall regparm3 ASMLINKAGE SYM_FUNC __efiapi __efi_entry
+  asmlinkage __asmlinkage linkage_regcall __visible_default fastcall regparm3 __efiapi __efi_entry
   __efi_runtime __efistub_global __initmem __xipram __tramp __xen __xen_initdata __hyp_text __entry_text __noirqentry
   __syscall_entry __vdso_data __vsyscall_fn __kcfi_salt __thread_init __function_aligned __attribute_fallthrough__
   __mustcheck __private_extern __ptr_auth __indirect_call __wur __retain __compat_ref
   __restrict __restrict__ __signed __signed__ __volatile __const __extension__ __builtin_unused
-  STATIC STATIC_IFN_KUNIT VISIBLE_IF_KUNIT INLINE FORCE_INLINE INIT __INIT STATIC_INLINE ZSTDLIB_API XXH_PUBLIC_API
 `));
 
 /** Attribute macros that take arguments: blanked together with them. */

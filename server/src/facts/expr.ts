@@ -42,6 +42,7 @@ export function characterOf(literal: string): number | undefined {
 
 /** Type text as in Param.type: qualifiers and address spaces dropped, one space between words and before stars. */
 export function typeText(text: string): string {
+  if (/^\w+$/.test(text) && !text.startsWith('_')) return text;
   return text
     .replace(/\b(?:const|volatile|restrict|__restrict|__force|__user|__iomem|__rcu|__percpu|__bitwise|__private|register|static|inline|extern|__always_inline|__maybe_unused|__kernel)\b/g, ' ')
     .replace(/\s+/g, ' ')
@@ -62,9 +63,12 @@ export function configTest(test: string, symbol: string): Expr {
  * Reduces an expression node. Assignments inside stand for their target, for their effect is a set event of its own; with
  * `keepAssignments` they stay (macro values, where there are no events).
  */
-export function toExpr(tree: Tree, node: number, keepAssignments = false): Expr {
-  return new Reducer(tree, keepAssignments).reduce(node, 0);
+export function toExpr(tree: Tree, node: number, keepAssignments = false, calls?: CallExprs): Expr {
+  return new Reducer(tree, keepAssignments, calls).reduce(node, 0);
 }
+
+/** Calls reduced before, by node: the event, the assignment and the condition of one call then share one object. */
+export type CallExprs = Map<number, Expr>;
 
 class Reducer {
   private nodes = 0;
@@ -72,6 +76,7 @@ class Reducer {
   constructor(
     private readonly tree: Tree,
     private readonly keepAssignments: boolean,
+    private readonly calls: CallExprs | undefined,
   ) {}
 
   private opaque(node: number): Expr {
@@ -208,6 +213,8 @@ class Reducer {
 
   private call(node: number, depth: number): Expr {
     const tree = this.tree;
+    const known = this.calls?.get(node);
+    if (known !== undefined) return known;
     const list = tree.child(node, FIELD.arguments);
     const args = list < 0 ? [] : tree.named(list);
     const name = tree.calledName(node);
@@ -217,6 +224,7 @@ class Reducer {
     }
     const out: ['call', Expr, ...Expr[]] = ['call', name !== '' ? name : this.field(node, FIELD.function, depth)];
     for (const arg of args) out.push(this.reduce(arg, depth + 1));
+    this.calls?.set(node, out);
     return out;
   }
 }

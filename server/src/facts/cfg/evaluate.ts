@@ -1,5 +1,5 @@
 import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
-import { integerOf, toExpr } from '../expr.js';
+import { integerOf, toExpr, type CallExprs } from '../expr.js';
 import {
   COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent, WARNING_ARGUMENT, WARNING_STATEMENTS, WARNINGS,
 } from '../names.js';
@@ -21,6 +21,7 @@ export class Evaluator {
   /** Locals and parameters that got a call's result so far. */
   private readonly fromCall = new Set<string>();
   private depth = 0;
+  private readonly calls: CallExprs = new Map();
   /** Set by the statement builder: runs the statements of a statement expression. */
   onStatements: (compound: number, use: ResultUse, to: Expr | undefined) => void = () => undefined;
 
@@ -31,7 +32,7 @@ export class Evaluator {
   ) {}
 
   expr(node: number): Expr {
-    return toExpr(this.tree, node);
+    return toExpr(this.tree, node, false, this.calls);
   }
 
   /** True when evaluating the node does something: a call, an assignment, statements. */
@@ -347,7 +348,7 @@ export class Evaluator {
           if (index !== commands.after && index !== commands.dropped) this.events(arg, 'argument');
         });
       }
-      if (!isSilent(name)) this.emitCall(node, name, args, use, to);
+      if (!isSilent(name) && !this.isAccessor(node, name) && !this.isDebugPrint(name, args)) this.emitCall(node, name, args, use, to);
       const after = commands?.after === undefined ? undefined : args[commands.after];
       if (after !== undefined) this.events(after, 'argument');
       return;
@@ -355,11 +356,25 @@ export class Evaluator {
     if (tree.kind[fn] === KIND.call_expression && this.classForm(node, fn, args)) return;
     this.events(fn, 'other');
     for (const arg of args) this.events(arg, 'argument');
-    this.emitCall(node, toExpr(tree, fn), args, use, to);
+    this.emitCall(node, this.expr(fn), args, use, to);
+  }
+
+  /** `FOO_SB(sb)->field`: a macro that only finds a structure. */
+  private isAccessor(call: number, name: string): boolean {
+    const parent = this.tree.parent[call]!;
+    return parent >= 0 && this.tree.kind[parent] === KIND.field_expression && /^[A-Z][A-Z0-9_]*$/.test(name);
+  }
+
+  /** A subsystem's own pr_debug(). */
+  private isDebugPrint(name: string, args: number[]): boolean {
+    if (!/(?:_dbg|_debug|^dprintk|^dbg)$/i.test(name)) return false;
+    return args.some((arg) => this.tree.kind[arg] === KIND.string_literal || this.tree.kind[arg] === KIND.concatenated_string);
   }
 
   private emitCall(node: number, fn: Expr, args: number[], use: ResultUse, to: Expr | undefined): void {
-    const event: CallEvent = { k: 'call', fn, args: args.map((arg) => this.expr(arg)), use, pos: this.tree.pos(node) };
+    const whole = this.expr(node);
+    const shared = typeof whole === 'object' && whole[0] === 'call' ? (whole.slice(2) as Expr[]) : args.map((arg) => this.expr(arg));
+    const event: CallEvent = { k: 'call', fn, args: shared, use, pos: this.tree.pos(node) };
     if (use === 'assigned' && to !== undefined) event.to = to;
     this.graph.emit(event);
   }

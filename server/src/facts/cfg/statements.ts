@@ -415,7 +415,7 @@ export class StatementBuilder {
     const body = tree.child(node, FIELD.body);
     if (condition < 0 || body < 0) return;
     this.evaluator.events(condition, 'tested');
-    const subject = toExpr(tree, condition);
+    const subject = this.evaluator.expr(condition);
     const dispatch: Switch = { from: this.graph.seal(tree.line(node)), subject, hasDefault: false };
     const target: Target = { breaks: [], depth: this.scopes.depth };
     this.switches.push(dispatch);
@@ -450,7 +450,7 @@ export class StatementBuilder {
     if (value < 0) return ['opaque', ''];
     const base = tree.ast.base;
     const range = this.side.rewriteIn('range', tree.start[value]! + base, tree.end[value]! + base);
-    if (!range) return toExpr(tree, value);
+    if (!range) return this.evaluator.expr(value);
     return ['opaque', squeeze(this.side.original(tree.start[value]! + base, tree.end[value]! + base))];
   }
 

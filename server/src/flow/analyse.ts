@@ -68,7 +68,7 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
       for (const e of block.next) {
         if (e.to !== 1) continue;
         for (const s of current) {
-          const left = e.when === undefined ? s : assume(s, e.when, e.is !== false);
+          const left = e.when === undefined ? s : assume(s, e.when, e.is !== false, transfer.tracks);
           if (left) exits.push(exitOf(transfer, left, undefined, [end, 1, end, 2]));
         }
       }

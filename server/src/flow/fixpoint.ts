@@ -98,7 +98,7 @@ function flow(block: Block, s: State, transfer: Transfer, out: (to: number, s: S
     for (const x of states) {
       if (edge.when === undefined) out(edge.to, x);
       else {
-        const on = assume(x, edge.when, edge.is !== false);
+        const on = assume(x, edge.when, edge.is !== false, transfer.tracks);
         if (on) out(edge.to, on);
       }
     }

@@ -70,8 +70,18 @@ const FLIP = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=
 const NEGATE = { '<': '>=', '>': '<=', '<=': '>', '>=': '<', '==': '!=', '!=': '==' } as const;
 const NAMED = /^[A-Z_][A-Z0-9_]*$/;
 
+const atoms = [new WeakMap<object, Atom | null>(), new WeakMap<object, Atom | null>()] as const;
+
 /** The atom that a branch on `when` being `is` asserts, or null when it says nothing that can be kept. */
 export function atomOf(when: Expr, is: boolean): Atom | null {
+  if (typeof when !== 'object') return makeAtom(when, is);
+  const cache = atoms[is ? 1 : 0];
+  let atom = cache.get(when);
+  if (atom === undefined) cache.set(when, (atom = makeAtom(when, is)));
+  return atom;
+}
+
+function makeAtom(when: Expr, is: boolean): Atom | null {
   if (Array.isArray(when)) {
     if (when[0] === 'u' && when[1] === '!') return atomOf(when[2], !is);
     if (when[0] === 'cast') return atomOf(when[2], is);

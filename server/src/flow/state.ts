@@ -104,12 +104,15 @@ export function truthOf(s: State, e: Expr): boolean | undefined {
   return decide(s.know.get(atom.subject), atom);
 }
 
-/** The state on the branch where `when` is `is`; null when that branch cannot be taken. */
-export function assume(s: State, when: Expr, is: boolean): State | null {
+/**
+ * The state on the branch where `when` is `is`; null when that branch cannot be taken. Only subjects that `tracks` accepts are
+ * remembered: one that is never asked about again would only make states larger.
+ */
+export function assume(s: State, when: Expr, is: boolean, tracks: (subject: string) => boolean): State | null {
   const truth = truthOf(s, when);
   if (truth !== undefined) return truth === is ? s : null;
   const atom = atomOf(when, is);
-  if (!atom || atom.subject.length > 120) return s;
+  if (!atom || !tracks(atom.subject)) return s;
   const refined = refine(s.know.get(atom.subject), atom);
   if (!refined) return null;
   const know = new Map(s.know);

@@ -9,6 +9,15 @@ export function textOf(e: Expr | undefined): string {
   if (e === undefined) return '';
   if (typeof e === 'string') return e;
   if (typeof e === 'number') return String(e);
+  let text = texts.get(e);
+  if (text === undefined) texts.set(e, (text = makeText(e)));
+  return text;
+}
+
+/** Expressions never change once read; a function's are asked for their text at every visit of their block. */
+const texts = new WeakMap<object, string>();
+
+function makeText(e: Exclude<Expr, string | number>): string {
   switch (e[0]) {
     case 'call':
       return `${textOf(e[1])}(${(e.slice(2) as Expr[]).map(textOf).join(',')})`;

@@ -9,6 +9,7 @@ import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, witho
 import type { FunctionRef, Held, MaskValue, OpenScope, ScopeKind, Where } from './model.js';
 import { assume, forget, learn, truthOf, type State } from './state.js';
 import { lockText, substitute, textOf } from './text.js';
+import { subjectsOf } from './subjects.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
 
 /** Told of scope events while states are recorded (see scopes.ts). */
@@ -22,6 +23,8 @@ export class Transfer {
   private readonly maskNames = new Set<string>();
   private readonly params = new Map<string, number>();
   private readonly assigned = new Set<string>();
+  /** Subjects worth remembering: see subjects.ts. */
+  private readonly subjects: ReadonlySet<string>;
   listener: ScopeListener | undefined;
 
   constructor(
@@ -43,7 +46,10 @@ export class Transfer {
         if (mentionsGfp(ev.value, () => false)) this.maskNames.add(ev.to);
       }
     }
+    this.subjects = subjectsOf(facts, (name) => this.maskNames.has(name));
   }
+
+  tracks = (subject: string): boolean => this.subjects.has(subject);
 
   isMaskName = (name: string): boolean => this.maskNames.has(name);
   isAssigned = (name: string): boolean => this.assigned.has(name);
@@ -250,7 +256,7 @@ export class Transfer {
     if (typeof ev.to === 'string' && this.maskNames.has(ev.to)) {
       const condition = undecided(ev.value, (c) => truthOf(s, c));
       if (condition !== undefined) {
-        const [yes, no] = [assume(s, condition, true), assume(s, condition, false)];
+        const [yes, no] = [assume(s, condition, true, () => true), assume(s, condition, false, () => true)];
         if (yes && no && yes !== s && no !== s) return [this.set(yes, ev), this.set(no, ev)];
       }
     }
@@ -264,16 +270,18 @@ export class Transfer {
     if (to === 'current.flags') return this.taskFlags(next, ev);
     if (typeof ev.to !== 'string') {
       const c = ev.op === '=' ? constantOf(ev.value) : undefined;
-      return c !== undefined && to.length < 80 ? learn(next, to, { lo: c, hi: c, ne: [] }) : next;
+      return c !== undefined && this.tracks(to) ? learn(next, to, { lo: c, hi: c, ne: [] }) : next;
     }
     if (this.maskNames.has(ev.to)) next = this.setMask(next, ev.to, this.assignedMask(before, ev));
     if (ev.op === '=') {
       const c = constantOf(ev.value);
-      if (c !== undefined) return learn(next, to, { lo: c, hi: c, ne: [] });
+      if (c !== undefined) return this.tracks(to) ? learn(next, to, { lo: c, hi: c, ne: [] }) : next;
       if (Array.isArray(ev.value) && ev.value[0] === 'u' && ev.value[1] === '&') return this.setAlias(next, ev.to, textOf(ev.value[2]));
       const source = textOf(ev.value);
-      const truth = truthOf(before, ev.value);
-      if (truth === false) next = learn(next, to, { lo: 0, hi: 0, ne: [] });
+      const truth = this.tracks(to) ? truthOf(before, ev.value) : undefined;
+      if (!this.tracks(to)) {
+        // Nobody asks for the value.
+      } else if (truth === false) next = learn(next, to, { lo: 0, hi: 0, ne: [] });
       else {
         const copied = before.know.get(source);
         if (copied) next = learn(next, to, copied);
@@ -286,7 +294,7 @@ export class Transfer {
       return next;
     }
     if (ev.op === '|=') {
-      const c = constantOf(ev.value);
+      const c = this.tracks(to) ? constantOf(ev.value) : undefined;
       if (c) return learn(next, to, { lo: -Infinity, hi: Infinity, ne: [0] });
     }
     return next;

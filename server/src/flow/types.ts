@@ -56,6 +56,8 @@ export function lockClass(e: Expr | undefined, fn: FunctionFacts, file: FileFact
     if (struct) return `${struct}.${inner[2]}`;
     return `?.${inner[2]}`;
   }
+  // A lock that a helper finds (`ext4_group_lock_ptr(sb, group)`): all it finds are of one class.
+  if (Array.isArray(inner) && inner[0] === 'call' && typeof inner[1] === 'string') return `${inner[1]}()`;
   if (Array.isArray(inner) && inner[0] === '[]') return lockClass(inner[1], fn, file, know);
   if (typeof inner === 'string' && know.global(inner, file)) return inner;
   return lockText(e);

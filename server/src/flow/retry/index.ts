@@ -109,7 +109,31 @@ class Finder {
       if (walk === 'cut') return undefined;
       return this.judge(point, failure, walker, walk);
     }
-    return undefined;
+    return this.rejecting(point, failure, loops, spot);
+  }
+
+  /** A loop that gives up when there is no memory, but asks again when what it got does not suit it. */
+  private rejecting(point: CallPoint, failure: Failure, loops: readonly LoopFacts[], spot: CallSpot): RetryLoop | undefined {
+    if (failure.by !== 'known' || !this.isPointer(point.to) || !this.isDirect(point)) return undefined;
+    const head = (l: LoopFacts) => this.body.blocks[l.head]!.next.some((e) => e.when !== undefined && textOf(e.when) === point.to);
+    const loop = loops.find((l) => l.kind === 'goto' || (l.kind === 'while' && head(l)));
+    if (!loop) return undefined;
+    const walker = new LoopWalker(this.body, loop, spot, failure.texts, this.isLocal, this.closedEdges(loop, spot));
+    const walk = walker.walk(failure.good);
+    if (walk === null || walk === 'cut') return undefined;
+    const derived = new Set([point.to]);
+    for (let size = -1; size !== derived.size; ) {
+      size = derived.size;
+      for (const b of walk.blocks) for (const e of this.body.blocks[b]!.ev) if (e.k === 'set' && [...identifiersIn(e.value)].some((t) => derived.has(t))) derived.add(textOf(e.to));
+    }
+    if (!walk.decisions.some((d) => [...identifiersIn(d.when)].some((t) => derived.has(t)))) return undefined;
+    const way = this.wayBack(point, walker, walk, new Set());
+    const reasons = new Set([...reasonsOf(way), 'rejects-result']);
+    return this.report(point, loop, way, reasons, 'null');
+  }
+
+  private isDirect(point: CallPoint): boolean {
+    return this.cat.allocator(point.name) !== undefined || Object.keys(point.masks).length > 0;
   }
 
   /** How the call fails, or undefined when it is none that a retry loop repeats. */
@@ -142,7 +166,8 @@ class Finder {
       case 'ERR_PTR': return made(ENOMEM_RESULT, GOOD_POINTER);
       case 'int': return made(ENOMEM_RESULT, exactly(0));
       case 'bool': return made(NULL_RESULT, exactly(1));
-      case 'count': return made(undefined, undefined);
+      // How many of a batch came: anything between none and all. An address as a number is 0 or good.
+      case 'count': return this.isPointer(target) || entry.count === undefined && !/bulk/.test(name) ? made(NULL_RESULT, GOOD_POINTER) : made(undefined, undefined);
     }
     if (enomemTest && direct) return made(ENOMEM_RESULT, exactly(0));
     if (errorPointer) return made(ENOMEM_RESULT, GOOD_POINTER);
@@ -278,12 +303,8 @@ class Finder {
     if (walk.byResult.length === 0 && !walk.openTest) return undefined;
     if (walk.decisions.some((d) => decisionNames(d).some(isReaderRetry))) return undefined;
     const failing = this.failingBlocks(walk);
-    const changes = changesOn(this.body, walk.blocks, failing, new Set(failure.texts));
-    const gfpArg = this.gfpArg(point);
-    const way: WayBack = {
-      body: this.body, spot, walk, failing, changes, gfpArg, isPointer: this.isPointer, isInvariant: this.invariantIn(loop),
-      definitions: (name) => this.body.blocks.flatMap((b) => b.ev.flatMap((e) => (e.k === 'set' && e.to === name ? [e.value] : []))),
-    };
+    const way = this.wayBack(point, walker, walk, failing);
+    const { changes } = way;
     const names = [...callsOn(way)].map((c) => ({ name: typeof c.ev.fn === 'string' ? c.ev.fn : '', failing: c.failing }));
     const waits = names.some((c) => c.failing && (isBackoff(c.name) || waitsForEvent(c.name)));
     // Tested only in the next round, where any caller of the label passes: "drop the lock, allocate, look again" is no retry.
@@ -302,15 +323,28 @@ class Finder {
     if (test === 'error') reasons.add('any-error');
     if (failure.outParameter) reasons.add('out-parameter');
     if (failure.by === 'named' || (failure.by === 'backoff' && test !== 'null')) reasons.add('unknown-callee');
-    for (const r of callReasons(point, this.cat, gfpArg)) reasons.add(r);
+    for (const r of callReasons(point, this.cat, way.gfpArg)) reasons.add(r);
     const verdict = verdictOf(reasons);
-    const direct = this.cat.allocator(point.name) !== undefined || Object.keys(point.masks).length > 0;
-    if (!direct && !walk.namesEnomem) {
+    if (!this.isDirect(point) && !walk.namesEnomem) {
       // Deep below a call there is nearly always some allocation: a search or a retried I/O is not about that.
       if (verdict !== 'convertible' && verdict !== 'needs-retry-wait' && !namedLikeAllocator(point.name)) return undefined;
       if (test === 'error' && failure.good?.lo === 0 && (walk.decisions.length > 0 || walk.openTest || !waits)) return undefined;
     }
+    return this.report(point, loop, way, reasons, test);
+  }
+
+  private wayBack(point: CallPoint, walker: LoopWalker, walk: Walk, failing: ReadonlySet<number>): WayBack {
+    return {
+      body: this.body, spot: walker.spot, head: walker.loop.head, walk, failing, gfpArg: this.gfpArg(point),
+      changes: changesOn(this.body, walk.blocks, failing, new Set(walker.resultTexts)),
+      isPointer: this.isPointer, isInvariant: this.invariantIn(walker.loop),
+      definitions: (name) => this.body.blocks.flatMap((b) => b.ev.flatMap((e) => (e.k === 'set' && e.to === name ? [e.value] : []))),
+    };
+  }
+
+  private report(point: CallPoint, loop: LoopFacts, way: WayBack, reasons: Set<string>, test: RetryLoop['test']): RetryLoop {
     const backoff = this.backoffs(way);
+    const verdict = verdictOf(reasons);
     if (!backoff.length) reasons.add('no-backoff');
     return {
       at: this.where(loop.pos), callee: shown(point.target), site: point, backoff, verdict, reasons: [...reasons].sort(), test,

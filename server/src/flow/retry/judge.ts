@@ -15,7 +15,7 @@ import {
 /** Words that make a loop clever: it does more than ask again. */
 export const CLEVER = [
   'drops-lock', 'checks-signal', 'checks-state', 'shrinks-cache', 'submits-work', 'changes-request', 'changes-mask',
-  'takes-alternative', 'waits-for-event', 'other-errors', 'implements-nofail',
+  'takes-alternative', 'waits-for-event', 'other-errors', 'implements-nofail', 'rejects-result',
 ] as const;
 const BOUNDED = ['bounded', 'time-limit'] as const;
 /** Words for which __GFP_NOFAIL is not the answer, though nothing clever goes on. */
@@ -32,6 +32,8 @@ export function verdictOf(reasons: ReadonlySet<string>): RetryVerdict {
 export interface WayBack {
   body: Body;
   spot: CallSpot;
+  /** Block that a new round begins with. */
+  head: number;
   walk: Walk;
   /** Blocks that only a failure reaches. */
   failing: ReadonlySet<number>;
@@ -178,20 +180,20 @@ function dropsLock(w: WayBack): boolean {
   return order.some((r) => {
     if (r.open || !after(w.spot.block, w.spot.index, r.block, r.index)) return false;
     // Taken after the call and given back before the next try: that lock was not held across it.
-    return !order.some((o) => o.open && o.text === r.text && after(w.spot.block, w.spot.index, o.block, o.index) && after(o.block, o.index, r.block, r.index));
+    return !order.some((o) => o.open && o.text === r.text && after(w.spot.block, w.spot.index, o.block, o.index) && after(o.block, o.index, r.block, r.index, w.head));
   });
 }
 
-/** Can the second point follow the first on the way back without passing the repeated call? */
-function reachable(w: WayBack): (b: number, i: number, to: number, j: number) => boolean {
+/** Can the second point follow the first on the way back without passing the repeated call (nor the block `without`)? */
+function reachable(w: WayBack): (b: number, i: number, to: number, j: number, without?: number) => boolean {
   const on = new Set(w.walk.blocks);
-  return (b, i, to, j) => {
+  return (b, i, to, j, without) => {
     if (b === to && j > i && !(b === w.spot.block && i < w.spot.index && j > w.spot.index)) return true;
     const seen = new Set<number>();
     const work = b === w.spot.block && i < w.spot.index ? [] : [b];
     for (const at of work) {
       for (const { to: next } of w.body.blocks[at]!.next) {
-        if (!on.has(next) || seen.has(next)) continue;
+        if (!on.has(next) || seen.has(next) || next === without) continue;
         seen.add(next);
         if (next === to && !(next === w.spot.block && j > w.spot.index)) return true;
         if (next !== w.spot.block) work.push(next);

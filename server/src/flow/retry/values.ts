@@ -76,10 +76,10 @@ function binary(op: string, left: Expr, right: Expr, env: Env): Know | undefined
     const single = (k: Know | undefined) => (k && k.lo === k.hi ? k.lo : undefined);
     const name = (k: Know | undefined) => Object.entries(k?.named ?? {}).find(([, is]) => is)?.[0];
     const flip = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' } as const;
-    if (r && single(r) !== undefined) return truthKnow(decide(l, { subject: '', rel: op, value: single(r)! }));
-    if (l && single(l) !== undefined) return truthKnow(decide(r, { subject: '', rel: flip[op], value: single(l)! }));
     // Named constants that are no errno stand for counts, states and bits: never below zero.
     if ((op === '==' || op === '!=') && ((l && l.hi < 0 && name(r)) || (r && r.hi < 0 && name(l)))) return truthKnow(op === '!=');
+    if (r && single(r) !== undefined) return truthKnow(decide(l, { subject: '', rel: op, value: single(r)! }));
+    if (l && single(l) !== undefined) return truthKnow(decide(r, { subject: '', rel: flip[op], value: single(l)! }));
     // Equal names are equal; different names of enumerators or sizes are only taken as different for (in)equality.
     if (name(l) && name(r) && (op === '==' || op === '!=')) return truthKnow((name(l) === name(r)) === (op === '=='));
     return undefined;

@@ -61,7 +61,7 @@ export class LoopWalker {
     readonly loop: LoopFacts,
     readonly spot: CallSpot,
     /** Lvalues that receive the result besides the call's own (an argument `&status`). */
-    private readonly resultTexts: readonly string[],
+    readonly resultTexts: readonly string[],
     private readonly isLocal: (name: string) => boolean,
     /** Edges that cannot be taken because a loop-invariant condition already let the call be reached. */
     private readonly closed: ReadonlySet<Edge>,

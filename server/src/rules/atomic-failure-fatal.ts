@@ -79,7 +79,8 @@ static int __init note_init(struct ev **out)
       rule.report({
         at: site.at,
         confidence: failing.length === site.requested.length ? 'certain' : 'likely',
-        message: `'${site.api}' with ${maskName(site.gfpText)} may fail by design, and ${what}. ` +
+        message:
+          `'${site.api}' with ${maskName(site.gfpText)} may fail by design, and ${what}. ` +
           `${kernelName(rule.profile)} returns NULL as soon as the free pages are down to the reserve, without reclaiming any.`,
         contexts: rule.context(site.states),
         path: [stepAt(flow, site.at, `'${site.api}' may return NULL`), stepAt(flow, at, fatal ? 'stops the machine' : 'uses the result')],

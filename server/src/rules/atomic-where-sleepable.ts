@@ -1,14 +1,21 @@
 import type { CallPoint, EntryContext, FunctionFlow, Held, LockKind, PathState, Site } from '../flow/model.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
-import {
-  ACCOUNT, ATOMIC_BIT, blocking, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES,
-} from './gfp.js';
+import { ACCOUNT, ATOMIC_BIT, blocking, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from './order.js';
 import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';
 
-const SLEEPING_LOCKS = new Set<LockKind>(['mutex', 'rwsem_read', 'rwsem_write', 'semaphore', 'sock_lock', 'percpu_rwsem', 'ww_mutex', 'rt_mutex']);
+const SLEEPING_LOCKS = new Set<LockKind>([
+  'mutex',
+  'rwsem_read',
+  'rwsem_write',
+  'semaphore',
+  'sock_lock',
+  'percpu_rwsem',
+  'ww_mutex',
+  'rt_mutex',
+]);
 
 export const atomicWhereSleepable: Rule = {
   meta: {
@@ -116,7 +123,8 @@ int dev_either(struct dev *d, bool irq)
       rule.report({
         at: site.at,
         confidence: reason.confidence,
-        message: `'${site.api}' with ${maskName(site.gfpText)} may not sleep although its context may: ${reason.why}. ` +
+        message:
+          `'${site.api}' with ${maskName(site.gfpText)} may not sleep although its context may: ${reason.why}. ` +
           (kind === 'GFP_ATOMIC'
             ? `${kernelName(rule.profile)} serves it from the atomic reserve and fails where GFP_KERNEL would reclaim.`
             : `${kernelName(rule.profile)} fails it at the min watermark where GFP_KERNEL would reclaim.`),
@@ -141,17 +149,31 @@ function plainMask(site: Site, nowaitIsSilent: boolean): 'GFP_ATOMIC' | 'GFP_NOW
 
 /** Something makes not sleeping right: an atomic section, reclaim, a section that must not block. */
 function restricted(flow: FunctionFlow, site: Site): boolean {
-  const bad = (s: PathState): boolean => atomicHeld(s) !== undefined || s.nonBlock > 0 || s.scopes.some((o) => o.kind === 'noreclaim') || s.held.some((h) => h.kind === 'pagefault_off');
+  const bad = (s: PathState): boolean =>
+    atomicHeld(s) !== undefined ||
+    s.nonBlock > 0 ||
+    s.scopes.some((o) => o.kind === 'noreclaim') ||
+    s.held.some((h) => h.kind === 'pagefault_off');
   if (site.states.some(bad)) return true;
-  return flow.contexts.some((c) => c.task === 'reclaim' || c.nonBlock || c.scopes.some((o) => o.kind === 'noreclaim') ||
-    ['softirq', 'hardirq', 'nmi'].includes(c.task) || site.states.some((s) => compatible(s, c) && atomicBrought(s, c) !== undefined));
+  return flow.contexts.some(
+    (c) =>
+      c.task === 'reclaim' ||
+      c.nonBlock ||
+      c.scopes.some((o) => o.kind === 'noreclaim') ||
+      ['softirq', 'hardirq', 'nmi'].includes(c.task) ||
+      site.states.some((s) => compatible(s, c) && atomicBrought(s, c) !== undefined),
+  );
 }
 
 /** The same variable is allocated with a blocking mask elsewhere: the first was an attempt. */
 const secondAttempt = (flow: FunctionFlow, site: Site): boolean =>
   site.to !== '' && flow.sites.some((o) => o !== site && o.to === site.to && o.requested.some((m) => blocking(m) !== 'no'));
 
-interface Reason { why: string; path: Step[]; confidence: Confidence }
+interface Reason {
+  why: string;
+  path: Step[];
+  confidence: Confidence;
+}
 
 /** A sleeping lock is held on every path. */
 function lockHeld(flow: FunctionFlow, site: Site): Reason | undefined {
@@ -171,13 +193,21 @@ function sleepsAnyway(flow: FunctionFlow, site: Site): Reason | undefined {
     if (call === site || call.states.length === 0 || (call.at.line === site.at.line && call.at.column === site.at.column)) continue;
     const before = alwaysBefore(flow, call, site);
     if (!before && !(alwaysBefore(flow, site, call) && onlyErrorChecks(flow, site, call))) continue;
-    if (call.states.some((s) => atomicHeld(s) !== undefined || s.nonBlock > 0 || (s.dropped.length > 0 && !site.states.some((t) => t.dropped.length > 0)))) continue;
+    if (
+      call.states.some(
+        (s) => atomicHeld(s) !== undefined || s.nonBlock > 0 || (s.dropped.length > 0 && !site.states.some((t) => t.dropped.length > 0)),
+      )
+    )
+      continue;
     const sleep = call.states.map((_, i) => sleeps(flow, call, i).find((w) => w.how === 'must' && w.sure && w.when.length === 0));
     const found = sleep[0];
     if (!found || !sleep.every((w) => w !== undefined)) continue;
     // What a wrapper's mask allows is no proof that it sleeps.
     if (isSite(call) && call.apiClass === 'wrapper' && found.path.length === 0) continue;
-    const what = found.kind === 'alloc' ? `'${callName(call)}' allocates with a mask that may sleep` : `'${callName(call)}' ${found.path.length > 0 ? `leads to '${found.api}'` : found.why}`;
+    const what =
+      found.kind === 'alloc'
+        ? `'${callName(call)}' allocates with a mask that may sleep`
+        : `'${callName(call)}' ${found.path.length > 0 ? `leads to '${found.api}'` : found.why}`;
     return {
       why: `${what} at line ${call.at.line} of the same function`,
       path: before ? [stepAt(flow, call.at, what)] : [],
@@ -191,8 +221,14 @@ function sleepsAnyway(flow: FunctionFlow, site: Site): Reason | undefined {
 function onlyErrorChecks(flow: FunctionFlow, site: Site, later: CallPoint): boolean {
   const locals = Object.keys(flow.ref.facts.body?.vars ?? {});
   const known = new Set(site.states.flatMap((s) => Object.entries(s.assume).map(([k, v]) => `${k}=${String(v)}`)));
-  return later.states.some((s) => Object.entries(s.assume).every(([text, value]) =>
-    known.has(`${text}=${String(value)}`) || text.replace(/\s/g, '').includes(site.to) || locals.some((l) => new RegExp(`^(IS_ERR(_OR_NULL)?\\()?${l}\\b`).test(text))));
+  return later.states.some((s) =>
+    Object.entries(s.assume).every(
+      ([text, value]) =>
+        known.has(`${text}=${String(value)}`) ||
+        text.replace(/\s/g, '').includes(site.to) ||
+        locals.some((l) => new RegExp(`^(IS_ERR(_OR_NULL)?\\()?${l}\\b`).test(text)),
+    ),
+  );
 }
 
 /** Every known way in may sleep. */

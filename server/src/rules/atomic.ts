@@ -2,7 +2,18 @@
 import type { CallPoint, FunctionFlow } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
-  askedForSleepable, atomicBrought, atomicHeld, beginSteps, callName, callsOf, compatible, openedByCaller, sleeps, sleepSteps, type Cause, type Sleep,
+  askedForSleepable,
+  atomicBrought,
+  atomicHeld,
+  beginSteps,
+  callName,
+  callsOf,
+  compatible,
+  openedByCaller,
+  sleeps,
+  sleepSteps,
+  type Cause,
+  type Sleep,
 } from './query.js';
 import { maskName, whileHeld } from './words.js';
 
@@ -15,7 +26,12 @@ interface Offence {
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 
 /** Reports the calls whose best witness is an allocation ('alloc') or anything else ('other'). */
-export function reportSleeps(flow: FunctionFlow, rule: RuleContext, wanted: 'alloc' | 'other', consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string): void {
+export function reportSleeps(
+  flow: FunctionFlow,
+  rule: RuleContext,
+  wanted: 'alloc' | 'other',
+  consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string,
+): void {
   const brought = new Map<string, { call: CallPoint; offence: Offence; also: number[] }>();
   for (const call of callsOf(flow)) {
     const own = best(localOffences(flow, call));
@@ -30,14 +46,22 @@ export function reportSleeps(flow: FunctionFlow, rule: RuleContext, wanted: 'all
       const key = begin ? `${begin.file}:${begin.line}:${begin.function}:${begin.what}` : '';
       const old = brought.get(key);
       if (!old) brought.set(key, { call, offence, also: [] });
-      else if (RANK[offence.confidence] > RANK[old.offence.confidence]) brought.set(key, { call, offence, also: [...old.also, old.call.at.line] });
+      else if (RANK[offence.confidence] > RANK[old.offence.confidence])
+        brought.set(key, { call, offence, also: [...old.also, old.call.at.line] });
       else if (call.at.line !== old.call.at.line) old.also.push(call.at.line);
     }
   }
   for (const { call, offence, also } of brought.values()) report(flow, rule, call, offence, also, consequence);
 }
 
-function report(flow: FunctionFlow, rule: RuleContext, call: CallPoint, o: Offence, also: number[], consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string): void {
+function report(
+  flow: FunctionFlow,
+  rule: RuleContext,
+  call: CallPoint,
+  o: Offence,
+  also: number[],
+  consequence: (o: { call: CallPoint; cause: Cause; sleep: Sleep }) => string,
+): void {
   const lines = [...new Set(also)].sort((a, b) => a - b);
   rule.report({
     at: call.at,
@@ -45,7 +69,11 @@ function report(flow: FunctionFlow, rule: RuleContext, call: CallPoint, o: Offen
     message: `${fact(call, o)} ${consequence({ call, cause: o.cause, sleep: o.sleep })}`,
     contexts: rule.context(call.states),
     path: o.path,
-    data: { api: o.sleep.api, lock: o.cause.held.class || o.cause.held.text || o.cause.held.kind, ...(lines.length > 0 ? { alsoLines: lines } : {}) },
+    data: {
+      api: o.sleep.api,
+      lock: o.cause.held.class || o.cause.held.text || o.cause.held.kind,
+      ...(lines.length > 0 ? { alsoLines: lines } : {}),
+    },
   });
 }
 
@@ -69,7 +97,8 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
     sleeps(flow, call, i).flatMap((sleep) => {
       const held = atomicHeld(state, sleep.drops);
       return held ? [{ held, sleep }] : [];
-    }));
+    }),
+  );
   const sure = perState.filter((list) => list.some((o) => o.sleep.how === 'must')).length;
   if (!perState.some((list) => list.length > 0)) return [];
   return perState.flat().map(({ held, sleep }) => {
@@ -116,7 +145,11 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
 
 /** Surest first, then the shortest path, then allocations, then by words: the same whatever the order of the witnesses. */
 function best(list: Offence[]): Offence | undefined {
-  return [...list].sort((a, b) =>
-    RANK[b.confidence] - RANK[a.confidence] || a.path.length - b.path.length ||
-    Number(b.sleep.kind === 'alloc') - Number(a.sleep.kind === 'alloc') || (a.sleep.why < b.sleep.why ? -1 : a.sleep.why > b.sleep.why ? 1 : 0))[0];
+  return [...list].sort(
+    (a, b) =>
+      RANK[b.confidence] - RANK[a.confidence] ||
+      a.path.length - b.path.length ||
+      Number(b.sleep.kind === 'alloc') - Number(a.sleep.kind === 'alloc') ||
+      (a.sleep.why < b.sleep.why ? -1 : a.sleep.why > b.sleep.why ? 1 : 0),
+  )[0];
 }

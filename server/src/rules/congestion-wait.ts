@@ -114,14 +114,18 @@ function legacy(api: string, arg: string, rule: RuleContext): string {
 }
 
 function replacement(rule: RuleContext): string {
-  return behaviour(rule.profile).hasMemallocRetryWait ? 'memalloc_retry_wait() is the wait for a failed allocation.' : 'memalloc_retry_wait() comes with 5.17.';
+  return behaviour(rule.profile).hasMemallocRetryWait
+    ? 'memalloc_retry_wait() is the wait for a failed allocation.'
+    : 'memalloc_retry_wait() comes with 5.17.';
 }
 
 function reportPause(flow: FunctionFlow, loop: RetryLoop, pause: RetryLoop['backoff'][number], rule: RuleContext): void {
   const old = LEGACY.test(pause.api);
   const fact = old ? legacy(pause.api, pause.arg, rule) : `'${pause.api}' waits blindly before '${loop.callee}' is tried again.`;
   const gone = old && !behaviour(rule.profile).hasCongestionWait;
-  const consequence = old ? `It stands before another try of '${loop.callee}'; ${replacement(rule)}` : `In ${kernelName(rule.profile)} it neither frees memory nor ends when some is free; ${replacement(rule)}`;
+  const consequence = old
+    ? `It stands before another try of '${loop.callee}'; ${replacement(rule)}`
+    : `In ${kernelName(rule.profile)} it neither frees memory nor ends when some is free; ${replacement(rule)}`;
   rule.report({
     at: pause.at,
     confidence: gone ? 'certain' : 'likely',

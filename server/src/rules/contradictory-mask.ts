@@ -3,8 +3,26 @@ import type { FunctionFlow, Site } from '../flow/model.js';
 import type { Confidence, Finding, Rule, RuleContext } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import {
-  ACCOUNT, blocking, COMP, DIRECT_RECLAIM, DMA32, HIGH, HIGHMEM, isExact, MEMALLOC, MOVABLE, mustHave, names, NOFAIL, NOMEMALLOC, NORETRY,
-  NOWARN, RECLAIM, RECLAIMABLE, RETRY_MAYFAIL, ZERO, ZONES,
+  ACCOUNT,
+  blocking,
+  COMP,
+  DMA32,
+  HIGH,
+  HIGHMEM,
+  isExact,
+  MEMALLOC,
+  MOVABLE,
+  mustHave,
+  names,
+  NOFAIL,
+  NOMEMALLOC,
+  NORETRY,
+  NOWARN,
+  RECLAIM,
+  RECLAIMABLE,
+  RETRY_MAYFAIL,
+  ZERO,
+  ZONES,
 } from './gfp.js';
 import { isUnion, joined, maskArgument } from './masks.js';
 import { maskName } from './words.js';
@@ -30,16 +48,44 @@ const twoBases: Look = (site, _flow, rule) => {
   const strong = bases.find((b) => WITH_FS.includes(b));
   const weak = bases.find((b) => b === 'GFP_NOFS' || b === 'GFP_NOIO');
   const kernel = kernelName(rule.profile);
-  if (strong && weak) return { fact: `'${whole}' is ${strong}: joining masks adds bits and removes none.`, consequence: `In ${kernel} the request may enter ${weak === 'GFP_NOIO' ? 'file-system and I/O' : 'file-system'} reclaim, which ${weak} was to forbid.`, confidence: 'certain' };
-  if (weak && bases.includes('GFP_NOFS') && bases.includes('GFP_NOIO')) return { fact: `'${whole}' is GFP_NOFS: joining masks adds bits and removes none.`, consequence: `In ${kernel} the request may start I/O, which GFP_NOIO was to forbid.`, confidence: 'certain' };
+  if (strong && weak)
+    return {
+      fact: `'${whole}' is ${strong}: joining masks adds bits and removes none.`,
+      consequence: `In ${kernel} the request may enter ${weak === 'GFP_NOIO' ? 'file-system and I/O' : 'file-system'} reclaim, which ${weak} was to forbid.`,
+      confidence: 'certain',
+    };
+  if (weak && bases.includes('GFP_NOFS') && bases.includes('GFP_NOIO'))
+    return {
+      fact: `'${whole}' is GFP_NOFS: joining masks adds bits and removes none.`,
+      consequence: `In ${kernel} the request may start I/O, which GFP_NOIO was to forbid.`,
+      confidence: 'certain',
+    };
   const sleeping = strong ?? weak;
-  if (sleeping && bases.includes('GFP_ATOMIC')) return { fact: `'${whole}' may sleep: joining masks adds the direct reclaim of ${sleeping} to GFP_ATOMIC.`, consequence: `In ${kernel} it enters direct reclaim and takes from the atomic reserves as well.`, confidence: 'certain' };
-  if (sleeping && bases.includes('GFP_NOWAIT')) return { fact: `'${whole}' may sleep: joining masks adds the direct reclaim of ${sleeping} to GFP_NOWAIT.`, consequence: `GFP_NOWAIT adds nothing to it in ${kernel}${behaviour(rule.profile).nowaitHasNowarn ? ' but __GFP_NOWARN' : ''}.`, confidence: 'certain' };
-  if (bases.includes('GFP_ATOMIC') && bases.includes('GFP_NOWAIT')) return { fact: `'${whole}' is GFP_ATOMIC${behaviour(rule.profile).nowaitHasNowarn ? ' with __GFP_NOWARN' : ''}.`, consequence: 'It takes from the atomic reserves, which GFP_NOWAIT alone does not.', confidence: 'certain', severity: 'note' };
+  if (sleeping && bases.includes('GFP_ATOMIC'))
+    return {
+      fact: `'${whole}' may sleep: joining masks adds the direct reclaim of ${sleeping} to GFP_ATOMIC.`,
+      consequence: `In ${kernel} it enters direct reclaim and takes from the atomic reserves as well.`,
+      confidence: 'certain',
+    };
+  if (sleeping && bases.includes('GFP_NOWAIT'))
+    return {
+      fact: `'${whole}' may sleep: joining masks adds the direct reclaim of ${sleeping} to GFP_NOWAIT.`,
+      consequence: `GFP_NOWAIT adds nothing to it in ${kernel}${behaviour(rule.profile).nowaitHasNowarn ? ' but __GFP_NOWARN' : ''}.`,
+      confidence: 'certain',
+    };
+  if (bases.includes('GFP_ATOMIC') && bases.includes('GFP_NOWAIT'))
+    return {
+      fact: `'${whole}' is GFP_ATOMIC${behaviour(rule.profile).nowaitHasNowarn ? ' with __GFP_NOWARN' : ''}.`,
+      consequence: 'It takes from the atomic reserves, which GFP_NOWAIT alone does not.',
+      confidence: 'certain',
+      severity: 'note',
+    };
   if (parts.includes('GFP_ATOMIC') && (parts.includes('__GFP_DIRECT_RECLAIM') || parts.includes('__GFP_RECLAIM'))) {
     return {
       fact: `'${maskName(site.gfpText)}' joins GFP_ATOMIC with direct reclaim: the request may sleep.`,
-      consequence: behaviour(rule.profile).hasAtomicFlag ? `${kernel} warns once in the slow path and takes __GFP_ATOMIC back out.` : `${kernel} reclaims directly and takes from the reserves as well.`,
+      consequence: behaviour(rule.profile).hasAtomicFlag
+        ? `${kernel} warns once in the slow path and takes __GFP_ATOMIC back out.`
+        : `${kernel} reclaims directly and takes from the reserves as well.`,
       confidence: 'certain',
     };
   }
@@ -80,16 +126,32 @@ const everyMask = (site: Site, bits: number): boolean => site.requested.length >
 const pairs: Look = (site, _flow, rule) => {
   const kernel = kernelName(rule.profile);
   if (everyMask(site, NORETRY | RETRY_MAYFAIL) && !site.requested.some((m) => mustHave(m, NOFAIL))) {
-    return { fact: `'${maskName(site.gfpText)}' has '__GFP_NORETRY' and '__GFP_RETRY_MAYFAIL'.`, consequence: `${kernel} looks at __GFP_NORETRY first: the request gives up after one round.`, confidence: 'certain' };
+    return {
+      fact: `'${maskName(site.gfpText)}' has '__GFP_NORETRY' and '__GFP_RETRY_MAYFAIL'.`,
+      consequence: `${kernel} looks at __GFP_NORETRY first: the request gives up after one round.`,
+      confidence: 'certain',
+    };
   }
   if (everyMask(site, MEMALLOC | NOMEMALLOC)) {
-    return { fact: `'${maskName(site.gfpText)}' has '__GFP_MEMALLOC' and '__GFP_NOMEMALLOC'.`, consequence: `${kernel} lets __GFP_NOMEMALLOC win: the request has no access to the reserves.`, confidence: 'certain' };
+    return {
+      fact: `'${maskName(site.gfpText)}' has '__GFP_MEMALLOC' and '__GFP_NOMEMALLOC'.`,
+      consequence: `${kernel} lets __GFP_NOMEMALLOC win: the request has no access to the reserves.`,
+      confidence: 'certain',
+    };
   }
   if (everyMask(site, RECLAIMABLE | MOVABLE)) {
-    return { fact: `'${maskName(site.gfpText)}' has '__GFP_RECLAIMABLE' and '__GFP_MOVABLE'.`, consequence: `In ${kernel} they select no migrate type together but one that is reserved for other uses; debug builds warn.`, confidence: 'certain' };
+    return {
+      fact: `'${maskName(site.gfpText)}' has '__GFP_RECLAIMABLE' and '__GFP_MOVABLE'.`,
+      consequence: `In ${kernel} they select no migrate type together but one that is reserved for other uses; debug builds warn.`,
+      confidence: 'certain',
+    };
   }
   if (site.requested.length > 0 && site.requested.every((m) => badZoneModifiers(m.must))) {
-    return { fact: `'${maskName(site.gfpText)}' names two zones.`, consequence: `${kernel} has no entry for the combination: a debug build stops with a BUG, any other takes whatever its table yields.`, confidence: 'certain' };
+    return {
+      fact: `'${maskName(site.gfpText)}' names two zones.`,
+      consequence: `${kernel} has no entry for the combination: a debug build stops with a BUG, any other takes whatever its table yields.`,
+      confidence: 'certain',
+    };
   }
   return undefined;
 };
@@ -117,7 +179,8 @@ const freePagesHighmem: Look = (site, _flow, rule) => {
   return {
     fact: `'${site.api}' returns an address and is asked for '__GFP_HIGHMEM'.`,
     consequence: `${kernelName(rule.profile)} masks the flag off: the page is never from high memory.`,
-    confidence: 'certain', severity: 'note',
+    confidence: 'certain',
+    severity: 'note',
   };
 };
 
@@ -125,13 +188,35 @@ const freePagesHighmem: Look = (site, _flow, rule) => {
 const redundant: Look = (site, _flow, rule) => {
   const mask = maskArgument(site);
   const parts = mask === undefined ? [] : joined(mask);
-  if (behaviour(rule.profile).nowaitHasNowarn && parts.includes('GFP_NOWAIT') && parts.includes('__GFP_NOWARN') && !parts.some((p) => p !== 'GFP_NOWAIT' && BASE.includes(p))) {
-    return { fact: `GFP_NOWAIT includes '__GFP_NOWARN' in ${kernelName(rule.profile)}.`, consequence: 'The flag has been part of it since 6.7; older kernels need it spelled out.', confidence: 'certain', severity: 'note' };
+  if (
+    behaviour(rule.profile).nowaitHasNowarn &&
+    parts.includes('GFP_NOWAIT') &&
+    parts.includes('__GFP_NOWARN') &&
+    !parts.some((p) => p !== 'GFP_NOWAIT' && BASE.includes(p))
+  ) {
+    return {
+      fact: `GFP_NOWAIT includes '__GFP_NOWARN' in ${kernelName(rule.profile)}.`,
+      consequence: 'The flag has been part of it since 6.7; older kernels need it spelled out.',
+      confidence: 'certain',
+      severity: 'note',
+    };
   }
-  const inert = [[NORETRY, '__GFP_NORETRY'], [RETRY_MAYFAIL, '__GFP_RETRY_MAYFAIL']] as const;
+  const inert = [
+    [NORETRY, '__GFP_NORETRY'],
+    [RETRY_MAYFAIL, '__GFP_RETRY_MAYFAIL'],
+  ] as const;
   for (const [bit, flag] of inert) {
-    if (parts.includes(flag) && site.apiClass !== 'wrapper' && site.requested.every((m) => mustHave(m, bit) && blocking(m) === 'no' && isExact(m) && (m.must & RECLAIM) !== 0)) {
-      return { fact: `'${flag}' has no effect in '${maskName(site.gfpText)}'.`, consequence: 'It shortens direct reclaim, which the mask does not allow.', confidence: 'possible', severity: 'note' };
+    if (
+      parts.includes(flag) &&
+      site.apiClass !== 'wrapper' &&
+      site.requested.every((m) => mustHave(m, bit) && blocking(m) === 'no' && isExact(m) && (m.must & RECLAIM) !== 0)
+    ) {
+      return {
+        fact: `'${flag}' has no effect in '${maskName(site.gfpText)}'.`,
+        consequence: 'It shortens direct reclaim, which the mask does not allow.',
+        confidence: 'possible',
+        severity: 'note',
+      };
     }
   }
   return undefined;
@@ -281,7 +366,11 @@ void *quiet(size_t len)
           message: `${verdict.fact} ${verdict.consequence}`,
           ...(verdict.severity ? { severity: verdict.severity } : {}),
           contexts: rule.context(site.states),
-          data: { api: site.api, gfp: site.gfpText, ...(value && isExact(value) ? { effective: describeGfp(behaviour(rule.profile), value.must) } : {}) },
+          data: {
+            api: site.api,
+            gfp: site.gfpText,
+            ...(value && isExact(value) ? { effective: describeGfp(behaviour(rule.profile), value.must) } : {}),
+          },
         });
         break;
       }

@@ -5,14 +5,39 @@ import type { Expr } from '../facts/model.js';
 export function walk(expr: Expr, visit: (e: Expr) => boolean | void): void {
   if (visit(expr) === false || typeof expr === 'string' || typeof expr === 'number') return;
   switch (expr[0]) {
-    case 'call': for (const part of expr.slice(1) as Expr[]) walk(part, visit); break;
-    case '->': case '.': walk(expr[1], visit); break;
-    case '[]': case ',': walk(expr[1], visit); walk(expr[2], visit); break;
-    case 'u': walk(expr[2], visit); break;
-    case 'b': case '=': walk(expr[2] as Expr, visit); walk(expr[3] as Expr, visit); break;
-    case '?': walk(expr[1], visit); walk(expr[2], visit); walk(expr[3], visit); break;
-    case 'cast': walk(expr[2], visit); break;
-    case 'sizeof': case 'str': case 'config': case 'opaque': break;
+    case 'call':
+      for (const part of expr.slice(1) as Expr[]) walk(part, visit);
+      break;
+    case '->':
+    case '.':
+      walk(expr[1], visit);
+      break;
+    case '[]':
+    case ',':
+      walk(expr[1], visit);
+      walk(expr[2], visit);
+      break;
+    case 'u':
+      walk(expr[2], visit);
+      break;
+    case 'b':
+    case '=':
+      walk(expr[2] as Expr, visit);
+      walk(expr[3] as Expr, visit);
+      break;
+    case '?':
+      walk(expr[1], visit);
+      walk(expr[2], visit);
+      walk(expr[3], visit);
+      break;
+    case 'cast':
+      walk(expr[2], visit);
+      break;
+    case 'sizeof':
+    case 'str':
+    case 'config':
+    case 'opaque':
+      break;
   }
 }
 
@@ -52,8 +77,13 @@ export function looksLikeSize(expr: Expr): boolean {
   let found = false;
   walk(expr, (e) => {
     if (Array.isArray(e) && e[0] === 'sizeof') found = true;
-    else if (Array.isArray(e) && e[0] === 'call' && typeof e[1] === 'string' &&
-      /^(struct_size|flex_array_size|array_size|size_mul|size_add|strlen|sizeof|ALIGN|PAGE_ALIGN|round_up|roundup)$/.test(e[1])) found = true;
+    else if (
+      Array.isArray(e) &&
+      e[0] === 'call' &&
+      typeof e[1] === 'string' &&
+      /^(struct_size|flex_array_size|array_size|size_mul|size_add|strlen|sizeof|ALIGN|PAGE_ALIGN|round_up|roundup)$/.test(e[1])
+    )
+      found = true;
     else if (typeof e === 'string' && /^(PAGE_SIZE|ETH_ALEN|IFNAMSIZ|PATH_MAX)$/.test(e)) found = true;
     return !found;
   });
@@ -68,18 +98,31 @@ export function text(expr: Expr): string {
   if (typeof expr === 'string') return expr;
   if (typeof expr === 'number') return String(expr);
   switch (expr[0]) {
-    case 'call': return `${text(expr[1])}(${(expr.slice(2) as Expr[]).map(text).join(', ')})`;
-    case '->': return `${text(expr[1])}->${expr[2]}`;
-    case '.': return `${text(expr[1])}.${expr[2]}`;
-    case '[]': return `${text(expr[1])}[${text(expr[2])}]`;
-    case 'u': return expr[1].startsWith('post') ? `${text(expr[2])}${expr[1].slice(4)}` : `${expr[1]}${text(expr[2])}`;
-    case 'b': return `${text(expr[2])} ${expr[1]} ${text(expr[3])}`;
-    case '?': return `${text(expr[1])} ? ${text(expr[2])} : ${text(expr[3])}`;
-    case 'cast': return `(${expr[1]})${text(expr[2])}`;
-    case '=': return `${text(expr[2])} ${expr[1]} ${text(expr[3])}`;
-    case ',': return `${text(expr[1])}, ${text(expr[2])}`;
-    case 'sizeof': return `sizeof(${expr[1]})`;
-    case 'str': return expr[1];
-    default: return expr[1];
+    case 'call':
+      return `${text(expr[1])}(${(expr.slice(2) as Expr[]).map(text).join(', ')})`;
+    case '->':
+      return `${text(expr[1])}->${expr[2]}`;
+    case '.':
+      return `${text(expr[1])}.${expr[2]}`;
+    case '[]':
+      return `${text(expr[1])}[${text(expr[2])}]`;
+    case 'u':
+      return expr[1].startsWith('post') ? `${text(expr[2])}${expr[1].slice(4)}` : `${expr[1]}${text(expr[2])}`;
+    case 'b':
+      return `${text(expr[2])} ${expr[1]} ${text(expr[3])}`;
+    case '?':
+      return `${text(expr[1])} ? ${text(expr[2])} : ${text(expr[3])}`;
+    case 'cast':
+      return `(${expr[1]})${text(expr[2])}`;
+    case '=':
+      return `${text(expr[2])} ${expr[1]} ${text(expr[3])}`;
+    case ',':
+      return `${text(expr[1])}, ${text(expr[2])}`;
+    case 'sizeof':
+      return `sizeof(${expr[1]})`;
+    case 'str':
+      return expr[1];
+    default:
+      return expr[1];
   }
 }

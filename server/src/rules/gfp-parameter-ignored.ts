@@ -93,9 +93,13 @@ static void *grow(size_t len, gfp_t gfp)
 function report(flow: FunctionFlow, site: Site, param: string, rule: RuleContext, confidence: Confidence, how: string): void {
   const sleeps = site.requested.some((m) => blocking(m) === 'must');
   rule.report({
-    at: site.at, confidence,
-    message: `'${flow.ref.facts.name}' allocates with ${maskName(site.gfpText)}; its parameter '${param}' ${how}. ` +
-      (sleeps ? `A caller that passes GFP_ATOMIC sleeps all the same in ${kernelName(rule.profile)}.` : `A caller that may wait gets no reclaim in ${kernelName(rule.profile)} and a needless failure.`),
+    at: site.at,
+    confidence,
+    message:
+      `'${flow.ref.facts.name}' allocates with ${maskName(site.gfpText)}; its parameter '${param}' ${how}. ` +
+      (sleeps
+        ? `A caller that passes GFP_ATOMIC sleeps all the same in ${kernelName(rule.profile)}.`
+        : `A caller that may wait gets no reclaim in ${kernelName(rule.profile)} and a needless failure.`),
     contexts: rule.context(site.states),
     path: [stepAt(flow, site.at, `'${site.api}' with ${site.gfpText}`)],
     data: { api: site.api, parameter: param },
@@ -113,18 +117,34 @@ function fixedMask(site: Site, index: number): 'blocking' | 'other' | undefined 
 /** Whether the body reads a variable anywhere. */
 function reads(flow: FunctionFlow, name: string): boolean {
   const has = (e: Expr | undefined): boolean => e !== undefined && mentions(e, name);
-  return (flow.ref.facts.body?.blocks ?? []).some((b) =>
-    b.next.some((e) => has(e.when)) ||
-    b.ev.some((ev) => ev.k === 'call' ? ev.args.some(has) || has(ev.fn) : ev.k === 'set' ? has(ev.value) || has(ev.to) : ev.k === 'ret' ? has(ev.value) : false));
+  return (flow.ref.facts.body?.blocks ?? []).some(
+    (b) =>
+      b.next.some((e) => has(e.when)) ||
+      b.ev.some((ev) =>
+        ev.k === 'call'
+          ? ev.args.some(has) || has(ev.fn)
+          : ev.k === 'set'
+            ? has(ev.value) || has(ev.to)
+            : ev.k === 'ret'
+              ? has(ev.value)
+              : false,
+      ),
+  );
 }
 
 /** The function's address goes somewhere that fixes its type: an operations table, or another function. */
 function dictated(flow: FunctionFlow): boolean {
   const { file, facts } = flow.ref;
   if (file.ops.some((o) => o.fn === facts.name) || flow.contexts.some((c) => c.from === 'callback')) return true;
-  return file.functions.some((f) => (f.body?.blocks ?? []).some((b) => b.ev.some((ev) =>
-    ev.k === 'call' ? ev.args.some((a) => named(a, facts.name)) : ev.k === 'set' ? named(ev.value, facts.name) : false)));
+  return file.functions.some((f) =>
+    (f.body?.blocks ?? []).some((b) =>
+      b.ev.some((ev) =>
+        ev.k === 'call' ? ev.args.some((a) => named(a, facts.name)) : ev.k === 'set' ? named(ev.value, facts.name) : false,
+      ),
+    ),
+  );
 }
 
 /** The bare name of the function, not a call of it. */
-const named = (e: Expr, name: string): boolean => e === name || (Array.isArray(e) && ((e[0] === 'u' && e[1] === '&' && e[2] === name) || (e[0] === 'cast' && e[2] === name)));
+const named = (e: Expr, name: string): boolean =>
+  e === name || (Array.isArray(e) && ((e[0] === 'u' && e[1] === '&' && e[2] === name) || (e[0] === 'cast' && e[2] === name)));

@@ -26,11 +26,30 @@ import { sleepingCallInAtomic } from './sleeping-call-in-atomic.js';
 import { swappedArguments } from './swapped-arguments.js';
 
 export const RULES: readonly Rule[] = [
-  sleepInAtomic, sleepingCallInAtomic, atomicWhereSleepable, openCodedRetry, congestionWait,
-  nofailNonblocking, nofailConflict, nofailHighOrder, nofailNullCheck, nofailUnsupported,
-  scopeUnbalanced, scopeOneOff, scopeRedundantFlag, reclaimRecursion, kvmallocFlags, nonblockViolation,
-  contradictoryMask, mempoolNullCheck, mempoolNested, rtAtomic, locklessAlloc, gfpParameterIgnored,
-  swappedArguments, atomicFailureFatal,
+  sleepInAtomic,
+  sleepingCallInAtomic,
+  atomicWhereSleepable,
+  openCodedRetry,
+  congestionWait,
+  nofailNonblocking,
+  nofailConflict,
+  nofailHighOrder,
+  nofailNullCheck,
+  nofailUnsupported,
+  scopeUnbalanced,
+  scopeOneOff,
+  scopeRedundantFlag,
+  reclaimRecursion,
+  kvmallocFlags,
+  nonblockViolation,
+  contradictoryMask,
+  mempoolNullCheck,
+  mempoolNested,
+  rtAtomic,
+  locklessAlloc,
+  gfpParameterIgnored,
+  swappedArguments,
+  atomicFailureFatal,
 ];
 
 /** The rule with this id. */

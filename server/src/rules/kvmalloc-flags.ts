@@ -4,7 +4,11 @@ import { behaviour, kernelName } from './behaviour.js';
 import { blocking, canHave, FS, GFP_KERNEL, IO, isEvaluated, mustHave } from './gfp.js';
 import { maskName } from './words.js';
 
-interface Verdict { fact: string; consequence: string; confidence: Confidence }
+interface Verdict {
+  fact: string;
+  consequence: string;
+  confidence: Confidence;
+}
 
 export const kvmallocFlags: Rule = {
   meta: {
@@ -93,7 +97,8 @@ void *quick(unsigned long len)
   check(flow, rule) {
     for (const site of flow.sites) {
       if (site.states.length === 0 || !site.requested.every(isEvaluated)) continue;
-      const verdict = site.apiClass === 'kvmalloc' ? kvmalloc(flow, site, rule) : site.apiClass === 'vmalloc' ? vmalloc(site, rule) : undefined;
+      const verdict =
+        site.apiClass === 'kvmalloc' ? kvmalloc(flow, site, rule) : site.apiClass === 'vmalloc' ? vmalloc(site, rule) : undefined;
       if (!verdict) continue;
       rule.report({
         at: site.at,
@@ -109,7 +114,8 @@ void *quick(unsigned long len)
 function kvmalloc(_flow: FunctionFlow, site: Site, rule: RuleContext): Verdict | undefined {
   const kernel = behaviour(rule.profile);
   if (kernel.vmallocNonBlocking || site.order === 0) return undefined;
-  const never = (m: Site['requested'][number]): boolean => (kernel.kvmallocNeedsKernel ? (m.may & GFP_KERNEL) !== GFP_KERNEL : blocking(m) === 'no');
+  const never = (m: Site['requested'][number]): boolean =>
+    kernel.kvmallocNeedsKernel ? (m.may & GFP_KERNEL) !== GFP_KERNEL : blocking(m) === 'no';
   const hit = site.requested.filter(never).length;
   if (hit === 0) return undefined;
   const small = ' (above one page)';
@@ -131,8 +137,11 @@ function vmalloc(site: Site, rule: RuleContext): Verdict | undefined {
       confidence: 'certain',
     };
   }
-  if (!kernel.vmallocHonoursScope && site.states.every((s) => s.scopes.length === 0) &&
-    site.requested.every((m) => blocking(m) === 'must' && (!canHave(m, FS) || !canHave(m, IO)) && !mustHave(m, GFP_KERNEL))) {
+  if (
+    !kernel.vmallocHonoursScope &&
+    site.states.every((s) => s.scopes.length === 0) &&
+    site.requested.every((m) => blocking(m) === 'must' && (!canHave(m, FS) || !canHave(m, IO)) && !mustHave(m, GFP_KERNEL))
+  ) {
     return {
       fact: `'${site.api}' with ${maskName(site.gfpText)} allocates its page tables with GFP_KERNEL in ${kernelName(rule.profile)}.`,
       consequence: 'It can enter the reclaim that the mask forbids; only a memalloc scope reaches the page tables.',

@@ -57,13 +57,17 @@ void drop(struct xarray *xa, unsigned long i)
 
   check(flow, rule) {
     const kernel = kernelName(rule.profile);
-    const nolock = behaviour(rule.profile).hasKmallocNolock ? 'kmalloc_nolock() and alloc_pages_nolock() take none.' : `${kernel} has no allocator that takes none.`;
+    const nolock = behaviour(rule.profile).hasKmallocNolock
+      ? 'kmalloc_nolock() and alloc_pages_nolock() take none.'
+      : `${kernel} has no allocator that takes none.`;
     for (const site of flow.sites) {
       if (site.states.length === 0 || site.apiClass === 'nolock') continue;
       const nmi = site.states.map((s) => atomicHeld(s, [], (h) => h.kind === 'nmi')).find((h) => h !== undefined);
       if (nmi) {
         rule.report({
-          at: site.at, confidence: 'likely', severity: 'error',
+          at: site.at,
+          confidence: 'likely',
+          severity: 'error',
           message: `'${site.api}' with ${maskName(site.gfpText)} allocates ${whileHeld(nmi)}. It takes locks that the interrupted code may hold; ${nolock}`,
           contexts: rule.context(site.states),
           path: [...beginSteps(flow, { held: nmi, from: 'local' }), stepAt(flow, site.at, `'${site.api}' takes the allocator's locks`)],
@@ -73,7 +77,8 @@ void drop(struct xarray *xa, unsigned long i)
       }
       if (!zero(site)) continue;
       rule.report({
-        at: site.at, confidence: site.apiClass === 'dma' ? 'possible' : 'certain',
+        at: site.at,
+        confidence: site.apiClass === 'dma' ? 'possible' : 'certain',
         message: `'${site.api}' is given an empty mask. In ${kernel} it takes the allocator's locks like any other request, but neither reclaims nor wakes kswapd: it fails at the min watermark.`,
         contexts: rule.context(site.states),
         data: { api: site.api, gfp: site.gfpText },

@@ -5,7 +5,9 @@ import { bare, holdsGfpToken } from './expr.js';
 
 /** The argument of a site that is its mask; undefined where it is implied. */
 export function maskArgument(site: Site): Expr | undefined {
-  const indices = Object.keys(site.masks).map(Number).sort((a, b) => a - b);
+  const indices = Object.keys(site.masks)
+    .map(Number)
+    .sort((a, b) => a - b);
   const index = indices.find((i) => site.args[i] !== undefined && holdsGfpToken(site.args[i]!)) ?? indices[0];
   return index === undefined ? undefined : site.args[index];
 }

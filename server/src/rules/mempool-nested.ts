@@ -8,7 +8,8 @@ import { alwaysBefore, reaches } from './order.js';
 import { callsOf, stepAt } from './query.js';
 
 /** The pool that an element comes from; undefined for calls that do not wait for one. */
-const poolOf = (site: Site): Expr | undefined => (site.traits?.waits && site.traits.pool !== undefined ? site.args[site.traits.pool] : undefined);
+const poolOf = (site: Site): Expr | undefined =>
+  site.traits?.waits && site.traits.pool !== undefined ? site.args[site.traits.pool] : undefined;
 
 export const mempoolNested: Rule = {
   meta: {
@@ -76,15 +77,20 @@ void fallback(mempool_t *pool)
   },
 
   check(flow, rule) {
-    const waits = flow.sites.filter((s) => poolOf(s) !== undefined && s.states.length > 0 && s.requested.every((m) => blocking(m) === 'must'));
+    const waits = flow.sites.filter(
+      (s) => poolOf(s) !== undefined && s.states.length > 0 && s.requested.every((m) => blocking(m) === 'must'),
+    );
     for (const second of waits) {
       const pool = poolOf(second)!;
-      const first = waits.find((s) => s !== second && samePool(s, pool) && alwaysBefore(flow, s, second) && !serialised(s, second) && !handedOn(flow, s, second));
+      const first = waits.find(
+        (s) => s !== second && samePool(s, pool) && alwaysBefore(flow, s, second) && !serialised(s, second) && !handedOn(flow, s, second),
+      );
       if (!first) continue;
       rule.report({
         at: second.at,
         confidence: 'likely',
-        message: `'${second.api}' waits for a second element of the pool '${text(pool)}' while the one of line ${first.at.line} is held. ` +
+        message:
+          `'${second.api}' waits for a second element of the pool '${text(pool)}' while the one of line ${first.at.line} is held. ` +
           `${kernelName(rule.profile)} serves a waiter when somebody frees an element: as many such tasks as the pool has elements wait for each other for ever.`,
         contexts: rule.context(second.states),
         path: [stepAt(flow, first.at, 'takes the first element'), stepAt(flow, second.at, 'waits for the second')],

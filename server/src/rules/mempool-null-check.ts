@@ -77,10 +77,14 @@ int either(mempool_t *pool, gfp_t gfp)
         at: site.at,
         // A bioset may be without a pool of bio_vecs; nobody can tell that from here.
         confidence: site.apiClass === 'mempool' || site.api === 'bio_alloc' ? 'certain' : 'possible',
-        message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the call waits until it has an element. ` +
+        message:
+          `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the call waits until it has an element. ` +
           `In ${kernelName(rule.profile)} it never returns NULL with a mask that may block: the error path is never run.`,
         contexts: rule.context(site.states),
-        path: [stepAt(flow, site.at, `'${site.api}' waits for an element`), stepAt(flow, later(site.nullCheck, site.at), 'tests the result')],
+        path: [
+          stepAt(flow, site.at, `'${site.api}' waits for an element`),
+          stepAt(flow, later(site.nullCheck, site.at), 'tests the result'),
+        ],
         data: { api: site.api, check: later(site.nullCheck, site.at).line },
       });
     }

@@ -7,11 +7,31 @@ import { maskName } from './words.js';
 
 /** Flags that fight with __GFP_NOFAIL, and what comes of it (mm/page_alloc.c, alike from 5.10 to mainline). */
 const CONFLICTS: { bits: number; flag: string; what: string }[] = [
-  { bits: NORETRY, flag: '__GFP_NORETRY', what: 'every round ends after one reclaim and starts again: it never fails and never calls the OOM killer, so it can spin without end' },
-  { bits: RETRY_MAYFAIL, flag: '__GFP_RETRY_MAYFAIL', what: 'the request never fails and never calls the OOM killer, so it can spin without end' },
-  { bits: THISNODE, flag: '__GFP_THISNODE', what: 'the request loops on one node and never calls the OOM killer, however much memory the others have' },
-  { bits: DMA, flag: '__GFP_DMA', what: 'a request for this zone never calls the OOM killer, so it can loop without end once the zone is full' },
-  { bits: DMA32, flag: '__GFP_DMA32', what: 'a request for this zone never calls the OOM killer, so it can loop without end once the zone is full' },
+  {
+    bits: NORETRY,
+    flag: '__GFP_NORETRY',
+    what: 'every round ends after one reclaim and starts again: it never fails and never calls the OOM killer, so it can spin without end',
+  },
+  {
+    bits: RETRY_MAYFAIL,
+    flag: '__GFP_RETRY_MAYFAIL',
+    what: 'the request never fails and never calls the OOM killer, so it can spin without end',
+  },
+  {
+    bits: THISNODE,
+    flag: '__GFP_THISNODE',
+    what: 'the request loops on one node and never calls the OOM killer, however much memory the others have',
+  },
+  {
+    bits: DMA,
+    flag: '__GFP_DMA',
+    what: 'a request for this zone never calls the OOM killer, so it can loop without end once the zone is full',
+  },
+  {
+    bits: DMA32,
+    flag: '__GFP_DMA32',
+    what: 'a request for this zone never calls the OOM killer, so it can loop without end once the zone is full',
+  },
 ];
 
 const conflicts = (mask: MaskValue): typeof CONFLICTS =>
@@ -86,12 +106,15 @@ void *writeback_buffer(void)
       const all = site.requested.map(conflicts);
       const hit = all.flat().filter((c) => (c.bits & (DMA | DMA32)) === 0 || keepsZone(site));
       const conflict = CONFLICTS.find((c) => hit.includes(c));
-      const inReclaim = site.states.filter((s, i) =>
-        mustHave(site.requested[i]!, NOFAIL) && blocking(site.requested[i]!) === 'must' && s.scopes.some((o) => o.kind === 'noreclaim'));
+      const inReclaim = site.states.filter(
+        (s, i) =>
+          mustHave(site.requested[i]!, NOFAIL) && blocking(site.requested[i]!) === 'must' && s.scopes.some((o) => o.kind === 'noreclaim'),
+      );
       if (conflict) {
         const confidence: Confidence = all.every((list) => list.includes(conflict)) ? 'certain' : 'likely';
         rule.report({
-          at: site.at, confidence,
+          at: site.at,
+          confidence,
           message: `'${site.api}' with ${maskName(site.gfpText)} combines '__GFP_NOFAIL' with '${conflict.flag}'. In ${kernelName(rule.profile)} ${conflict.what}.`,
           contexts: rule.context(site.states),
           path: [stepAt(flow, site.at, `'${site.api}' loops`)],
@@ -100,8 +123,10 @@ void *writeback_buffer(void)
       } else if (inReclaim.length > 0) {
         const scope = inReclaim[0]!.scopes.find((o) => o.kind === 'noreclaim')!;
         rule.report({
-          at: site.at, confidence: inReclaim.length === site.states.length ? 'certain' : 'likely',
-          message: `'${site.api}' with ${maskName(site.gfpText)} must not fail inside a PF_MEMALLOC scope ('${scope.by}', line ${scope.at.line}). ` +
+          at: site.at,
+          confidence: inReclaim.length === site.states.length ? 'certain' : 'likely',
+          message:
+            `'${site.api}' with ${maskName(site.gfpText)} must not fail inside a PF_MEMALLOC scope ('${scope.by}', line ${scope.at.line}). ` +
             `${kernelName(rule.profile)} warns once; the request may not reclaim, so it takes the reserves to the last page and then spins.`,
           contexts: rule.context(site.states),
           path: [stepAt(flow, scope.at, `'${scope.by}' sets PF_MEMALLOC`), stepAt(flow, site.at, `'${site.api}' loops`)],

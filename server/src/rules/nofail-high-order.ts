@@ -63,14 +63,19 @@ void *big(void)
       const nofail = site.requested.filter((m) => mustHave(m, NOFAIL));
       if (nofail.length === 0 || order > kernel.maxOrder) continue;
       const confidence: Confidence = nofail.length === site.requested.length && site.apiClass !== 'wrapper' ? 'certain' : 'likely';
-      const warns = kernel.nofailOrderWarn === 'rmqueue' ? 'warns once even when the first attempt succeeds'
-        : kernel.nofailOrderWarn === 'slow-path' ? 'warns once when the request enters the slow path'
-        : 'gives no warning';
-      const ends = order > COSTLY
-        ? `a request above order ${COSTLY} never calls the OOM killer, so with fragmented memory it loops until somebody else frees ${2 ** order} pages in one piece`
-        : `it loops until compaction or reclaim yields ${2 ** order} pages in one piece`;
+      const warns =
+        kernel.nofailOrderWarn === 'rmqueue'
+          ? 'warns once even when the first attempt succeeds'
+          : kernel.nofailOrderWarn === 'slow-path'
+            ? 'warns once when the request enters the slow path'
+            : 'gives no warning';
+      const ends =
+        order > COSTLY
+          ? `a request above order ${COSTLY} never calls the OOM killer, so with fragmented memory it loops until somebody else frees ${2 ** order} pages in one piece`
+          : `it loops until compaction or reclaim yields ${2 ** order} pages in one piece`;
       rule.report({
-        at: site.at, confidence,
+        at: site.at,
+        confidence,
         message: `'${site.api}' asks for order ${order} (${2 ** order} pages in one piece) with '__GFP_NOFAIL'. ${kernelName(rule.profile)} ${warns}; ${ends}.`,
         contexts: rule.context(site.states),
         path: [stepAt(flow, site.at, `'${site.api}' of order ${order} loops`)],

@@ -86,11 +86,18 @@ struct ext_path *ask(struct kmem_cache *cache, gfp_t gfp)
       const found = site.requested.map(offends);
       const hit = found.filter((f) => f !== undefined);
       if (hit.length === 0) continue;
-      const confidence: Confidence = hit.includes('certain') ? (hit.length === found.length && hit.every((f) => f === 'certain') ? 'certain' : 'likely') : hit.includes('likely') ? 'likely' : 'possible';
+      const confidence: Confidence = hit.includes('certain')
+        ? hit.length === found.length && hit.every((f) => f === 'certain')
+          ? 'certain'
+          : 'likely'
+        : hit.includes('likely')
+          ? 'likely'
+          : 'possible';
       rule.report({
         at: site.at,
         confidence,
-        message: `'${site.api}' with ${maskName(site.gfpText)} asks not to fail but may not enter direct reclaim${confidence === 'certain' ? '' : ' on some paths'}. ` +
+        message:
+          `'${site.api}' with ${maskName(site.gfpText)} asks not to fail but may not enter direct reclaim${confidence === 'certain' ? '' : ' on some paths'}. ` +
           `${kernelName(rule.profile)} warns once ${warns} and returns NULL.`,
         contexts: rule.context(site.states),
         path: [stepAt(flow, site.at, `'${site.api}' can return NULL`)],

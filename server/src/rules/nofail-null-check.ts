@@ -7,7 +7,8 @@ import { extentOf, type Extent } from './size.js';
 import { maskName } from './words.js';
 
 /** The API keeps the promise, and memory (or a size beyond its limit) is its only way to fail. */
-const keepsPromise = (site: Site): boolean => site.traits !== undefined && site.traits.nofail === 'honoured' && site.traits.otherFailure !== true;
+const keepsPromise = (site: Site): boolean =>
+  site.traits !== undefined && site.traits.nofail === 'honoured' && site.traits.otherFailure !== true;
 
 export const nofailNullCheck: Rule = {
   meta: {
@@ -115,11 +116,16 @@ again:
       const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'small' ? 'likely' : 'possible';
       const unless = extent === 'unknown' ? ', unless the size exceeds what the allocator serves' : '';
       rule.report({
-        at: site.at, confidence,
-        message: `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the request cannot fail${unless}. ` +
+        at: site.at,
+        confidence,
+        message:
+          `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the request cannot fail${unless}. ` +
           `${kernelName(rule.profile)} loops until it succeeds: the error path is never run.`,
         contexts: rule.context(site.states),
-        path: [stepAt(flow, site.at, `'${site.api}' loops until it succeeds`), stepAt(flow, later(site.nullCheck, site.at), 'tests the result')],
+        path: [
+          stepAt(flow, site.at, `'${site.api}' loops until it succeeds`),
+          stepAt(flow, later(site.nullCheck, site.at), 'tests the result'),
+        ],
         data: { api: site.api, check: later(site.nullCheck, site.at).line },
       });
     }

@@ -11,19 +11,32 @@ const PAGE = 4096;
 function effect(site: Site, rule: RuleContext): { what: string; confidence: Confidence } | undefined {
   const kernel = behaviour(rule.profile);
   const name = kernelName(rule.profile);
-  if (site.apiClass === 'bulk') return { what: `${name} hands out what it has: a bulk request yields one page at best of what was asked`, confidence: 'certain' };
+  if (site.apiClass === 'bulk')
+    return { what: `${name} hands out what it has: a bulk request yields one page at best of what was asked`, confidence: 'certain' };
   switch (site.apiClass) {
     case 'mempool':
       if (!site.traits?.waits) return undefined;
-      return { what: `in ${name} a pool waits for an element anyway; the flag makes the allocation behind the pool loop in the page allocator, so the reserve is not used`, confidence: 'certain' };
+      return {
+        what: `in ${name} a pool waits for an element anyway; the flag makes the allocation behind the pool loop in the page allocator, so the reserve is not used`,
+        confidence: 'certain',
+      };
     case 'vmalloc':
-      return kernel.vmallocHonoursNofail ? undefined : { what: `${name} ignores it for page tables and address space, where vmalloc still returns NULL`, confidence: 'certain' };
+      return kernel.vmallocHonoursNofail
+        ? undefined
+        : { what: `${name} ignores it for page tables and address space, where vmalloc still returns NULL`, confidence: 'certain' };
     case 'kvmalloc': {
-      if (kernel.kvmallocTryDropsNofail || (site.order === 0 && site.args.some((a) => typeof a === 'number' && a <= PAGE))) return undefined;
-      return { what: `${name} leaves it on the kmalloc attempt, which then loops for contiguous pages and never falls back to vmalloc (above one page)`, confidence: 'likely' };
+      if (kernel.kvmallocTryDropsNofail || (site.order === 0 && site.args.some((a) => typeof a === 'number' && a <= PAGE)))
+        return undefined;
+      return {
+        what: `${name} leaves it on the kmalloc attempt, which then loops for contiguous pages and never falls back to vmalloc (above one page)`,
+        confidence: 'likely',
+      };
     }
     case 'percpu':
-      return { what: `in ${name} it only makes the wait for the allocator's mutex unkillable; the result can be NULL`, confidence: 'certain' };
+      return {
+        what: `in ${name} it only makes the wait for the allocator's mutex unkillable; the result can be NULL`,
+        confidence: 'certain',
+      };
     default:
       return undefined;
   }
@@ -104,7 +117,12 @@ void *array(size_t n)
       if (nofail.length === 0) continue;
       const found = effect(site, rule);
       if (!found) continue;
-      if (site.apiClass === 'kvmalloc' && site.args.every((a, i) => site.masks[i] !== undefined || extentOf(flow, a) === 'constant') && site.order === 0) continue;
+      if (
+        site.apiClass === 'kvmalloc' &&
+        site.args.every((a, i) => site.masks[i] !== undefined || extentOf(flow, a) === 'constant') &&
+        site.order === 0
+      )
+        continue;
       rule.report({
         at: site.at,
         confidence: nofail.length === site.requested.length ? found.confidence : 'likely',

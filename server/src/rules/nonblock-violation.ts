@@ -55,11 +55,16 @@ void reap(struct mm_user *u)
       const found = local(flow, call) ?? brought(flow, call);
       if (!found) continue;
       const { sleep, confidence, path } = found;
-      const how = sleep.kind === 'alloc' && sleep.path.length === 0 && 'gfpText' in call
-        ? `'${callName(call)}' with ${maskName(String(call.gfpText))} may sleep`
-        : sleep.path.length > 0 ? `'${callName(call)}' leads to '${sleep.api}', which ${sleep.why},` : `'${callName(call)}' ${sleep.why}`;
+      const how =
+        sleep.kind === 'alloc' && sleep.path.length === 0 && 'gfpText' in call
+          ? `'${callName(call)}' with ${maskName(String(call.gfpText))} may sleep`
+          : sleep.path.length > 0
+            ? `'${callName(call)}' leads to '${sleep.api}', which ${sleep.why},`
+            : `'${callName(call)}' ${sleep.why}`;
       rule.report({
-        at: call.at, confidence, path,
+        at: call.at,
+        confidence,
+        path,
         message: `${how} in a section that must not block. ${consequence}`,
         contexts: rule.context(call.states),
         data: { api: sleep.api },
@@ -68,7 +73,11 @@ void reap(struct mm_user *u)
   },
 };
 
-interface Found { sleep: Sleep; confidence: Confidence; path: Step[] }
+interface Found {
+  sleep: Sleep;
+  confidence: Confidence;
+  path: Step[];
+}
 
 const surest = (list: Sleep[]): Sleep | undefined => list.find((s) => s.how === 'must' && s.sure) ?? list[0];
 
@@ -80,8 +89,16 @@ function local(flow: FunctionFlow, call: CallPoint): Found | undefined {
   if (!sleep) return undefined;
   const begin = flow.nonBlock.find((n) => n.inside.some((c) => c.at.line === call.at.line && c.at.column === call.at.column))?.at;
   const must = sleep.how === 'must' && sleep.sure;
-  const confidence: Confidence = !must ? 'possible' : inside.length === call.states.length && sleep.path.length === 0 ? 'certain' : 'likely';
-  return { sleep, confidence, path: [...(begin ? [stepAt(flow, begin, "'non_block_start' opens the section")] : []), ...sleepSteps(flow, call, sleep)] };
+  const confidence: Confidence = !must
+    ? 'possible'
+    : inside.length === call.states.length && sleep.path.length === 0
+      ? 'certain'
+      : 'likely';
+  return {
+    sleep,
+    confidence,
+    path: [...(begin ? [stepAt(flow, begin, "'non_block_start' opens the section")] : []), ...sleepSteps(flow, call, sleep)],
+  };
 }
 
 /** In a section that came with a caller or a callback: at the statement that sleeps. */

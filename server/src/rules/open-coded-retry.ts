@@ -161,7 +161,8 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
     consequence = `It cannot fail either, but ${name} does not know: each round starts anew${wait}, without the reserves that __GFP_NOFAIL is given after an OOM kill. Convertible.`;
     confidence = site ? 'certain' : 'likely';
   } else {
-    consequence = `A conversion is not plain${loop.reasons.length > 0 ? `: it ${words(loop.reasons)}` : ''}. ` +
+    consequence =
+      `A conversion is not plain${loop.reasons.length > 0 ? `: it ${words(loop.reasons)}` : ''}. ` +
       (kernel.hasMemallocRetryWait ? `${name} has memalloc_retry_wait() for the pause.` : `${name} has no memalloc_retry_wait() yet.`);
     confidence = 'likely';
     severity = 'note';

@@ -5,7 +5,10 @@
 import type { Body, Edge } from '../facts/model.js';
 import type { CallPoint, FunctionFlow } from '../flow/model.js';
 
-interface Order { dominators: (Set<number> | undefined)[]; reach: Map<number, Set<number>> }
+interface Order {
+  dominators: (Set<number> | undefined)[];
+  reach: Map<number, Set<number>>;
+}
 const known = new WeakMap<Body, Order>();
 
 function orderOf(body: Body): Order {
@@ -35,7 +38,10 @@ function dominators(body: Body): (Set<number> | undefined)[] {
       }
       if (!meet) continue;
       meet.add(b);
-      if (meet.size !== dom[b]?.size) { dom[b] = meet; changed = true; }
+      if (meet.size !== dom[b]?.size) {
+        dom[b] = meet;
+        changed = true;
+      }
     }
   }
   return dom;
@@ -48,14 +54,18 @@ function postorder(body: Body): number[] {
   while (stack.length) {
     const top = stack[stack.length - 1]!;
     const edge: Edge | undefined = body.blocks[top[0]]!.next[top[1]++];
-    if (!edge) { out.push(top[0]); stack.pop(); }
-    else if (!seen.has(edge.to)) { seen.add(edge.to); stack.push([edge.to, 0]); }
+    if (!edge) {
+      out.push(top[0]);
+      stack.pop();
+    } else if (!seen.has(edge.to)) {
+      seen.add(edge.to);
+      stack.push([edge.to, 0]);
+    }
   }
   return out;
 }
 
-const earlier = (a: CallPoint, b: CallPoint): boolean =>
-  a.at.line !== b.at.line ? a.at.line < b.at.line : a.at.column < b.at.column;
+const earlier = (a: CallPoint, b: CallPoint): boolean => (a.at.line !== b.at.line ? a.at.line < b.at.line : a.at.column < b.at.column);
 
 /** Whether `a` has run on every path that reaches `b`. */
 export function alwaysBefore(flow: FunctionFlow, a: CallPoint, b: CallPoint): boolean {
@@ -75,7 +85,11 @@ export function reaches(flow: FunctionFlow, from: number, to: number): boolean {
     set = new Set();
     const todo = [from];
     for (let b = todo.pop(); b !== undefined; b = todo.pop()) {
-      for (const e of body.blocks[b]!.next) if (!set.has(e.to)) { set.add(e.to); todo.push(e.to); }
+      for (const e of body.blocks[b]!.next)
+        if (!set.has(e.to)) {
+          set.add(e.to);
+          todo.push(e.to);
+        }
     }
     reach.set(from, set);
   }

@@ -2,7 +2,18 @@
  * The questions that rules share: may this call sleep here, is sleeping forbidden here and since when, what is the context
  * in the command line's words, which path leads from one to the other.
  */
-import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, ParamCondition, PathState, Site, SleepWitness, Where } from '../flow/model.js';
+import type {
+  CallPoint,
+  EntryContext,
+  FunctionFlow,
+  Held,
+  MaskValue,
+  ParamCondition,
+  PathState,
+  Site,
+  SleepWitness,
+  Where,
+} from '../flow/model.js';
 import type { Expr } from '../facts/model.js';
 import type { Context, Finding, Step } from './model.js';
 import { lockText } from '../flow/text.js';
@@ -45,10 +56,16 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
   // A wrapper of the tree whose inside is known sleeps as its inside does; otherwise its mask is all there is to go by.
   if (isSite(call) && !inside) {
     const mask = call.effective[i] ?? call.requested[i];
-    const how = call.traits?.sleeps === 'always' ? 'must' : call.traits?.sleeps === 'never' || !mask ? 'no' : maskSleeps(call, mask, state, context);
+    const how =
+      call.traits?.sleeps === 'always' ? 'must' : call.traits?.sleeps === 'never' || !mask ? 'no' : maskSleeps(call, mask, state, context);
     if (how !== 'no') {
       found.push({
-        kind: 'alloc', api: call.api, path: [], when: [], drops: droppedBy(call, state), how,
+        kind: 'alloc',
+        api: call.api,
+        path: [],
+        when: [],
+        drops: droppedBy(call, state),
+        how,
         why: call.traits?.sleeps === 'always' ? 'may sleep whatever its mask says' : `allocates with ${maskName(call.gfpText)}`,
         sure: call.apiClass !== 'wrapper' || call.effects !== undefined,
       });
@@ -58,7 +75,19 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
     if (w.inStates && !w.inStates.includes(i)) continue;
     if (faults(w) && state?.held.some((h) => h.kind === 'pagefault_off' || h.kind === 'kmap_atomic')) continue;
     const how = w.when.reduce<Sureness>((all, c) => weaker(all, holds(flow, call, i, c, context)), 'must');
-    if (how !== 'no') found.push({ kind: w.kind, api: w.api, why: w.why, get path() { return w.path; }, when: w.when, drops: w.drops, sure: w.sure, how });
+    if (how !== 'no')
+      found.push({
+        kind: w.kind,
+        api: w.api,
+        why: w.why,
+        get path() {
+          return w.path;
+        },
+        when: w.when,
+        drops: w.drops,
+        sure: w.sure,
+        how,
+      });
   }
   return found;
 }
@@ -79,7 +108,9 @@ function droppedBy(site: Site, state: PathState | undefined): Held[] {
 }
 
 /** The call sleeps only to page in user memory. */
-const faults = (w: SleepWitness): boolean => /user(space)?\b|user[ -]space|page fault/i.test(w.why) || /^(__)?(copy_(from|to|in)_user|[gp]et_user|clear_user|strn?cpy_from_user|strnlen_user)/.test(w.api);
+const faults = (w: SleepWitness): boolean =>
+  /user(space)?\b|user[ -]space|page fault/i.test(w.why) ||
+  /^(__)?(copy_(from|to|in)_user|[gp]et_user|clear_user|strn?cpy_from_user|strnlen_user)/.test(w.api);
 
 /** Whether a mask allows blocking when the function was entered through `context`. */
 function blockingIn(mask: MaskValue, state: PathState | undefined, context: EntryContext | undefined): Sureness {
@@ -139,20 +170,38 @@ function compare(value: number | string, c: ParamCondition): boolean | undefined
     return undefined;
   }
   switch (c.op) {
-    case '==': return value === c.value;
-    case '!=': return value !== c.value;
-    case '<': return value < c.value;
-    case '>': return value > c.value;
-    case '<=': return value <= c.value;
-    case '>=': return value >= c.value;
-    case 'bit': return (value & c.value) !== 0;
-    case 'nobit': return (value & c.value) === 0;
-    default: return undefined;
+    case '==':
+      return value === c.value;
+    case '!=':
+      return value !== c.value;
+    case '<':
+      return value < c.value;
+    case '>':
+      return value > c.value;
+    case '<=':
+      return value <= c.value;
+    case '>=':
+      return value >= c.value;
+    case 'bit':
+      return (value & c.value) !== 0;
+    case 'nobit':
+      return (value & c.value) === 0;
+    default:
+      return undefined;
   }
 }
 
 const OPPOSITE: Partial<Record<ParamCondition['op'], ParamCondition['op']>> = {
-  '==': '!=', '!=': '==', '<': '>=', '>=': '<', '>': '<=', '<=': '>', bit: 'nobit', nobit: 'bit', blocking: 'nonblocking', nonblocking: 'blocking',
+  '==': '!=',
+  '!=': '==',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+  bit: 'nobit',
+  nobit: 'bit',
+  blocking: 'nonblocking',
+  nonblocking: 'blocking',
 };
 
 /** Whether `known` about a parameter decides `asked` about the same one. */
@@ -165,13 +214,15 @@ function implied(known: ParamCondition, asked: ParamCondition): boolean | undefi
 
 /** Whether a state can be reached when the function is entered through `context`. */
 export function compatible(state: PathState, context: EntryContext): boolean {
-  return !state.paramAssume.some((asked) =>
-    context.params.some((known) => known.index === asked.index && implied(known, asked) === false));
+  return !state.paramAssume.some((asked) => context.params.some((known) => known.index === asked.index && implied(known, asked) === false));
 }
 
 /** Conditions by which code asks whether it may sleep, with the value that says it may. */
 const MAY_SLEEP: [RegExp, boolean][] = [
-  [/^\(?(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|oops_in_progress)\b/, false],
+  [
+    /^\(?(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|oops_in_progress)\b/,
+    false,
+  ],
   [/^\(?(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking)\b/, true],
   [/\b(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)\b/i, true],
   [/\b(atomic|nowait|no_?sleep|non_?block(ing)?|in_irq|from_irq|irq_context)\b/i, false],
@@ -194,13 +245,22 @@ const sameThing = (a: Held, b: Held): boolean => a.kind === b.kind && (a.class =
 const among = (list: readonly Held[], h: Held): boolean => list.some((d) => sameThing(d, h));
 
 /** Innermost thing held in a state that forbids sleeping, less what the callee drops before it sleeps. */
-export function atomicHeld(state: PathState, drops: readonly Held[] = [], forbids: (h: Held) => boolean = (h) => h.atomic): Held | undefined {
+export function atomicHeld(
+  state: PathState,
+  drops: readonly Held[] = [],
+  forbids: (h: Held) => boolean = (h) => h.atomic,
+): Held | undefined {
   const held = state.held.filter((h) => forbids(h) && !among(drops, h));
   return [...held].reverse().find((h) => h.origin === 'local') ?? held[held.length - 1];
 }
 
 /** The same for what came with the caller, less what this function dropped. */
-export function atomicBrought(state: PathState, context: EntryContext, drops: readonly Held[] = [], forbids: (h: Held) => boolean = (h) => h.atomic): Held | undefined {
+export function atomicBrought(
+  state: PathState,
+  context: EntryContext,
+  drops: readonly Held[] = [],
+  forbids: (h: Held) => boolean = (h) => h.atomic,
+): Held | undefined {
   const held = context.held.filter((h) => forbids(h) && !among(drops, h) && !among(state.dropped, h));
   return held[held.length - 1];
 }
@@ -209,7 +269,11 @@ export function atomicBrought(state: PathState, context: EntryContext, drops: re
  * Whether the finding for a context that came down a call path belongs to a function further up: one that took a lock, or whose
  * author states one, reports what it calls under it itself. Only what a callback brings has no such function.
  */
-export function openedByCaller(context: EntryContext, drops: readonly Held[] = [], forbids: (h: Held) => boolean = (h) => h.atomic): boolean {
+export function openedByCaller(
+  context: EntryContext,
+  drops: readonly Held[] = [],
+  forbids: (h: Held) => boolean = (h) => h.atomic,
+): boolean {
   if (context.from !== 'caller') return false;
   if (context.held.some((h) => forbids(h) && h.origin === 'local' && !among(drops, h))) return true;
   return context.begins !== 'callback';
@@ -237,13 +301,18 @@ export function atomicity(flow: FunctionFlow, states: readonly PathState[]): { v
       if (context.sure) atomic++;
     }
   }
-  const verdict: Sureness = causes.length === 0 ? 'no' : atomic === total && (flow.callersComplete || causes.every((c) => c.from === 'local')) ? 'must' : 'may';
+  const verdict: Sureness =
+    causes.length === 0 ? 'no' : atomic === total && (flow.callersComplete || causes.every((c) => c.from === 'local')) ? 'must' : 'may';
   return { verdict, causes };
 }
 
 /** Statement of this function as a step. */
-export const stepAt = (flow: FunctionFlow, at: Where, what: string): Step =>
-  ({ file: at.file, line: at.line, function: flow.ref.facts.name, what });
+export const stepAt = (flow: FunctionFlow, at: Where, what: string): Step => ({
+  file: at.file,
+  line: at.line,
+  function: flow.ref.facts.name,
+  what,
+});
 
 /** The later of two positions: a test that shares its block with the allocation is known by the block's first line only. */
 export const later = (a: Where, b: Where): Where => (a.line < b.line ? b : a);
@@ -290,9 +359,16 @@ function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | u
   const scopes = [...new Set([...(entry?.scopes ?? []), ...state.scopes].map((s) => s.kind as string))];
   if (state.nonBlock > 0 || entry?.nonBlock) scopes.push('non_block');
   const nothing = held.length > 0 ? held.map((h) => lockName(h)).join(', ') : scopes.length > 0 ? scopes.join(', ') : '';
-  const why = cause ? beginStep(cause) : entry ? entry.why : nothing !== '' ? `holds ${nothing}` : 'nothing is held in this function; its callers are not known';
+  const why = cause
+    ? beginStep(cause)
+    : entry
+      ? entry.why
+      : nothing !== ''
+        ? `holds ${nothing}`
+        : 'nothing is held in this function; its callers are not known';
   return {
-    atomic, why,
+    atomic,
+    why,
     locks: held.map((h) => ({ class: h.class || h.text || h.kind, kind: h.kind, line: h.at.line })),
     scopes,
     task: entry?.task ?? 'unknown',
@@ -315,12 +391,21 @@ export function dedupe(findings: readonly Finding[]): Finding[] {
   for (const f of findings) {
     const key = `${f.at.file}:${f.at.line}:${f.at.column}:${f.ruleId}:${String(f.data['part'] ?? '')}`;
     const old = best.get(key);
-    if (!old) { best.set(key, f); continue; }
+    if (!old) {
+      best.set(key, f);
+      continue;
+    }
     const first = RANK[f.confidence] - RANK[old.confidence] || old.path.length - f.path.length || (f.message < old.message ? 1 : -1);
     best.set(key, first > 0 ? { ...f, contexts: merge(f.contexts, old.contexts) } : { ...old, contexts: merge(old.contexts, f.contexts) });
   }
-  return [...best.values()].sort((a, b) =>
-    cmp(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || cmp(a.ruleId, b.ruleId) || cmp(a.message, b.message));
+  return [...best.values()].sort(
+    (a, b) =>
+      cmp(a.at.file, b.at.file) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column ||
+      cmp(a.ruleId, b.ruleId) ||
+      cmp(a.message, b.message),
+  );
 }
 
 const cmp = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -69,10 +69,17 @@ void cache_boot(struct cache *c)
         const { held, taking, needs } = found;
         const certain = sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : false);
         const confidence: Confidence = certain ? 'likely' : 'possible';
-        const path: Step[] = [...beginSteps(flow, { held, from: 'local' }), ...sleepSteps(flow, call, sleep), ...taking.path.map((s) => ({ ...s }))];
+        const path: Step[] = [
+          ...beginSteps(flow, { held, from: 'local' }),
+          ...sleepSteps(flow, call, sleep),
+          ...taking.path.map((s) => ({ ...s })),
+        ];
         rule.report({
-          at: call.at, confidence, path,
-          message: `'${callName(call)}'${site ? ` with ${maskName(site.gfpText)}` : ''} may enter reclaim while the ${lockName(held)} is held, which ${taking.by} takes too. ` +
+          at: call.at,
+          confidence,
+          path,
+          message:
+            `'${callName(call)}'${site ? ` with ${maskName(site.gfpText)}` : ''} may enter reclaim while the ${lockName(held)} is held, which ${taking.by} takes too. ` +
             `In ${kernelName(rule.profile)} the cycle is: ${lockName(held)} -> reclaim -> ${taking.by} -> ${lockName(held)}.`,
           contexts: rule.context(call.states),
           data: { lock: held.class, by: taking.by, needs },
@@ -94,7 +101,12 @@ const needed = { fs: FS, io: IO, any: DIRECT_RECLAIM } as const;
 const mustReach = (mask: MaskValue, needs: ReclaimTaking['needs']): boolean => mustHave(mask, DIRECT_RECLAIM | needed[needs]);
 
 /** The first thing held that reclaim takes with such a mask. */
-function cycle(state: PathState, rule: RuleContext, mask: MaskValue, drops: readonly Held[]): { held: Held; taking: ReclaimTaking; needs: ReclaimTaking['needs'] } | undefined {
+function cycle(
+  state: PathState,
+  rule: RuleContext,
+  mask: MaskValue,
+  drops: readonly Held[],
+): { held: Held; taking: ReclaimTaking; needs: ReclaimTaking['needs'] } | undefined {
   for (const held of state.held) {
     if (held.atomic || held.class === '' || drops.some((d) => d.class === held.class)) continue;
     for (const taking of rule.reclaimTakes?.(held.class) ?? []) {

@@ -81,14 +81,17 @@ void chip_map(struct chip *c)
 
   check(flow, rule) {
     const nolock = behaviour(rule.profile).hasKmallocNolock ? ' Only the _nolock allocators are legal there.' : '';
-    const report = (site: Site, cause: Cause, confidence: Confidence): void => rule.report({
-      at: site.at, confidence,
-      message: `'${site.api}' with ${maskName(site.gfpText)} allocates ${whileHeld(cause.held)}${cause.context ? ` (${cause.context.why})` : ''}. ` +
-        `With PREEMPT_RT, ${kernelName(rule.profile)} takes sleeping locks inside the allocator whatever the mask says.${nolock}`,
-      contexts: rule.context(site.states),
-      path: [...beginSteps(flow, cause), stepAt(flow, site.at, `'${site.api}' takes the allocator's locks`)],
-      data: { api: site.api, lock: cause.held.class || cause.held.text || cause.held.kind },
-    });
+    const report = (site: Site, cause: Cause, confidence: Confidence): void =>
+      rule.report({
+        at: site.at,
+        confidence,
+        message:
+          `'${site.api}' with ${maskName(site.gfpText)} allocates ${whileHeld(cause.held)}${cause.context ? ` (${cause.context.why})` : ''}. ` +
+          `With PREEMPT_RT, ${kernelName(rule.profile)} takes sleeping locks inside the allocator whatever the mask says.${nolock}`,
+        contexts: rule.context(site.states),
+        path: [...beginSteps(flow, cause), stepAt(flow, site.at, `'${site.api}' takes the allocator's locks`)],
+        data: { api: site.api, lock: cause.held.class || cause.held.text || cause.held.kind },
+      });
     for (const site of flow.sites) {
       if (site.apiClass === 'nolock' || site.states.length === 0) continue;
       const held = site.states.map((s) => atomicHeld(s, [], onRt));
@@ -96,7 +99,11 @@ void chip_map(struct chip *c)
       if (here) {
         // What may sleep anyway is the other rule's.
         if (site.effective.some((m, i) => blocking(m) === 'must' && atomicHeld(site.states[i]!))) continue;
-        report(site, { held: here, from: here.origin === 'local' ? 'local' : 'author' }, site.apiClass === 'wrapper' || !held.every((h) => h) ? 'likely' : 'certain');
+        report(
+          site,
+          { held: here, from: here.origin === 'local' ? 'local' : 'author' },
+          site.apiClass === 'wrapper' || !held.every((h) => h) ? 'likely' : 'certain',
+        );
         continue;
       }
       for (const context of flow.contexts) {

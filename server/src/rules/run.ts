@@ -40,13 +40,19 @@ export function checkFunction(flow: FunctionFlow, rules: readonly Rule[], option
       rt: options.rt,
       ...(options.reclaimTakes ? { reclaimTakes: options.reclaimTakes } : {}),
       context: (states) => contextsOf(flow, states),
-      report: (found) => findings.push({
-        severity: rule.meta.severity, function: flow.ref.facts.name, contexts: [], path: [], fixes: [], data: {},
-        ...found,
-        ...(asked ? { severity: asked } : {}),
-        ruleId: rule.meta.id,
-        confidence: found.confidence === 'certain' && flow.imprecise ? 'likely' : found.confidence,
-      }),
+      report: (found) =>
+        findings.push({
+          severity: rule.meta.severity,
+          function: flow.ref.facts.name,
+          contexts: [],
+          path: [],
+          fixes: [],
+          data: {},
+          ...found,
+          ...(asked ? { severity: asked } : {}),
+          ruleId: rule.meta.id,
+          confidence: found.confidence === 'certain' && flow.imprecise ? 'likely' : found.confidence,
+        }),
     };
     rule.check(flow, context);
   }

@@ -86,10 +86,14 @@ void *table(size_t len)
       rule.report({
         at: scope.at,
         confidence: site.apiClass === 'wrapper' ? 'likely' : 'certain',
-        message: `The ${scopeName(scope.kind)} covers one allocation, '${site.api}', which takes a mask itself. ` +
+        message:
+          `The ${scopeName(scope.kind)} covers one allocation, '${site.api}', which takes a mask itself. ` +
           `In ${kernelName(rule.profile)} ${mask} in that mask has the same effect; a scope says more where the section that reclaim must not enter begins.`,
         contexts: rule.context(site.states),
-        path: [stepAt(flow, scope.at, `'${scope.by}' opens the ${scopeName(scope.kind)}`), stepAt(flow, site.at, `'${site.api}' allocates`)],
+        path: [
+          stepAt(flow, scope.at, `'${scope.by}' opens the ${scopeName(scope.kind)}`),
+          stepAt(flow, site.at, `'${site.api}' allocates`),
+        ],
         data: { scope: scope.kind, api: site.api },
       });
     }

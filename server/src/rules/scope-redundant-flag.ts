@@ -66,10 +66,14 @@ void *block(size_t len, bool deep)
       rule.report({
         at: site.at,
         confidence: found.confidence,
-        message: `'${wanted === 'nofs' ? 'GFP_NOFS' : 'GFP_NOIO'}' repeats what the ${scopeName(found.scope.kind)} of '${found.scope.by}' says${found.scope.origin === 'local' ? ` (line ${found.scope.at.line})` : ''}. ` +
+        message:
+          `'${wanted === 'nofs' ? 'GFP_NOFS' : 'GFP_NOIO'}' repeats what the ${scopeName(found.scope.kind)} of '${found.scope.by}' says${found.scope.origin === 'local' ? ` (line ${found.scope.at.line})` : ''}. ` +
           `${kernelName(rule.profile)} clears the bits from every mask inside it.`,
         contexts: rule.context(site.states),
-        path: [...(found.context?.path ?? [stepAt(flow, found.scope.at, `'${found.scope.by}' opens the ${scopeName(found.scope.kind)}`)]), stepAt(flow, site.at, `'${site.api}' with ${site.gfpText}`)],
+        path: [
+          ...(found.context?.path ?? [stepAt(flow, found.scope.at, `'${found.scope.by}' opens the ${scopeName(found.scope.kind)}`)]),
+          stepAt(flow, site.at, `'${site.api}' with ${site.gfpText}`),
+        ],
         data: { api: site.api, scope: found.scope.kind },
       });
     }
@@ -85,7 +89,11 @@ function saidBy(site: Site): 'nofs' | 'noio' | undefined {
 const covers = (scope: OpenScope, wanted: 'nofs' | 'noio'): boolean => scope.kind === 'noio' || scope.kind === wanted;
 
 /** A scope that is open on every way to the site. */
-function everywhere(flow: FunctionFlow, site: Site, wanted: 'nofs' | 'noio'): { scope: OpenScope; confidence: Confidence; context?: EntryContext } | undefined {
+function everywhere(
+  flow: FunctionFlow,
+  site: Site,
+  wanted: 'nofs' | 'noio',
+): { scope: OpenScope; confidence: Confidence; context?: EntryContext } | undefined {
   const local = (s: PathState): OpenScope | undefined => s.scopes.find((o) => covers(o, wanted));
   const all = site.states.map(local);
   if (all.every((s) => s !== undefined)) {
@@ -100,5 +108,7 @@ function everywhere(flow: FunctionFlow, site: Site, wanted: 'nofs' | 'noio'): { 
     if (!scope) return undefined;
     first ??= { scope, context };
   }
-  return first && { ...first, confidence: first.scope.by.startsWith('memalloc_') && flow.contexts.every((c) => c.sure) ? 'likely' : 'possible' };
+  return (
+    first && { ...first, confidence: first.scope.by.startsWith('memalloc_') && flow.contexts.every((c) => c.sure) ? 'likely' : 'possible' }
+  );
 }

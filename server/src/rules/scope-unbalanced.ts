@@ -140,7 +140,8 @@ void end(struct txn *t)
         rule.report({
           at: leak,
           confidence: restored ? 'likely' : 'certain',
-          message: `The ${name} opened by '${scope.by}' at line ${scope.at.line} is still open here${restored ? ', though other paths close it' : ', and no path closes it'}. ` +
+          message:
+            `The ${name} opened by '${scope.by}' at line ${scope.at.line} is still open here${restored ? ', though other paths close it' : ', and no path closes it'}. ` +
             `In ${kernelName(rule.profile)} ${HARM[scope.kind]}.`,
           path: [stepAt(flow, scope.at, `'${scope.by}' opens the ${name}`), stepAt(flow, leak, 'leaves the function')],
           data: { scope: scope.kind },
@@ -150,7 +151,8 @@ void end(struct txn *t)
         rule.report({
           at: wrong.at,
           confidence: wrong.why === 'order' || wrong.why === 'unopened' ? 'likely' : 'certain',
-          message: `The restore ${WRONG[wrong.why]} (the ${name} was opened by '${scope.by}' at line ${scope.at.line}). ` +
+          message:
+            `The restore ${WRONG[wrong.why]} (the ${name} was opened by '${scope.by}' at line ${scope.at.line}). ` +
             `In ${kernelName(rule.profile)} the flags of the task come out wrong: a scope ends early or stays open.`,
           path: [stepAt(flow, scope.at, `'${scope.by}' opens the ${name}`), stepAt(flow, wrong.at, 'restores')],
           data: { scope: scope.kind, why: wrong.why },
@@ -163,7 +165,8 @@ void end(struct txn *t)
 /** Exits that leave the scope open; none for a thread that keeps its scope as long as it lives. */
 function leaksOf(flow: FunctionFlow, scope: ScopeUse): ScopeUse['leaks'] {
   if (scope.restores.length > 0) return scope.leaks;
-  const thread = flow.contexts.some((c) => c.task === 'kthread' && c.from === 'callback') || flow.calls.some((c) => c.name === 'kthread_should_stop');
+  const thread =
+    flow.contexts.some((c) => c.task === 'kthread' && c.from === 'callback') || flow.calls.some((c) => c.name === 'kthread_should_stop');
   if (thread || scope.by.startsWith('PF_')) return [];
   return scope.leaks.slice(0, 1);
 }

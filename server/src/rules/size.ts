@@ -8,8 +8,10 @@ import type { FunctionFlow } from '../flow/model.js';
  */
 export type Extent = 'constant' | 'small' | 'wide' | 'unknown';
 
-const WIDE = /\b(size_t|ssize_t|loff_t|u64|s64|__u64|__le64|uint64_t|int64_t|sector_t|phys_addr_t|dma_addr_t|off_t|unsigned long|long|ulong|uintptr_t)\b/;
-const SMALL = /\b(int|unsigned|u8|u16|u32|s8|s16|s32|__u8|__u16|__u32|uint|uint8_t|uint16_t|uint32_t|int32_t|short|char|bool|enum|blk_status_t|xfs_extlen_t|xfs_extnum_t|__le16|__le32|__be16|__be32)\b/;
+const WIDE =
+  /\b(size_t|ssize_t|loff_t|u64|s64|__u64|__le64|uint64_t|int64_t|sector_t|phys_addr_t|dma_addr_t|off_t|unsigned long|long|ulong|uintptr_t)\b/;
+const SMALL =
+  /\b(int|unsigned|u8|u16|u32|s8|s16|s32|__u8|__u16|__u32|uint|uint8_t|uint16_t|uint32_t|int32_t|short|char|bool|enum|blk_status_t|xfs_extlen_t|xfs_extnum_t|__le16|__le32|__be16|__be32)\b/;
 
 const worst = (...all: Extent[]): Extent =>
   all.includes('wide') ? 'wide' : all.includes('unknown') ? 'unknown' : all.includes('small') ? 'small' : 'constant';
@@ -22,28 +24,47 @@ export function extentOf(flow: FunctionFlow, expr: Expr): Extent {
   if (typeof expr === 'number') return 'constant';
   if (typeof expr === 'string') {
     if (/^[A-Z_][A-Z0-9_]*$/.test(expr)) return 'constant';
-    const type = flow.ref.facts.body?.vars[expr] ?? flow.ref.facts.params.find((p) => p.name === expr)?.type ??
+    const type =
+      flow.ref.facts.body?.vars[expr] ??
+      flow.ref.facts.params.find((p) => p.name === expr)?.type ??
       flow.ref.file.globals.find((g) => g.name === expr)?.type;
     return ofType(type);
   }
   switch (expr[0]) {
-    case 'sizeof': case 'str': return 'constant';
-    case 'b': case 'u': case '?': case ',': {
-      const parts = (expr[0] === 'u' ? [expr[2]] : expr[0] === 'b' ? [expr[2], expr[3]] : expr[0] === '?' ? [expr[2], expr[3]] : [expr[2]]) as Expr[];
+    case 'sizeof':
+    case 'str':
+      return 'constant';
+    case 'b':
+    case 'u':
+    case '?':
+    case ',': {
+      const parts = (
+        expr[0] === 'u' ? [expr[2]] : expr[0] === 'b' ? [expr[2], expr[3]] : expr[0] === '?' ? [expr[2], expr[3]] : [expr[2]]
+      ) as Expr[];
       return worst(...parts.map((p) => extentOf(flow, p)));
     }
-    case 'cast': return SMALL.test(expr[1]) && !WIDE.test(expr[1]) ? 'small' : extentOf(flow, expr[2]);
-    case '->': case '.': return fieldExtent(flow, expr[2]);
+    case 'cast':
+      return SMALL.test(expr[1]) && !WIDE.test(expr[1]) ? 'small' : extentOf(flow, expr[2]);
+    case '->':
+    case '.':
+      return fieldExtent(flow, expr[2]);
     case 'call': {
       const args = expr.slice(2) as Expr[];
-      if (typeof expr[1] === 'string' && /^(min|max|max_t|min_t|clamp|round_up|roundup|ALIGN|DIV_ROUND_UP|BITS_TO_LONGS|size_add|size_mul|array_size|be32_to_cpu|le32_to_cpu|be16_to_cpu|le16_to_cpu|roundup_pow_of_two)$/.test(expr[1])) {
+      if (
+        typeof expr[1] === 'string' &&
+        /^(min|max|max_t|min_t|clamp|round_up|roundup|ALIGN|DIV_ROUND_UP|BITS_TO_LONGS|size_add|size_mul|array_size|be32_to_cpu|le32_to_cpu|be16_to_cpu|le16_to_cpu|roundup_pow_of_two)$/.test(
+          expr[1],
+        )
+      ) {
         return worst(...args.filter((a) => !(typeof a === 'string' && /_t$|^u\d|^int$/.test(a))).map((a) => extentOf(flow, a)));
       }
-      if (expr[1] === 'struct_size' || expr[1] === 'flex_array_size' || expr[1] === 'struct_size_t') return worst('constant', extentOf(flow, args[2] ?? 0));
+      if (expr[1] === 'struct_size' || expr[1] === 'flex_array_size' || expr[1] === 'struct_size_t')
+        return worst('constant', extentOf(flow, args[2] ?? 0));
       if (typeof expr[1] === 'string' && /_(count|to_cpu)$/.test(expr[1])) return 'small';
       return 'unknown';
     }
-    default: return 'unknown';
+    default:
+      return 'unknown';
   }
 }
 

@@ -120,6 +120,7 @@ bool dev_try(struct dev *d)
     reportSleeps(flow, rule, 'other', ({ sleep }) =>
       sleep.kind === 'lock'
         ? `In ${kernel} it schedules while atomic whenever the lock is contended.`
-        : `In ${kernel} it schedules while atomic.`);
+        : `In ${kernel} it schedules while atomic.`,
+    );
   },
 };

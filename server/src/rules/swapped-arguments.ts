@@ -6,7 +6,11 @@ import { callsOf, isSite } from './query.js';
 
 /** Allocators by where they take the mask and what stands in the place that a mask is mistaken for. */
 const PLACES: { api: RegExp; gfp: number; size: number[] }[] = [
-  { api: /^(kmalloc|kzalloc|kvmalloc|kvzalloc|__vmalloc|kmalloc_node|kzalloc_node|kvmalloc_node|kvzalloc_node|alloc_skb|__alloc_skb|vmalloc_huge|kmalloc_track_caller)(_noprof)?$/, gfp: 1, size: [0] },
+  {
+    api: /^(kmalloc|kzalloc|kvmalloc|kvzalloc|__vmalloc|kmalloc_node|kzalloc_node|kvmalloc_node|kvzalloc_node|alloc_skb|__alloc_skb|vmalloc_huge|kmalloc_track_caller)(_noprof)?$/,
+    gfp: 1,
+    size: [0],
+  },
   { api: /^(kmalloc_array|kcalloc|kvmalloc_array|kvcalloc|kmalloc_array_node|kcalloc_node)(_noprof)?$/, gfp: 2, size: [0, 1] },
   { api: /^(devm_kmalloc|devm_kzalloc|sock_kmalloc|krealloc)(_noprof)?$/, gfp: 2, size: [1] },
   { api: /^(devm_kcalloc|devm_kmalloc_array|devm_kmemdup|krealloc_array)$/, gfp: 3, size: [1, 2] },
@@ -19,7 +23,7 @@ const PLACES: { api: RegExp; gfp: number; size: number[] }[] = [
 export const swappedArguments: Rule = {
   meta: {
     id: 'swapped-arguments',
-    summary: 'size and mask in each other\'s place',
+    summary: "size and mask in each other's place",
     severity: 'error',
     doc: `
 \`gfp_t\` is an integer type; only sparse tells it from a size. \`kzalloc(GFP_KERNEL, sizeof(*p))\` compiles: it asks for 3264 bytes (\`0xcc0\`) with the mask

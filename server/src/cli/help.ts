@@ -1,4 +1,5 @@
 /** --help, made from the option table. */
+import { SCENARIOS } from '../../../simulator/src/index.js';
 import { commandNames, commands, commonOptions, everywhere, type CommandName, type OptionSpec } from './options.js';
 
 const width = 34;
@@ -48,6 +49,7 @@ export function helpText(about?: CommandName): string {
     section('Options', spec.options.map(optionLine)) +
     section('Common options', spec.common ? commonOptions.map(optionLine) : []) +
     section('Everywhere', everywhere.map(optionLine)) +
+    section('Scenarios', about === 'simulate' ? Object.entries(SCENARIOS).map(([name, words]) => `  ${name.padEnd(22)}${words}`) : []) +
     section(
       'Examples',
       spec.examples.map((example) => `  ${example}`),

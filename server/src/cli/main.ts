@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { audit } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
+import { simulateCommand } from './commands/simulate.js';
 import type { Engine, Io } from './io.js';
 import { run, type Fronts } from './run.js';
 
@@ -46,7 +47,7 @@ const io: Io = {
 };
 const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit };
 const fronts: Fronts = {
-  simulate: () => Promise.reject(new Error('no simulator')),
+  simulate: simulateCommand,
   lsp: () => Promise.reject(new Error('no server')),
 };
 

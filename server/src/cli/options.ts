@@ -1,5 +1,7 @@
 /** The one table of commands and options: parsing, --help and completion of mistyped names all read it. */
 
+import { CONTEXTS, SCENARIO_NAMES } from '../../../simulator/src/index.js';
+
 export type CommandName = 'audit' | 'sites' | 'explain' | 'rules' | 'simulate' | 'lsp';
 
 export interface OptionSpec {
@@ -162,17 +164,12 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       format(['text', 'json', 'svg']),
       { name: 'gfp', type: 'string', value: 'EXPR', help: 'the mask, as a C expression of flag names' },
       { name: 'order', type: 'string', value: 'N', help: 'the request is for 2^N pages (default: 0)' },
+      { name: 'size', type: 'string', value: 'BYTES', help: 'the request is for so many bytes, where the call takes a size' },
       { name: 'api', type: 'string', value: 'NAME', help: 'the function that is called (default: alloc_pages)' },
-      { name: 'scenario', type: 'string', value: 'NAME', help: "state of the machine's memory" },
+      { name: 'scenario', type: 'string', value: 'NAME', choices: SCENARIO_NAMES, help: "state of the machine's memory, listed below" },
       { name: 'memory', type: 'string', value: 'SIZE', help: 'memory of the machine, such as 256M or 4G' },
       { name: 'machine', type: 'string', value: 'FILE', help: 'JSON description of the machine' },
-      {
-        name: 'context',
-        type: 'string',
-        value: 'task|kthread|rt|softirq|hardirq|oom-victim',
-        choices: ['task', 'kthread', 'rt', 'softirq', 'hardirq', 'oom-victim'],
-        help: 'who asks (default: task)',
-      },
+      { name: 'context', type: 'string', value: 'WHO', choices: CONTEXTS, help: `who asks: ${CONTEXTS.join(', ')}` },
       {
         name: 'scope',
         type: 'string',
@@ -181,6 +178,8 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
         choices: ['nofs', 'noio', 'noreclaim', 'pin'],
         help: 'an open memalloc scope; may be repeated',
       },
+      { name: 'seed', type: 'string', value: 'N', help: 'of the choices that a scenario makes' },
+      { name: 'horizon', type: 'string', value: 'MS', help: 'milliseconds after which a scenario ends' },
       {
         name: 'batch',
         type: 'string',

@@ -43,7 +43,7 @@ export async function auditOptions(io: Io, engine: Engine, args: Arguments, path
 }
 
 /** 'auto', 'mainline' or a version number; whether the version is one the tool knows is the engine's word. */
-function kernelVersion(text: string | undefined): string {
+export function kernelVersion(text: string | undefined): string {
   if (text === undefined || text === 'auto' || text === 'mainline') return text ?? 'auto';
   const number = /^v?(\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)(?:[-+].*)?$/.exec(text)?.[1];
   if (number === undefined)

@@ -103,8 +103,13 @@ class Reducer {
         return 'true';
       case KIND.false:
         return 'false';
-      case KIND.number_literal:
-        return integerOf(tree.textOf(node)) ?? this.opaque(node);
+      case KIND.number_literal: {
+        const text = tree.textOf(node);
+        const negative = text.startsWith('-');
+        const value = integerOf(negative ? text.slice(1).trimStart() : text);
+        if (value === undefined) return this.opaque(node);
+        return negative ? ['u', '-', value] : value;
+      }
       case KIND.char_literal:
         return characterOf(tree.textOf(node)) ?? this.opaque(node);
       case KIND.string_literal:
@@ -136,6 +141,11 @@ class Reducer {
       case KIND.unary_expression:
         return ['u', this.operator(node) as UnaryOp, this.field(node, FIELD.argument, depth)];
       case KIND.update_expression: {
+        const misread = tree.misreadUpdate(node);
+        if (misread) {
+          const update: Expr = ['u', `post${this.operator(node)}` as UnaryOp, this.reduce(misread.target, depth + 1)];
+          return misread.prefixes.reduceRight<Expr>((inner, prefix) => ['u', prefix as UnaryOp, inner], update);
+        }
         const operator = this.operator(node);
         const prefix = tree.field[tree.first[node]!] === FIELD.operator;
         return ['u', (prefix ? operator : `post${operator}`) as UnaryOp, this.field(node, FIELD.argument, depth)];
@@ -187,19 +197,27 @@ class Reducer {
     const tree = this.tree;
     const spine: number[] = [];
     let at = node;
-    while (tree.kind[at] === KIND.binary_expression) {
+    while (tree.kind[at] === KIND.binary_expression && !tree.asCast(at)) {
       spine.push(at);
       const left = tree.child(at, FIELD.left);
       if (left < 0) break;
       at = left;
     }
     if (spine.length > MAX_NODES) return this.opaque(node);
+    if (spine.length === 0) return this.cast(node, depth);
     let value = this.reduce(at, depth + 1);
     for (let index = spine.length - 1; index >= 0; index--) {
       const link = spine[index]!;
       value = ['b', this.operator(link) as BinaryOp, value, this.field(link, FIELD.right, depth)];
     }
     return value;
+  }
+
+  /** What Tree.asCast recognised. */
+  private cast(node: number, depth: number): Expr {
+    const cast = this.tree.asCast(node)!;
+    const value = this.reduce(cast.value, depth + 1);
+    return ['cast', cast.type, cast.operator === '' ? value : ['u', cast.operator as UnaryOp, value]];
   }
 
   /** A statement expression's value is that of its last expression. */
@@ -215,6 +233,7 @@ class Reducer {
     const tree = this.tree;
     const known = this.calls?.get(node);
     if (known !== undefined) return known;
+    if (tree.asCast(node)) return this.cast(node, depth);
     const list = tree.child(node, FIELD.arguments);
     const args = list < 0 ? [] : tree.named(list);
     const name = tree.calledName(node);

@@ -83,7 +83,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'list_empty', 'list_add', 'list_add_tail', 'list_del', 'list_del_init', 'list_move', 'list_move_tail', 'list_splice',
   'list_splice_init', 'list_splice_tail', 'list_splice_tail_init', 'hlist_add_head', 'hlist_del', 'hlist_del_init', 'hlist_unhashed',
   'RB_EMPTY_NODE', 'RB_EMPTY_ROOT', 'RB_CLEAR_NODE', 'rb_next', 'rb_prev', 'rb_first', 'rb_last', 'ktime_get', 'va_start', 'va_end', 'va_arg', 'va_copy',
-  'printk', 'pr_cont', 'printk_once', 'printk_ratelimited', 'trace_printk', 'no_printk', 'static_assert', 'BUILD_BUG_ON', 'BUILD_BUG_ON_MSG',
+  'LIST_HEAD', 'HLIST_HEAD', 'printk', 'pr_cont', 'printk_once', 'printk_ratelimited', 'trace_printk', 'no_printk', 'static_assert', 'BUILD_BUG_ON', 'BUILD_BUG_ON_MSG',
   'BUILD_BUG_ON_ZERO', 'BUILD_BUG_ON_NOT_POWER_OF_2', 'BUILD_BUG', 'prefetch', 'prefetchw', 'time_after', 'time_before', 'time_after_eq',
   'time_before_eq', 'msecs_to_jiffies', 'jiffies_to_msecs', 'usecs_to_jiffies', 'nsecs_to_jiffies', '__builtin_constant_p', 'uninitialized_var', 'ARRAY_END',
   'smp_store_release', 'smp_load_acquire', 'rcu_assign_pointer', 'RCU_INIT_POINTER', 'virt_to_page', 'page_to_pfn', 'pfn_to_page',

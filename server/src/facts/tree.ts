@@ -52,6 +52,8 @@ export class Lines {
   }
 }
 
+const TYPE_NAME = /(?:_t|_T)$|^(?:__)?[us](?:8|16|32|64)$|^__[bl]e(?:16|32|64)$|^(?:uint|ulong|ushort|uchar|bool)$/;
+
 /** An Ast with the questions the extractor asks. Valid as long as the Ast is: until the parser's next parse. */
 export class Tree {
   readonly kind: Uint16Array;
@@ -151,6 +153,43 @@ export class Tree {
       if (inside < 0) return node;
       node = inside;
     }
+  }
+
+  /**
+   * The grammar cannot tell `(gfp_t)(x)` from a call and `(gfp_t)-1` from a subtraction. When the parenthesised word
+   * has the shape of a type's name they are casts: the type, and what is cast (for the second form an operator and its operand).
+   */
+  asCast(node: number): { type: string; operator: string; value: number } | undefined {
+    const kind = this.kind[node];
+    if (kind !== KIND.call_expression && kind !== KIND.binary_expression) return undefined;
+    const head = this.first[node]!;
+    if (head < 0 || this.kind[head] !== KIND.parenthesized_expression) return undefined;
+    const word = this.inner(head);
+    if (word < 0 || this.kind[word] !== KIND.identifier || this.end[word]! - this.start[word]! > 40) return undefined;
+    const type = this.textOf(word);
+    if (!TYPE_NAME.test(type)) return undefined;
+    if (kind === KIND.call_expression) {
+      const list = this.child(node, FIELD.arguments);
+      const args = list < 0 ? [] : this.named(list);
+      return args.length === 1 ? { type, operator: '', value: args[0]! } : undefined;
+    }
+    const operator = this.child(node, FIELD.operator);
+    const value = this.child(node, FIELD.right);
+    const text = operator < 0 ? '' : this.textOf(operator);
+    return value >= 0 && /^[-+*&]$/.test(text) ? { type, operator: text, value } : undefined;
+  }
+
+  /** `!p++`, which the grammar reads as `(!p)++`: the prefix operators from outside in, and the real operand. */
+  misreadUpdate(node: number): { prefixes: string[]; target: number } | undefined {
+    if (this.kind[node] !== KIND.update_expression || this.field[this.first[node]!] === FIELD.operator) return undefined;
+    const prefixes: string[] = [];
+    let at = this.child(node, FIELD.argument);
+    while (at >= 0 && this.kind[at] === KIND.unary_expression) {
+      const operator = this.child(at, FIELD.operator);
+      prefixes.push(operator < 0 ? '' : this.textOf(operator));
+      at = this.child(at, FIELD.argument);
+    }
+    return prefixes.length > 0 && at >= 0 ? { prefixes, target: at } : undefined;
   }
 
   /** Name of the function called by a call_expression, '' when it is no plain identifier. */

@@ -48,7 +48,7 @@ export function usesOf(
     if (use.how !== 'call' && !passed(use)) continue;
     if (use.how === 'assigned') {
       const variable = variableBefore(text, span.open, use.at);
-      const tag = /\bstruct (\w+)/.exec(typeOf(variable))?.[1] ?? '';
+      const tag = variable === '' ? tagOfInitialiser(text, span.open, use.at) : (/\bstruct (\w+)/.exec(typeOf(variable))?.[1] ?? '');
       const entry: OpsEntry = { struct: tag, field: use.field ?? '', fn: use.name, line: lines.lineOf(use.at) + 1 };
       if (variable !== '') entry.variable = variable;
       ops.push(entry);
@@ -64,6 +64,12 @@ export function usesOf(
 function variableBefore(text: string, from: number, at: number): string {
   const before = text.slice(Math.max(from, at - 120), at);
   return /(?:^|[^\w.>])([A-Za-z_]\w*)\s*(?:->|\.)\s*\w+\s*=\s*&?\s*$/.exec(before)?.[1] ?? '';
+}
+
+/** Struct of the local initialiser that `.field = ` at `at` is directly part of; '' when it is none. */
+function tagOfInitialiser(text: string, from: number, at: number): string {
+  const before = text.slice(Math.max(from, at - 2000), at);
+  return /\bstruct\s+(\w+)\s+\w+\s*(?:\[[^\]]*\]\s*)?=\s*\{[^{};]*(?:^|[,{\s])\.\w+\s*=\s*&?\s*$/.exec(before)?.[1] ?? '';
 }
 
 /** Types of the locals that a body declares at the beginning of lines, by text alone. */

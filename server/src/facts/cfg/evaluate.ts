@@ -3,7 +3,7 @@ import { integerOf, toExpr, type CallExprs } from '../expr.js';
 import {
   COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent, WARNING_ARGUMENT, WARNING_STATEMENTS, WARNINGS,
 } from '../names.js';
-import type { CallEvent, Expr, Pos, ResultUse } from '../model.js';
+import type { CallEvent, Expr, Pos, ResultUse, UnaryOp } from '../model.js';
 import type { Tree } from '../tree.js';
 import type { Graph, Outcome } from './graph.js';
 import type { Scopes } from './scopes.js';
@@ -21,6 +21,8 @@ export class Evaluator {
   /** Locals and parameters that got a call's result so far. */
   private readonly fromCall = new Set<string>();
   private depth = 0;
+  /** Inside a warning that nothing depends on, short circuits are not worth blocks of their own. */
+  private flat = false;
   private readonly calls: CallExprs = new Map();
   /** Set by the statement builder: runs the statements of a statement expression. */
   onStatements: (compound: number, use: ResultUse, to: Expr | undefined) => void = () => undefined;
@@ -102,7 +104,7 @@ export class Evaluator {
       case KIND.assignment_expression:
         return this.assignment(node);
       case KIND.update_expression: {
-        const target = tree.child(node, FIELD.argument);
+        const target = tree.misreadUpdate(node)?.target ?? tree.child(node, FIELD.argument);
         if (target < 0) return;
         this.events(target, 'other');
         this.graph.emit({ k: 'set', to: this.expr(target), op: this.operator(node), value: 1, pos: tree.pos(node) });
@@ -233,8 +235,13 @@ export class Evaluator {
       const value = tree.child(item, FIELD.value);
       const designator = tree.child(item, FIELD.designator);
       if (value < 0) continue;
-      const name = designator >= 0 && tree.kind[designator] === KIND.field_designator ? tree.inner(designator) : -1;
-      if (name >= 0) this.set(['.', to, tree.textOf(name)], '=', value, tree.pos(item));
+      let target: Expr | undefined = designator < 0 ? undefined : to;
+      for (let at = tree.first[item]!; at >= 0 && target !== undefined; at = tree.next[at]!) {
+        if (tree.field[at] !== FIELD.designator) continue;
+        const name = tree.kind[at] === KIND.field_designator ? tree.inner(at) : -1;
+        target = name < 0 ? undefined : ['.', target, tree.textOf(name)];
+      }
+      if (target !== undefined) this.set(target, '=', value, tree.pos(item));
       else this.events(value, 'other');
     }
     if (typeof to === 'string') this.graph.emit({ k: 'set', to, op: '=', value: ['opaque', '{}'], pos });
@@ -290,12 +297,14 @@ export class Evaluator {
 
   private binary(node: number): void {
     const tree = this.tree;
+    const cast = tree.asCast(node);
+    if (cast) return cast.operator === '&' ? this.addressOf(cast.value) : this.events(cast.value, 'other');
     const operator = this.operator(node);
     if (operator === '&&' || operator === '||') {
       const left = tree.child(node, FIELD.left);
       const right = tree.child(node, FIELD.right);
       if (left < 0 || right < 0) return;
-      if (!this.acts(right)) {
+      if (this.flat || !this.acts(right)) {
         this.events(left, 'tested');
         this.events(right, 'tested');
         return;
@@ -332,6 +341,7 @@ export class Evaluator {
     const list = tree.child(node, FIELD.arguments);
     const args = list < 0 ? [] : tree.named(list);
     if (fn < 0) return;
+    if (tree.asCast(node)) return this.events(args[0]!, use, to);
     if (tree.kind[fn] === KIND.identifier) {
       const name = tree.textOf(fn);
       if (HINTS.has(name) && args.length > 0) return this.events(args[0]!, use, to);
@@ -342,7 +352,10 @@ export class Evaluator {
       }
       const commands = COMMAND_ARGUMENTS.get(name);
       if (commands === undefined) {
+        const outer = this.flat;
+        if (use === 'discarded' && /(?:WARN|BUG|ASSERT|assert)/.test(name)) this.flat = true;
         for (const arg of args) this.events(arg, 'argument');
+        this.flat = outer;
       } else {
         args.forEach((arg, index) => {
           if (index !== commands.after && index !== commands.dropped) this.events(arg, 'argument');
@@ -424,6 +437,13 @@ export class Evaluator {
     const tree = this.tree;
     const bare = tree.bare(node);
     switch (tree.kind[bare]) {
+      case KIND.update_expression: {
+        const misread = tree.misreadUpdate(bare);
+        if (!misread || misread.prefixes.some((prefix) => prefix !== '!')) break;
+        this.events(bare, 'tested');
+        const ways = this.graph.branch(['u', `post${this.operator(bare)}` as UnaryOp, this.expr(misread.target)], tree.line(bare));
+        return misread.prefixes.length % 2 === 1 ? { yes: ways.no, no: ways.yes } : ways;
+      }
       case KIND.unary_expression: {
         const argument = tree.child(bare, FIELD.argument);
         if (this.operator(bare) === '!' && argument >= 0) {

@@ -24,6 +24,8 @@ export interface ExhaustResult {
 
 /** Nominal time of a request served at once, milliseconds. */
 const QUICK_MS = 0.001;
+/** Pieces a zone is taken in. */
+const CHART_POINTS = 64;
 
 /**
  * Takes blocks until the first refusal ('null'), the OOM call ('oom'; 'panic' with nobody to kill) or a loop without progress
@@ -100,7 +102,8 @@ function takeRun(m: Machine, n: Normalised, highest: number, flags: number): num
     if (!zone) return 0;
     const reserve = zone.lowmemReserve[ZONE_NAMES[highest] as ZoneName];
     const spare = zone.buddy.free - Math.max(zone.reservedHighatomic, zone.buddy.freeHighatomic) - selectedMark(zone, flags) - reserve;
-    if (spare > 1) return zone.buddy.takeMany(0, spare - 1);
+    // In pieces, so that the chart has points.
+    if (spare > 1) return zone.buddy.takeMany(0, Math.min(spare - 1, Math.ceil(zone.managed / CHART_POINTS)));
   }
   return getPageFromFreelist(m, n.gfp, n.order, flags, highest) ? 1 : 0;
 }

@@ -26,10 +26,11 @@ export function definitionName(
   if (alone) {
     const at = skipBlank(text, group.open + 1);
     const c = CLASS[text.charCodeAt(at)];
-    if (c === IDENT_START || c === DIGIT) {
+    if (c === IDENT_START || (c === DIGIT && definer !== undefined)) {
       const name = text.slice(at, identifierEnd(text, at));
       return { name: (definer?.prefix ?? '') + name, at, macro: own };
     }
+    return { name: own, at: group.nameAt, macro: own };
   }
   return { name: own, at: group.nameAt };
 }

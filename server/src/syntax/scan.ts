@@ -48,6 +48,7 @@ interface Arm {
   conditions: string[]; // of this arm's predecessors and itself, own texts
   current: string; // '' for an include guard
   saved: Chunk;
+  ended: boolean; // an arm ended the construct that was open when the conditional began
 }
 
 export interface ScanResult {
@@ -266,24 +267,27 @@ class Scanner {
         if (end < 0) return text.length;
         const next = readDirective(text, end);
         if (next.word === 'endif') return next.end;
-        this.arms.push({ conditions: ['0'], current: next.word === 'else' ? '' : armCondition(text, next, []), saved: copyChunk(this.chunk) });
+        this.arms.push({ conditions: ['0'], current: next.word === 'else' ? '' : armCondition(text, next, []), saved: copyChunk(this.chunk), ended: false });
         this.armTexts = this.currentArms();
         return next.end;
       }
       const own = armCondition(text, d, []);
       const guard = d.word === 'ifndef' && this.arms.length === 0 && this.isIncludeGuard(d);
-      this.arms.push({ conditions: [own], current: guard ? '' : own, saved: copyChunk(this.chunk) });
+      this.arms.push({ conditions: [own], current: guard ? '' : own, saved: copyChunk(this.chunk), ended: false });
       this.armTexts = this.currentArms();
     } else if (isElse(d.word)) {
       const arm = this.arms[this.arms.length - 1];
       if (arm !== undefined) {
         arm.current = armCondition(text, d, arm.conditions);
         arm.conditions.push(armCondition(text, d, []));
+        if (this.chunk.start !== arm.saved.start) arm.ended = true;
         this.chunk = copyChunk(arm.saved);
         this.armTexts = this.currentArms();
       }
     } else if (d.word === 'endif') {
-      this.arms.pop();
+      const arm = this.arms.pop();
+      // `x =` #if `A;` #else #error #endif: what one arm ended has ended.
+      if (arm !== undefined && arm.ended && arm.saved.start >= 0 && this.chunk.start === arm.saved.start) this.reset();
       this.armTexts = this.currentArms();
     } else if (d.word === 'define' && this.wantPieces) this.define(at, d);
     if (this.chunk.start < 0) this.docStart = -1;
@@ -348,7 +352,7 @@ class Scanner {
       this.reset();
       return at + 1;
     }
-    const group = chunk.equals < 0 && chunk.bodyOpen < 0 && !chunk.typedef ? this.definingGroup() : undefined;
+    const group = chunk.equals < 0 && !chunk.typedef ? this.definingGroup() : undefined;
     if (group !== undefined) {
       // `define_machine(x) { .name = ... }` is an initialiser.
       const first = skipBlank(text, at + 1);
@@ -376,7 +380,7 @@ class Scanner {
     let found: Group | undefined;
     for (const group of chunk.groups) {
       if (group.close < 0) group.close = group.open + 1;
-      if (group.nameAt < 0) continue;
+      if (group.nameAt < 0 || group.nameAt < chunk.bodyClose) continue;
       const name = text.slice(group.nameAt, group.nameEnd);
       if (isAttribute(name)) continue;
       if (found === undefined || (found.nameAt === chunk.start && chunk.start !== group.nameAt)) found = group;

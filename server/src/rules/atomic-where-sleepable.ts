@@ -199,7 +199,9 @@ function sleepsAnyway(flow: FunctionFlow, site: Site): Reason | undefined {
       )
     )
       continue;
-    const sleep = call.states.map((_, i) => sleeps(flow, call, i).find((w) => w.how === 'must' && w.sure && w.when.length === 0));
+    const sleep = call.states.map((_, i) =>
+      sleeps(flow, call, i).find((w) => w.how === 'must' && w.sure && w.when.length === 0 && w.path.length === 0),
+    );
     const found = sleep[0];
     if (!found || !sleep.every((w) => w !== undefined)) continue;
     // What a wrapper's mask allows is no proof that it sleeps.

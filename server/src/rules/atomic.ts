@@ -12,6 +12,7 @@ import {
   openedByCaller,
   sleeps,
   sleepSteps,
+  unnamed,
   type Cause,
   type Sleep,
 } from './query.js';
@@ -104,7 +105,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   return perState.flat().map(({ held, sleep }) => {
     const cause: Cause = { held, from: held.origin === 'local' ? 'local' : 'author' };
     let confidence: Confidence = 'possible';
-    if (sleep.how === 'must' && sleep.sure) {
+    if (sleep.how === 'must' && sleep.sure && !unnamed(held)) {
       if (sure === call.states.length) confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
       else confidence = unknownBetween(call) ? 'possible' : 'likely';
     }

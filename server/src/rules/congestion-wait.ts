@@ -28,7 +28,7 @@ In a loop that waits for memory, \`memalloc_retry_wait(gfp)\` replaces it from 5
 \`__GFP_NORETRY\`, else HZ/50. Before, \`schedule_timeout_uninterruptible()\` says honestly what happens.
 
 The rule also reports other pauses in a loop that retries an allocation (\`msleep()\`, \`yield()\`, \`schedule_timeout()\`, \`io_schedule_timeout()\`). Pauses in
-loops that count their attempts are left alone. A \`congestion_wait()\` that has nothing to do with an allocation is shown as possible.`,
+loops that count their attempts or do something of their own between them are left alone. A \`congestion_wait()\` that has nothing to do with an allocation is shown as possible.`,
     examples: [
       {
         title: 'congestion_wait in a retry loop',
@@ -94,7 +94,8 @@ repeat:
       for (const pause of loop.backoff) {
         if (FITTING.test(pause.api)) continue;
         inLoops.add(`${pause.at.line}:${pause.at.column}`);
-        if (loop.verdict !== 'bounded' || LEGACY.test(pause.api)) reportPause(flow, loop, pause, rule);
+        if (loop.verdict === 'convertible' || loop.verdict === 'needs-retry-wait' || LEGACY.test(pause.api))
+          reportPause(flow, loop, pause, rule);
       }
     }
     for (const wait of flow.waits) {

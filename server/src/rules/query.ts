@@ -233,6 +233,14 @@ export function askedForSleepable(state: PathState): boolean {
   return Object.entries(state.assume).some(([text, value]) => MAY_SLEEP.some(([test, says]) => test.test(text) && value === says));
 }
 
+/** A lock without a name or class: it came out of a helper in a way that could not be followed. */
+export const unnamed = (h: Held): boolean =>
+  h.text === '' &&
+  h.class === '' &&
+  !['irq_off', 'bh_off', 'preempt_off', 'rcu', 'srcu', 'kmap_atomic', 'hardirq', 'softirq', 'nmi', 'local_lock', 'seq_write'].includes(
+    h.kind,
+  );
+
 /** What forbids sleeping at a call in one state. */
 export interface Cause {
   held: Held;
@@ -244,13 +252,33 @@ export interface Cause {
 const sameThing = (a: Held, b: Held): boolean => a.kind === b.kind && (a.class === b.class || (a.text !== '' && a.text === b.text));
 const among = (list: readonly Held[], h: Held): boolean => list.some((d) => sameThing(d, h));
 
+const SPINS: readonly string[] = ['spin', 'raw_spin', 'bit_spin'];
+const lastField = (text: string): string => /(?:^|\.)(\w+)$/.exec(text)?.[1] ?? '';
+
+/**
+ * Whether a callee that releases `dropped` may release `held`: both names are of different functions, so a plain name, an
+ * unnamed object or the same last member is enough. Taking one lock for another costs a finding, not taking it a false alarm.
+ */
+function mayDrop(dropped: Held, held: Held): boolean {
+  const kin =
+    dropped.kind === held.kind ||
+    (SPINS.includes(dropped.kind) && SPINS.includes(held.kind)) ||
+    (dropped.irq !== undefined && held.kind === (dropped.irq === 'irq' ? 'irq_off' : 'bh_off'));
+  if (!kin) return false;
+  if (dropped.text === '' || held.text === '' || dropped.text === held.text) return true;
+  if (dropped.class !== '' && dropped.class === held.class) return true;
+  if (/^\w+$/.test(dropped.text) || /^\w+$/.test(held.text) || /[([]/.test(dropped.text + held.text)) return true;
+  return lastField(dropped.text) === lastField(held.text);
+}
+const mayBeDropped = (list: readonly Held[], h: Held): boolean => list.some((d) => mayDrop(d, h));
+
 /** Innermost thing held in a state that forbids sleeping, less what the callee drops before it sleeps. */
 export function atomicHeld(
   state: PathState,
   drops: readonly Held[] = [],
   forbids: (h: Held) => boolean = (h) => h.atomic,
 ): Held | undefined {
-  const held = state.held.filter((h) => forbids(h) && !among(drops, h));
+  const held = state.held.filter((h) => forbids(h) && !mayBeDropped(drops, h));
   return [...held].reverse().find((h) => h.origin === 'local') ?? held[held.length - 1];
 }
 
@@ -261,7 +289,7 @@ export function atomicBrought(
   drops: readonly Held[] = [],
   forbids: (h: Held) => boolean = (h) => h.atomic,
 ): Held | undefined {
-  const held = context.held.filter((h) => forbids(h) && !among(drops, h) && !among(state.dropped, h));
+  const held = context.held.filter((h) => forbids(h) && !mayBeDropped(drops, h) && !mayBeDropped(state.dropped, h));
   return held[held.length - 1];
 }
 
@@ -275,7 +303,7 @@ export function openedByCaller(
   forbids: (h: Held) => boolean = (h) => h.atomic,
 ): boolean {
   if (context.from !== 'caller') return false;
-  if (context.held.some((h) => forbids(h) && h.origin === 'local' && !among(drops, h))) return true;
+  if (context.held.some((h) => forbids(h) && h.origin === 'local' && !mayBeDropped(drops, h))) return true;
   return context.begins !== 'callback';
 }
 
@@ -350,7 +378,7 @@ export function contextsOf(flow: FunctionFlow, states: readonly PathState[]): Co
 }
 
 function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | undefined): Context {
-  const brought = (entry?.held ?? []).filter((h) => !among(state.dropped, h) && !among(state.held, h));
+  const brought = (entry?.held ?? []).filter((h) => !mayBeDropped(state.dropped, h) && !among(state.held, h));
   const held = [...brought, ...state.held];
   const here = atomicHeld(state);
   const came = entry ? atomicBrought(state, entry) : undefined;

@@ -137,9 +137,11 @@ void end(struct txn *t)
       const name = scopeName(scope.kind);
       for (const leak of scope.balanced ? [] : leaksOf(flow, scope)) {
         const restored = scope.restores.length > 0;
+        // Opened by a helper: its counterpart may close it in a way that was not followed.
+        const helper = !flow.calls.some((c) => c.name === scope.by && c.at.line === scope.at.line);
         rule.report({
           at: leak,
-          confidence: restored ? 'likely' : 'certain',
+          confidence: helper ? 'possible' : restored ? 'likely' : 'certain',
           message:
             `The ${name} opened by '${scope.by}' at line ${scope.at.line} is still open here${restored ? ', though other paths close it' : ', and no path closes it'}. ` +
             `In ${kernelName(rule.profile)} ${HARM[scope.kind]}.`,
@@ -148,6 +150,9 @@ void end(struct txn *t)
         });
       }
       for (const wrong of scope.wrong) {
+        // A handle ends as a scope of its own somewhere else; only written-out saves nest in sight.
+        if (wrong.why === 'order' && !flow.scopes.some((o) => o !== scope && o.by.startsWith('memalloc_'))) continue;
+        if (!scope.by.startsWith('memalloc_')) continue;
         rule.report({
           at: wrong.at,
           confidence: wrong.why === 'order' || wrong.why === 'unopened' ? 'likely' : 'certain',

@@ -15,6 +15,24 @@ int wren_get_stats(struct wren_adapter *wren, void __user *to)
 	return left ? -EFAULT : 0;
 }
 
+/* The caller says how it may wait; this does not listen. */
+static struct wren_desc *wren_alloc_descs(struct wren_adapter *wren, unsigned int count, gfp_t gfp)
+{
+	struct wren_desc *descs;
+
+	descs = kcalloc(count, sizeof(*descs), GFP_KERNEL);
+	if (!descs)
+		return NULL;
+	descs[0].length = wren->tx.size;
+	return descs;
+}
+
+static int wren_start(struct wren_adapter *wren)
+{
+	wren->tx.desc = wren_alloc_descs(wren, 64, GFP_NOIO);
+	return wren->tx.desc ? wren_enable(wren) : -ENOMEM;
+}
+
 /* A device is probed by a task that may sleep: the reserves are not for this. */
 static int wren_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
@@ -39,18 +57,6 @@ static struct pci_driver wren_driver = {
 	.probe = wren_probe,
 	.remove = wren_remove,
 };
-
-/* The caller says how it may wait; this does not listen. */
-struct wren_desc *wren_alloc_descs(struct wren_adapter *wren, unsigned int count, gfp_t gfp)
-{
-	struct wren_desc *descs;
-
-	descs = kcalloc(count, sizeof(*descs), GFP_KERNEL);
-	if (!descs)
-		return NULL;
-	descs[0].length = wren->tx.size;
-	return descs;
-}
 
 /* With a mask that may not wait, kvmalloc() has no second half: only kmalloc() is tried. */
 int wren_load_rules(struct wren_adapter *wren, size_t bytes)

@@ -2,7 +2,7 @@
  * Full-parse mode of the syntax layer: parses every function body that the scanner finds in the given files and folders and
  * counts those whose tree still has an ERROR or MISSING node.
  *
- *   node --import tsx test/tools/parse-health.ts [--wasm] [--headers] [--sample N] [--top N] [--list] [--calls] PATH...
+ *   node --import tsx test/tools/parse-health.ts [--wasm | --native] [--headers] [--sample N] [--top N] [--list] [--calls] PATH...
  *
  * --sample N takes every Nth file. --calls lists calls that normalising lost without a trace in marks or rewrites.
  */
@@ -33,7 +33,7 @@ const visit = (path: string): void => {
 for (const path of paths) visit(path);
 const chosen = files.filter((_, index) => index % sample === 0);
 
-const parser = await createParser(flag('--wasm') ? 'wasm' : 'native');
+const parser = await createParser(flag('--wasm') ? 'wasm' : flag('--native') ? 'native' : undefined);
 const time = { read: 0, scan: 0, normalise: 0, parse: 0 };
 let bytes = 0;
 let bodyBytes = 0;

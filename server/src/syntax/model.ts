@@ -131,6 +131,8 @@ export interface KernelParser {
   readonly engine: 'native' | 'wasm';
   /** Why the native engine could not be loaded, when this is the wasm engine standing in for it. */
   fallback?: string;
+  /** wasm: the tree is read from the engine's memory (fast), not through its cursor. */
+  direct?: boolean;
   /** Parses already normalised text; never throws on bad C. */
   parse(text: string, base?: number): Ast;
   /** Frees what the engine holds. */

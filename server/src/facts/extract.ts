@@ -91,7 +91,10 @@ class FileExtractor {
   private macro(piece: Piece): void {
     const replacement = this.text.slice(piece.open, piece.close);
     if (!replacement.includes('(')) return;
-    const uses = calleesOf(replacement, 0, replacement.length).filter((use) => use.how === 'call' && use.name !== piece.name);
+    const params = macroParams(this.text.slice(piece.params + 1, Math.max(piece.params + 1, piece.open - 1)));
+    const uses = calleesOf(replacement, 0, replacement.length).filter(
+      ({ how, name, at }) => how === 'call' && name !== piece.name && !params.includes(name) && !/##\s*$/.test(replacement.slice(Math.max(0, at - 8), at)),
+    );
     if (uses.length === 0 && !replacement.includes('GFP_')) return;
     const line = this.lines.lineOf(piece.start);
     const fn: FunctionFacts = {
@@ -103,7 +106,7 @@ class FileExtractor {
       inline: true,
       macro: true,
       returns: '',
-      params: macroParams(this.text.slice(piece.params + 1, Math.max(piece.params + 1, piece.open - 1))).map((name) => ({ name, type: '' })),
+      params: params.map((name) => ({ name, type: '' })),
       marks: [],
     };
     if (piece.arms.length > 0) fn.arms = piece.arms;

@@ -48,7 +48,7 @@ export function usesOf(
     if (use.how !== 'call' && !passed(use)) continue;
     if (use.how === 'assigned') {
       const variable = variableBefore(text, span.open, use.at);
-      const tag = variable === '' ? tagOfInitialiser(text, span.open, use.at) : (/\bstruct (\w+)/.exec(typeOf(variable))?.[1] ?? '');
+      const tag = variable === '' ? tagOfInitialiser(text, span.open, use.at) : structOf(typeOf(variable));
       const entry: OpsEntry = { struct: tag, field: use.field ?? '', fn: use.name, line: lines.lineOf(use.at) + 1 };
       if (variable !== '') entry.variable = variable;
       ops.push(entry);
@@ -64,6 +64,11 @@ export function usesOf(
 function variableBefore(text: string, from: number, at: number): string {
   const before = text.slice(Math.max(from, at - 120), at);
   return /(?:^|[^\w.>])([A-Za-z_]\w*)\s*(?:->|\.)\s*\w+\s*=\s*&?\s*$/.exec(before)?.[1] ?? '';
+}
+
+/** The struct's tag, or the name of a type that may stand for one. */
+function structOf(type: string): string {
+  return /\bstruct (\w+)/.exec(type)?.[1] ?? /^(\w+_t) \*$/.exec(type)?.[1] ?? '';
 }
 
 /** Struct of the local initialiser that `.field = ` at `at` is directly part of; '' when it is none. */

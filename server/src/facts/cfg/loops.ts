@@ -153,8 +153,11 @@ export function findLoops(blocks: Block[], sources: SourceLoop[]): LoopFacts[] {
  */
 export function tidy(blocks: Block[], pinned: ReadonlySet<number>, loops: SourceLoop[]): { blocks: Block[]; loops: SourceLoop[] } {
   const count = blocks.length;
-  const keep = new Set(pinned);
-  for (const loop of loops) keep.add(loop.head);
+  // A head that only one edge leads to is no loop's: `do { } while (0)`.
+  const arrivals = new Int32Array(count);
+  for (const block of blocks) for (const { to } of block.next) if (to >= 0) arrivals[to]!++;
+  const keep = new Set<number>();
+  for (const block of pinned) if (arrivals[block]! > 1) keep.add(block);
   // 1. Empty blocks with one unconditional way out are stepped over.
   // A jump's own block may go that way: the jump then happens in the blocks before it.
   const jumps = new Map<number, Set<number>>();
@@ -224,7 +227,7 @@ export function tidy(blocks: Block[], pinned: ReadonlySet<number>, loops: Source
   for (const block of kept) for (const edge of block.next) edge.to = number[edge.to]!;
   const renumbered: SourceLoop[] = [];
   for (const loop of loops) {
-    const head = number[loop.head]!;
+    const head = keep.has(loop.head) ? number[loop.head]! : -1;
     if (head < 0) continue;
     const next: SourceLoop = { ...loop, head };
     if (loop.from !== undefined) {

@@ -591,7 +591,7 @@ export class StatementBuilder {
       this.loopBody(body, breaks, continues);
       this.graph.resume(continues);
       const update = tree.child(node, FIELD.update);
-      if (update >= 0 && this.graph.reachable) this.evaluator.events(update, 'discarded');
+      if (update >= 0) this.evaluator.events(update, 'discarded');
       this.graph.tie(this.graph.suspend(), head);
       this.graph.resume(ways.no);
       this.graph.resume(breaks);

@@ -6,7 +6,7 @@ const SCALAR = /^(?:(?:unsigned|signed|long|short|int|char|bool|_Bool|void|float
 /** True for a field worth keeping: its type names a structure, a pointer, a lock or a mask. */
 export function keepsType(type: string): boolean {
   if (type === '') return false;
-  return !SCALAR.test(type) && type !== 'char *' && type !== 'void *';
+  return !SCALAR.test(type.replace(/\s*\*+(?: \[\])?$/, ''));
 }
 
 const GROUP = /^\s*(?:struct_group|struct_group_attr|struct_group_tagged|__struct_group)\s*\(/;

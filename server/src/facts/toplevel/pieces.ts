@@ -29,7 +29,7 @@ export class TopLevel {
         return this.struct(piece, piece.name, piece.open + 1, piece.close - 1);
       case 'typedef':
         // `typedef struct { ... } name;`
-        if (piece.open >= 0 && !/\benum\b/.test(this.text.slice(piece.start, piece.open))) this.struct(piece, piece.name, piece.open + 1, piece.close - 1);
+        if (piece.open >= 0) this.typedef(piece);
         return;
       case 'enum':
         return this.enumeration(piece);
@@ -51,6 +51,15 @@ export class TopLevel {
   private struct(piece: Piece, name: string, from: number, to: number): void {
     if (name === '' || to <= from) return;
     this.fields(name, this.text.slice(from, to), from, piece.start);
+  }
+
+  /** `typedef struct tag { ... } name;`: found by either name. */
+  private typedef(piece: Piece): void {
+    const head = blankComments(this.text.slice(piece.start, piece.open));
+    const tag = /\b(?:struct|union)\b(?:\s+__\w+(?:\([^)]*\))?)*\s*(\w*)\s*$/.exec(head)?.[1];
+    if (tag === undefined) return;
+    if (tag !== '') this.struct(piece, tag, piece.open + 1, piece.close - 1);
+    if (piece.name !== tag) this.struct(piece, piece.name, piece.open + 1, piece.close - 1);
   }
 
   private fields(name: string, body: string, from: number, at: number): void {

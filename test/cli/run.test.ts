@@ -89,6 +89,8 @@ test('options reach the engine checked and in its own form', async () => {
 
 test('wrong values are refused with what to write instead', async () => {
   const refused: [string[], RegExp][] = [
+    [['--kernel', '4.19'], /4\.19 is not known\n  kernels from 5\.10 on are/],
+    [['--kernel', '6'], /'6' is no kernel version/],
     [['--kernel', 'six'], /'six' is no kernel version/],
     [['--jobs', '0'], /'0' is no number of threads/],
     [['--jobs', '2.5'], /no number of threads/],

@@ -1,6 +1,7 @@
 /** Checks the values of the common options and turns them into the engine's options. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { PROFILES } from '../../../simulator/src/index.js';
 import { InputError, type AuditOptions } from '../engine.js';
 import type { Confidence, Severity } from '../rules/model.js';
 import { UsageError, type Arguments } from './arguments.js';
@@ -42,12 +43,18 @@ export async function auditOptions(io: Io, engine: Engine, args: Arguments, path
   return options;
 }
 
-/** 'auto', 'mainline' or a version number; whether the version is one the tool knows is the engine's word. */
+/** The first kernel whose allocator a profile describes. */
+const oldest = { version: 5, patchlevel: 10 };
+
+/** 'auto', or the number of the version asked for: 'mainline' is the one that its profile was read in. */
 export function kernelVersion(text: string | undefined): string {
-  if (text === undefined || text === 'auto' || text === 'mainline') return text ?? 'auto';
-  const number = /^v?(\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)(?:[-+].*)?$/.exec(text)?.[1];
-  if (number === undefined)
+  if (text === undefined || text === 'auto') return 'auto';
+  if (text === 'mainline') return PROFILES.mainline.readIn;
+  const [, number = '', version, patchlevel] = /^v?((\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?)(?:[-+].*)?$/.exec(text) ?? [];
+  if (number === '')
     throw new UsageError(`--kernel: '${text}' is no kernel version`, 'auto, mainline, or a version such as 6.12 or 6.1.90');
+  if (Number(version) < oldest.version || (Number(version) === oldest.version && Number(patchlevel) < oldest.patchlevel))
+    throw new UsageError(`--kernel: ${text} is not known`, `kernels from ${oldest.version}.${oldest.patchlevel} on are`);
   return number;
 }
 

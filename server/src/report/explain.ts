@@ -48,7 +48,9 @@ export function explainLine(result: AuditResult, place: { file: string; line: nu
         (block) =>
           `starts a non-blocking section that ends on ${block.ends.length > 0 ? `line ${block.ends.join(', ')}` : 'no line of this function'}`,
       ),
-    ...result.flagUses.filter(here).map((use) => `uses ${use.flag} outside a call (${use.kind})`),
+    ...result.flagUses
+      .filter((use) => here(use) && !sites.some(({ gfp }) => gfp.text.includes(use.flag)))
+      .map((use) => `uses ${use.flag} outside a call (${use.kind})`),
   ];
   const nearest = result.sites
     .filter((site) => site.file === file)

@@ -1,5 +1,7 @@
-/** Locks, switches and guard classes by kernel version, out of data/locks.ts. */
-import { GUARDS, LOCKS, SLEEPING_LOCKS } from './data/locks.js';
+/** Locks, switches and guard classes by kernel version, out of data/locks.ts, sleeping-locks.ts and guards.ts. */
+import { GUARDS } from './data/guards.js';
+import { LOCKS } from './data/locks.js';
+import { SLEEPING_LOCKS } from './data/sleeping-locks.js';
 import type { LockEntry } from './model.js';
 import { VersionedTable, checkWords, index, parseTable, type Row } from './table.js';
 import type { VersionRange } from './version.js';

@@ -113,6 +113,8 @@ export interface CallbackEntry {
   needs?: 'fs' | 'io' | 'any';
   /** Name of a lock that callers hold ('rtnl_mutex'), for messages; empty when none is sure. */
   holds?: string;
+  /** The registered argument is a structure: the callback stands in this field of it ('notifier_call'). */
+  via?: string;
   /** Argument index of the callback that says whether it may block, and the field of it (mmu notifier ranges). */
   blockable?: { arg: number; field: string };
   /** From gfp-audit.json. */

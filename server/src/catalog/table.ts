@@ -42,6 +42,7 @@ export function parseTable(text: string): Row[] {
 }
 
 function tokensOf(line: string): string[] {
+  if (!line.includes('"')) return line.split(/\s+/);
   return [...line.matchAll(TOKEN)].map((m) => m[1] ?? m[2] ?? '');
 }
 

@@ -1,0 +1,86 @@
+/** Entry contexts of callbacks, out of data/callback-registrations.ts and data/callback-fields.ts. */
+import { FIELDS } from './data/callback-fields.js';
+import { REGISTRATIONS } from './data/callback-registrations.js';
+import type { CallbackContext, CallbackEntry } from './model.js';
+import { checkWords, choice, index, parseTable, type Row } from './table.js';
+import { inRange, type VersionRange } from './version.js';
+
+export const CALLBACK_CONTEXTS = [
+  'hardirq', 'softirq', 'bh_off', 'irq_off', 'rcu', 'process', 'workqueue', 'kthread', 'reclaim', 'non_block', 'atomic', 'nmi', 'unknown',
+] as const satisfies readonly CallbackContext[];
+
+interface Ranged {
+  range: VersionRange;
+  entry: CallbackEntry;
+}
+
+let rows: Ranged[] | undefined;
+
+/** Every callback of the tables with its versions. */
+export function callbackRows(): readonly Ranged[] {
+  return (rows ??= [
+    ...parseTable(REGISTRATIONS).map((row) => ({ range: row.range, entry: { register: row.name, arg: argOf(row), ...common(row) } })),
+    ...parseTable(FIELDS).map((row) => ({ range: row.range, entry: { struct: row.section, field: row.name, ...common(row) } })),
+  ]);
+}
+
+export interface CallbackMaps {
+  byRegister: Map<string, CallbackEntry[]>;
+  /** 'struct.field' to entry. */
+  byField: Map<string, CallbackEntry>;
+  /** Fields whose every structure gives the same context. */
+  byFieldAlone: Map<string, CallbackEntry>;
+}
+
+export function callbacksAt(version: number, user: readonly CallbackEntry[]): CallbackMaps {
+  const maps: CallbackMaps = { byRegister: new Map(), byField: new Map(), byFieldAlone: new Map() };
+  for (const { range, entry } of callbackRows()) if (inRange(range, version)) add(maps, entry);
+  for (const entry of user) add(maps, entry);
+  const disputed = new Set<string>();
+  for (const entry of maps.byField.values()) {
+    const field = entry.field!;
+    const other = maps.byFieldAlone.get(field);
+    if (other && (other.context !== entry.context || other.sure !== entry.sure)) disputed.add(field);
+    else maps.byFieldAlone.set(field, entry);
+  }
+  for (const field of disputed) maps.byFieldAlone.delete(field);
+  return maps;
+}
+
+/** A later entry replaces one for the same argument or field: the user's come last. */
+function add(maps: CallbackMaps, entry: CallbackEntry): void {
+  if (entry.struct !== undefined) {
+    maps.byField.set(`${entry.struct}.${entry.field ?? ''}`, entry);
+    return;
+  }
+  const list = maps.byRegister.get(entry.register!) ?? [];
+  maps.byRegister.set(entry.register!, [...list.filter((e) => e.arg !== entry.arg), entry]);
+}
+
+function argOf(row: Row): number {
+  const arg = index(row, 'arg');
+  if (arg === undefined) throw new Error(`${row.name}: no arg=`);
+  return arg;
+}
+
+function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | 'field'> {
+  checkWords(row, [...CALLBACK_CONTEXTS, 'why', 'maybe', 'sure', 'rt-thread', 'needs', 'holds', 'blockable', 'via', 'arg']);
+  // The row's own context stands behind its section's.
+  const context = [...row.words].filter((word): word is CallbackContext => (CALLBACK_CONTEXTS as readonly string[]).includes(word)).at(-1);
+  const why = row.values.get('why');
+  if (!context || !why) throw new Error(`${row.section}.${row.name}: needs a context and why=`);
+  const needs = choice(row, 'needs', ['fs', 'io', 'any']);
+  const holds = row.values.get('holds');
+  const via = row.values.get('via');
+  const blockable = /^(\d+)\.(\w+)$/.exec(row.values.get('blockable') ?? '');
+  return {
+    context,
+    why,
+    sure: row.words.has('sure') || !row.words.has('maybe'),
+    ...(row.words.has('rt-thread') && context === 'hardirq' ? { rtThread: true } : {}),
+    ...(context === 'reclaim' && needs ? { needs } : {}),
+    ...(holds !== undefined && context === 'process' ? { holds } : {}),
+    ...(via === undefined ? {} : { via }),
+    ...(blockable ? { blockable: { arg: Number(blockable[1]), field: blockable[2]! } } : {}),
+  };
+}

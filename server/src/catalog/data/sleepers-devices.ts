@@ -1,0 +1,486 @@
+/** Sleeping calls of the driver model, power management and slow buses. Columns as in sleepers.ts. */
+export const DEVICE_SLEEPERS = String.raw`
+[device "why=takes a device's mutex or allocates"]
+device_add
+device_register
+device_del
+device_unregister
+device_create
+device_create_with_groups
+device_destroy
+device_create_file
+device_remove_file
+device_rename
+device_for_each_child maybe
+device_attach
+device_release_driver
+driver_register
+driver_unregister
+bus_register
+bus_unregister
+class_create
+class_destroy
+class_register
+class_unregister
+platform_device_register
+platform_device_unregister
+platform_device_add
+platform_driver_register
+platform_driver_unregister
+bus_for_each_dev
+bus_find_device
+kobject_add
+kobject_init_and_add
+kobject_set_name
+kobject_uevent
+kobject_uevent_env
+kobject_del
+dev_set_name
+sysfs_create_file
+sysfs_create_files
+sysfs_create_group
+sysfs_create_groups
+sysfs_create_dir
+sysfs_create_bin_file
+sysfs_create_link
+sysfs_remove_file
+sysfs_remove_files
+sysfs_remove_group
+sysfs_remove_groups
+sysfs_remove_dir
+sysfs_remove_bin_file
+sysfs_remove_link
+sysfs_update_group
+debugfs_create_file
+debugfs_create_dir
+debugfs_create_symlink
+debugfs_create_u8
+debugfs_create_u16
+debugfs_create_u32
+debugfs_create_u64
+debugfs_create_x32
+debugfs_create_bool
+debugfs_create_atomic_t
+debugfs_create_blob
+debugfs_remove
+debugfs_remove_recursive
+debugfs_lookup
+proc_create
+proc_create_data
+proc_create_single
+proc_create_single_data
+proc_create_seq
+proc_create_seq_data
+proc_create_seq_private
+proc_mkdir
+proc_mkdir_data
+proc_symlink
+proc_remove
+remove_proc_entry
+remove_proc_subtree
+register_sysctl
+register_sysctl_table @-6.5
+unregister_sysctl_table
+cdev_add
+cdev_del
+cdev_device_add
+cdev_device_del
+alloc_chrdev_region
+register_chrdev
+register_chrdev_region
+unregister_chrdev
+unregister_chrdev_region
+misc_register
+misc_deregister
+input_register_device
+input_unregister_device
+input_free_device
+led_classdev_register
+led_classdev_unregister
+led_set_brightness_sync
+request_firmware
+request_firmware_direct
+request_firmware_into_buf
+firmware_request_nowarn
+firmware_request_platform
+release_firmware maybe
+component_add
+component_del
+wait_for_device_probe
+wait_for_random_bytes
+get_random_bytes_wait
+register_shrinker @-6.6
+unregister_shrinker @-6.6
+shrinker_register @6.7-
+shrinker_free @6.7-
+register_oom_notifier
+unregister_oom_notifier
+blocking_notifier_chain_register
+blocking_notifier_chain_unregister
+blocking_notifier_call_chain
+srcu_notifier_chain_register
+srcu_notifier_chain_unregister
+register_netdevice_notifier
+unregister_netdevice_notifier
+mmu_notifier_register
+mmu_notifier_unregister
+mmu_interval_notifier_insert
+mmu_interval_notifier_remove
+mmu_interval_read_begin
+mmu_notifier_invalidate_range_start
+cpuhp_setup_state
+cpuhp_setup_state_nocalls
+cpuhp_remove_state
+cpuhp_remove_state_nocalls
+cpuhp_state_add_instance
+cpuhp_state_remove_instance
+static_key_enable
+static_key_disable
+static_key_slow_inc
+static_key_slow_dec
+static_branch_enable
+static_branch_disable
+static_branch_inc
+static_branch_dec
+perf_event_create_kernel_counter
+perf_event_release_kernel
+register_kprobe
+unregister_kprobe
+tracepoint_probe_register
+tracepoint_probe_unregister
+tracepoint_synchronize_unregister
+set_memory_ro
+set_memory_rw
+set_memory_nx
+set_memory_x
+text_poke maybe
+crypto_wait_req "why=waits for the crypto engine" maybe
+crypto_free_shash maybe
+key_put maybe
+request_key "why=asks user space"
+[power "why=waits for power management"]
+pm_runtime_get_sync maybe
+pm_runtime_resume maybe
+pm_runtime_resume_and_get maybe @5.10-
+pm_runtime_suspend maybe
+pm_runtime_idle maybe
+pm_runtime_put_sync maybe
+pm_runtime_put_sync_suspend maybe
+pm_runtime_put_sync_autosuspend maybe
+pm_runtime_barrier
+pm_runtime_disable
+pm_runtime_force_suspend
+pm_runtime_force_resume
+pm_runtime_set_active maybe
+pm_runtime_enable maybe
+dev_pm_qos_add_request
+dev_pm_qos_update_request
+dev_pm_qos_remove_request
+dev_pm_domain_attach
+dev_pm_domain_detach
+dev_pm_opp_set_rate
+dev_pm_opp_of_add_table
+freq_qos_add_request
+freq_qos_update_request
+cpu_latency_qos_add_request maybe
+clk_prepare
+clk_unprepare
+clk_prepare_enable
+clk_disable_unprepare
+clk_bulk_prepare
+clk_bulk_unprepare
+clk_bulk_prepare_enable
+clk_bulk_disable_unprepare
+clk_set_rate
+clk_set_parent
+clk_set_min_rate
+clk_set_max_rate
+clk_set_rate_range
+clk_round_rate
+clk_get
+clk_put
+devm_clk_get
+devm_clk_get_optional
+devm_clk_get_enabled @6.3-
+devm_clk_bulk_get
+clk_get_rate
+clk_get_parent maybe
+regulator_get
+regulator_put
+devm_regulator_get
+devm_regulator_get_optional
+devm_regulator_bulk_get
+regulator_enable
+regulator_disable
+regulator_bulk_enable
+regulator_bulk_disable
+regulator_is_enabled
+regulator_set_voltage
+regulator_get_voltage
+regulator_set_load
+regulator_set_mode
+regulator_set_current_limit
+gpiod_get_value_cansleep
+gpiod_set_value_cansleep
+gpiod_get_raw_value_cansleep
+gpiod_set_raw_value_cansleep
+gpiod_get_array_value_cansleep
+gpiod_set_array_value_cansleep
+gpio_get_value_cansleep
+gpio_set_value_cansleep
+gpiod_get
+gpiod_get_optional
+gpiod_get_index
+gpiod_put
+devm_gpiod_get
+devm_gpiod_get_optional
+devm_gpiod_get_index
+gpio_request
+gpio_free
+gpiod_direction_output maybe
+gpiod_direction_input maybe
+gpiochip_add_data
+gpiochip_remove
+pinctrl_select_state
+pinctrl_pm_select_default_state
+pinctrl_pm_select_sleep_state
+devm_pinctrl_get
+reset_control_get
+devm_reset_control_get
+devm_reset_control_get_exclusive
+reset_control_reset
+reset_control_assert maybe
+reset_control_deassert maybe
+phy_init
+phy_exit
+phy_power_on
+phy_power_off
+phy_set_mode_ext
+phy_calibrate
+devm_phy_get
+pwm_apply_state @-6.7
+pwm_apply_might_sleep @6.8-
+pwm_enable
+pwm_disable
+pwm_config
+pwm_get
+pwm_put
+devm_pwm_get
+iio_read_channel_raw
+iio_read_channel_processed
+nvmem_cell_read
+nvmem_cell_write
+nvmem_device_read
+nvmem_device_write
+thermal_zone_device_register
+thermal_zone_device_unregister
+thermal_zone_device_update maybe
+icc_set_bw
+icc_enable
+icc_disable
+mbox_send_message maybe
+mbox_request_channel
+rproc_boot
+rproc_shutdown
+qcom_scm_call maybe
+[bus "why=talks over a slow bus"]
+i2c_transfer
+i2c_master_send
+i2c_master_recv
+i2c_smbus_xfer
+i2c_smbus_read_byte
+i2c_smbus_write_byte
+i2c_smbus_read_byte_data
+i2c_smbus_write_byte_data
+i2c_smbus_read_word_data
+i2c_smbus_write_word_data
+i2c_smbus_read_block_data
+i2c_smbus_write_block_data
+i2c_smbus_read_i2c_block_data
+i2c_smbus_write_i2c_block_data
+i2c_smbus_read_word_swapped
+i2c_smbus_write_word_swapped
+i2c_add_adapter
+i2c_del_adapter
+i2c_new_client_device
+i2c_unregister_device
+spi_sync
+spi_sync_transfer
+spi_sync_locked
+spi_write
+spi_read
+spi_write_then_read
+spi_w8r8
+spi_w8r16
+spi_w8r16be
+spi_setup
+spi_register_controller
+spi_unregister_controller
+mdiobus_read
+mdiobus_write
+mdiobus_read_nested
+mdiobus_write_nested
+mdiobus_modify
+__mdiobus_read
+__mdiobus_write
+phy_read
+phy_write
+phy_modify
+phy_set_bits
+phy_clear_bits
+phy_read_mmd
+phy_write_mmd
+phy_modify_mmd
+phy_start
+phy_stop
+phy_connect
+phy_disconnect
+phy_attach
+phy_detach
+phylink_start
+phylink_stop
+regmap_read maybe
+regmap_write maybe
+regmap_update_bits maybe
+regmap_set_bits maybe
+regmap_clear_bits maybe
+regmap_bulk_read maybe
+regmap_bulk_write maybe
+regmap_raw_read maybe
+regmap_raw_write maybe
+regmap_multi_reg_write maybe
+regmap_field_read maybe
+regmap_field_write maybe
+regcache_sync maybe
+snd_soc_component_read maybe
+snd_soc_component_write maybe
+snd_soc_component_update_bits maybe
+w1_reset_select_slave
+sdio_claim_host
+sdio_release_host
+sdio_readb
+sdio_writeb
+sdio_readsb
+sdio_writesb
+sdio_memcpy_fromio
+sdio_memcpy_toio
+sdio_enable_func
+sdio_disable_func
+sdio_claim_irq
+sdio_release_irq
+mmc_claim_host
+mmc_wait_for_req
+mmc_wait_for_cmd
+mmc_add_host
+mmc_remove_host
+mtd_read
+mtd_write
+mtd_erase
+mtd_device_register
+mtd_device_unregister
+usb_control_msg
+usb_bulk_msg
+usb_interrupt_msg
+usb_kill_urb
+usb_poison_urb
+usb_kill_anchored_urbs
+usb_poison_anchored_urbs
+usb_wait_anchor_empty_timeout
+usb_set_interface
+usb_reset_device
+usb_reset_configuration
+usb_clear_halt
+usb_get_descriptor
+usb_get_status
+usb_string
+usb_autopm_get_interface
+usb_autopm_put_interface
+usb_register_dev
+usb_deregister_dev
+usb_driver_claim_interface
+usb_driver_release_interface
+usb_add_hcd
+usb_remove_hcd
+usb_ep_disable maybe
+tty_wait_until_sent
+tty_register_device
+tty_unregister_device
+tty_hangup maybe
+tty_vhangup
+tty_port_block_til_ready
+tty_flush_to_ldisc
+uart_add_one_port
+uart_remove_one_port
+uart_register_driver
+uart_suspend_port
+uart_resume_port
+serio_register_port
+hid_hw_start
+hid_hw_stop
+hid_hw_open
+hid_hw_close
+hid_hw_request maybe
+hid_hw_raw_request
+hid_hw_output_report
+pci_enable_device
+pci_disable_device
+pci_enable_device_mem
+pcim_enable_device
+pci_request_regions
+pci_release_regions
+pci_request_region
+pci_reset_function
+pci_reset_bus
+pci_set_power_state maybe
+pci_save_state maybe
+pci_restore_state maybe
+pci_enable_sriov
+pci_disable_sriov
+pci_register_driver
+pci_unregister_driver
+pci_cfg_access_lock "why=waits for configuration space"
+pci_scan_bus
+pci_bus_add_devices
+pci_stop_and_remove_bus_device
+pci_rescan_bus
+dma_buf_map_attachment
+dma_buf_unmap_attachment
+dma_buf_attach
+dma_buf_detach
+dma_buf_vmap
+dma_buf_export
+dma_buf_begin_cpu_access maybe
+dma_fence_wait "why=waits for a fence"
+dma_fence_wait_timeout "why=waits for a fence"
+dma_fence_wait_any_timeout "why=waits for a fence"
+dma_resv_wait_timeout "why=waits for a fence" @5.14-
+dma_resv_reserve_fences "why=allocates" @5.19-
+dmaengine_synchronize "why=waits for a DMA channel"
+dmaengine_terminate_sync "why=waits for a DMA channel"
+dma_request_chan "why=takes a mutex"
+dma_request_channel "why=takes a mutex"
+dma_release_channel "why=takes a mutex"
+iommu_attach_device
+iommu_detach_device
+iommu_domain_alloc
+iommu_map maybe
+virtio_cread
+virtio_cwrite
+virtio_find_vqs
+virtio_reset_device @5.16-
+virtio_add_status
+v4l2_ctrl_handler_setup
+v4l2_ctrl_s_ctrl
+v4l2_device_register
+video_register_device
+vb2_queue_init
+snd_card_new
+snd_card_free
+snd_card_register
+snd_ctl_add
+snd_pcm_new
+snd_pcm_lib_malloc_pages
+drm_dev_register
+drm_mode_config_cleanup
+drm_modeset_lock_all_ctx
+`;

@@ -1,0 +1,121 @@
+/** The catalogue of one kernel: every question by name, answered in one step. */
+import type { Profile } from '../../../simulator/src/index.js';
+import { allocatorsAt } from './allocators.js';
+import { callbacksAt } from './callbacks.js';
+import { BACKOFFS, ERROR_TESTS, FATAL_TESTS, MASK_FIELDS, MASK_HELPERS, NEVER_RETURNS, PREDICATES, SIGNAL_TESTS } from './helpers.js';
+import { handleTable } from './handles.js';
+import { guardTable, lockTable } from './locks.js';
+import { maskBits } from './mask.js';
+import type {
+  AllocatorEntry, BackoffEntry, CallbackEntry, ErrorTestEntry, KernelProfile, LockEntry, PredicateEntry, ScopeEntry, SleeperEntry,
+} from './model.js';
+import { scopeTable } from './scopes.js';
+import { sleeperTable } from './sleepers.js';
+import type { UserCatalogue } from './config.js';
+
+/** A mask given by a call or a field, in the profile's bits. `from`: an argument passes through, less `mayClear`. */
+export interface KnownMask {
+  must: number;
+  may: number;
+  from?: number;
+  mayClear?: number;
+}
+
+export interface Catalogue {
+  /** The simulator's profile of the kernel: flags, composites, behaviour. */
+  readonly gfp: Profile;
+  readonly kernel: KernelProfile;
+  allocator(name: string): AllocatorEntry | undefined;
+  /** Locks by function name; guard classes as 'guard:NAME' and 'unguard:NAME' ('class:' and 'unclass:' mean the same). */
+  lock(name: string): LockEntry | undefined;
+  guard(name: string): LockEntry | undefined;
+  scope(name: string): ScopeEntry | undefined;
+  sleeper(name: string): SleeperEntry | undefined;
+  /** Every callback argument of a registration function. */
+  callbacksByRegister(name: string): readonly CallbackEntry[];
+  /** A field of an operations structure; with '' as struct: by field alone, when every structure that has it agrees. */
+  callbackByField(struct: string, field: string): CallbackEntry | undefined;
+  /** Is this a flag or composite of this kernel? */
+  hasFlag(name: string): boolean;
+  maskHelper(name: string): KnownMask | undefined;
+  maskField(struct: string, field: string): KnownMask | undefined;
+  backoff(name: string): BackoffEntry | undefined;
+  predicate(name: string): PredicateEntry | undefined;
+  errorTest(name: string): ErrorTestEntry | undefined;
+  neverReturns(name: string): boolean;
+  fatalTest(name: string): boolean;
+  signalTest(name: string): boolean;
+  /** Every name that means something here: what makes a function worth a parse. */
+  relevantNames(): Iterable<string>;
+}
+
+/**
+ * The catalogue of one kernel, with the user's additions on top. A user's entry replaces the built-in one of that name.
+ */
+export function createCatalogue(kernel: KernelProfile, gfp: Profile, user?: UserCatalogue): Catalogue {
+  const version = kernel.number;
+  const allocators = allocatorsAt(version, gfp);
+  const locks = new Map([...handleTable().at(version), ...lockTable().at(version)]);
+  const guards = guardTable().at(version);
+  const scopes = scopeTable().at(version);
+  const sleepers = sleeperTable().at(version);
+  for (const entry of user?.allocators ?? []) allocators.set(entry.name, entry);
+  for (const entry of user?.locks ?? []) locks.set(entry.name, entry);
+  for (const entry of user?.guards ?? []) guards.set(entry.name, entry);
+  for (const entry of user?.scopes ?? []) scopes.set(entry.name, entry);
+  for (const entry of user?.sleepers ?? []) sleepers.set(entry.name, entry);
+  for (const name of user?.notSleepers ?? []) sleepers.delete(name);
+  addGuardCalls(locks, guards);
+  const callbacks = callbacksAt(version, user?.callbacks ?? []);
+  const masks = new Map(MASK_HELPERS.map((h) => [h.name, {
+    must: maskBits(h.must, gfp), may: maskBits(h.may, gfp),
+    ...(h.from === undefined ? {} : { from: h.from }),
+    ...(h.clears === undefined ? {} : { mayClear: maskBits(h.clears, gfp) }),
+  } satisfies KnownMask]));
+  const fields = new Map(MASK_FIELDS.map((f) => [`${f.struct}.${f.field}`, { must: maskBits(f.must, gfp), may: maskBits(f.may, gfp) } satisfies KnownMask]));
+  const backoffs = new Map(BACKOFFS.map((e) => [e.name, e]));
+  const predicates = new Map(PREDICATES.map((e) => [e.name, e]));
+  const errorTests = new Map(ERROR_TESTS.map((e) => [e.name, e]));
+  const never = new Set([...NEVER_RETURNS, ...(user?.neverReturns ?? [])]);
+  const fatal = new Set(FATAL_TESTS);
+  const signals = new Set(SIGNAL_TESTS);
+  return {
+    gfp,
+    kernel,
+    allocator: (name) => allocators.get(name),
+    lock: (name) => locks.get(name),
+    guard: (name) => guards.get(name),
+    scope: (name) => scopes.get(name),
+    sleeper: (name) => sleepers.get(name),
+    callbacksByRegister: (name) => callbacks.byRegister.get(name) ?? [],
+    callbackByField: (struct, field) => (struct === '' ? callbacks.byFieldAlone.get(field) : callbacks.byField.get(`${struct}.${field}`)),
+    hasFlag: (name) => gfp.flags.has(name) || gfp.composites.has(name),
+    maskHelper: (name) => masks.get(name),
+    maskField: (struct, field) => fields.get(`${struct}.${field}`),
+    backoff: (name) => backoffs.get(name),
+    predicate: (name) => predicates.get(name),
+    errorTest: (name) => errorTests.get(name),
+    neverReturns: (name) => never.has(name),
+    fatalTest: (name) => fatal.has(name),
+    signalTest: (name) => signals.has(name),
+    *relevantNames() {
+      for (const [name, entry] of allocators) if (!entry.helper) yield name;
+      for (const name of locks.keys()) yield name;
+      yield* scopes.keys();
+      yield* sleepers.keys();
+      yield* callbacks.byRegister.keys();
+    },
+  };
+}
+
+/** guard(mutex)(&m) reaches the flow analysis as the calls 'guard:mutex' and 'unguard:mutex'. */
+function addGuardCalls(locks: Map<string, LockEntry>, guards: ReadonlyMap<string, LockEntry>): void {
+  for (const [name, entry] of guards) {
+    const { heldIf: _heldIf, ...plain } = entry;
+    const close: LockEntry = { ...plain, op: 'close', sleeps: false };
+    for (const prefix of ['guard', 'class'] as const) {
+      locks.set(`${prefix}:${name}`, { ...entry, name: `${prefix}:${name}` });
+      locks.set(`un${prefix}:${name}`, { ...close, name: `un${prefix}:${name}` });
+    }
+  }
+}

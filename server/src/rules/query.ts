@@ -233,10 +233,9 @@ export function askedForSleepable(state: PathState): boolean {
   return Object.entries(state.assume).some(([text, value]) => MAY_SLEEP.some(([test, says]) => test.test(text) && value === says));
 }
 
-/** A lock without a name or class: it came out of a helper in a way that could not be followed. */
+/** A lock without a name: it came out of a helper that knows it by a local of its own, so nothing here can be seen to release it. */
 export const unnamed = (h: Held): boolean =>
   h.text === '' &&
-  h.class === '' &&
   !['irq_off', 'bh_off', 'preempt_off', 'rcu', 'srcu', 'kmap_atomic', 'hardirq', 'softirq', 'nmi', 'local_lock', 'seq_write'].includes(
     h.kind,
   );

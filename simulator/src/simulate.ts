@@ -9,6 +9,8 @@ import { machineFor } from './run/build.js';
 import { requestOutcome, type Outcome } from './run/outcome.js';
 import { Series } from './run/series.js';
 import { exhaust } from './scenarios/exhaust.js';
+import { namedScenario } from './scenarios/index.js';
+import { smallMachine, type Variant } from './scenarios/kit.js';
 
 export interface SimulateAnswer {
   profile: string;
@@ -27,6 +29,8 @@ export interface SimulateAnswer {
   /** Events beyond those kept. */
   eventsDropped?: number;
   series: Record<string, number[]>;
+  /** Scenarios of several actors: every case that was run; outcome, events and series above are those of the first. */
+  variants?: { name: string; metrics: Record<string, number | string>; outcome: Outcome }[];
 }
 
 /** Runs one request. Throws RequestError for bad input. Deterministic: the same request gives the same answer. */
@@ -39,9 +43,31 @@ export function simulate(input: unknown): SimulateAnswer {
       const r = exhaust(n);
       return answer(n, r.outcome, r.driver.events, r.series.toJSON(), r.driver.droppedEvents);
     }
-    default:
+    case 'request':
       return single(n);
+    default:
+      return named(n);
   }
+}
+
+/** A scenario of several actors: its own machine and masks; the request's kernel, seed and horizon count. */
+function named(n: Normalised): SimulateAnswer {
+  const scenario = namedScenario(n.scenario);
+  const variants = scenario?.run({ profile: n.profile, seed: n.seed, horizonMs: n.horizonMs }) ?? [];
+  const machine = smallMachine(n.profile, { free: 0 });
+  const first = variants[0];
+  if (!first) throw new Error(`scenario ${n.scenario} has no variants`);
+  const outcome = (v: Variant): Outcome => ({
+    result: v.result, milliseconds: v.milliseconds, slept: v.slept, oomKills: v.oomKills, warned: v.warned,
+    reserve: { floorPages: Math.round(v.lowestOverMin * (machine.zones[0]?.min ?? 0)), floorOfMin: v.lowestOverMin, zone: 'Normal' },
+    zones: [{ name: 'Normal', free: v.series.Normal?.[v.series.Normal.length - 1] ?? 0, onCpuList: 0 }],
+    atomicFailuresCaused: v.atomicFailures, cycle: v.cycle ?? [],
+  });
+  const own = { ...n, machine: { ...n.machine, zones: machine.zones.map((z) => ({ ...z, free: z.buddy.free })), minFreeKbytes: 4 * (machine.zones[0]?.min ?? 0) } };
+  return {
+    ...answer(own, outcome(first), first.events, first.series, first.eventsDropped),
+    variants: variants.map((v) => ({ name: v.name, metrics: v.metrics, outcome: outcome(v) })),
+  };
 }
 
 /** One request in the machine as given, with an OOM victim of a tenth of memory where one may be killed. */

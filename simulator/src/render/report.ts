@@ -11,7 +11,7 @@ const EVENTS_SHOWN = 20;
 export function answerText(a: SimulateAnswer): string {
   const out: string[] = [];
   out.push(`kernel     ${a.profile}${a.profileNote !== undefined ? `  (${a.profileNote})` : ''}`);
-  if (a.scenario !== 'watermarks') {
+  if (a.scenario !== 'watermarks' && !a.variants) {
     out.push(`request    ${a.request.api}(${a.request.flags.join('|')}, order ${a.request.order}) = ${a.request.mask} in ${a.request.context}${a.request.scope.length > 0 ? `, scope ${a.request.scope.join('+')}` : ''}`);
   }
   out.push(`scenario   ${a.scenario}`, `min_free_kbytes ${a.machine.minFreeKbytes}`, '');
@@ -24,6 +24,7 @@ export function answerText(a: SimulateAnswer): string {
     out.push(table([['zone', ...names], ...a.machine.zones.map((z) => [z.name, ...names.map((n) => String(z.lowmemReserve[n] ?? 0))])]));
     return out.join('\n') + '\n';
   }
+  if (a.variants) return [...out, '', ...a.variants.flatMap(variantLines)].join('\n') + '\n';
   const o = a.outcome;
   out.push('', `result     ${o.result}${o.reason !== undefined ? ` (${o.reason})` : ''}`);
   out.push(`time       ${o.milliseconds} ms, ${o.slept} ms of it asleep`);
@@ -49,6 +50,11 @@ export function answerText(a: SimulateAnswer): string {
     if (hidden > 0) out.push(`  ... and ${hidden} more`);
   }
   return out.join('\n') + '\n';
+}
+
+function variantLines(v: NonNullable<SimulateAnswer['variants']>[number]): string[] {
+  const figures = Object.entries(v.metrics).filter(([name, value]) => name !== 'result' && name !== 'cycle' && value !== '').map(([name, value]) => `${name} ${value}`);
+  return [`${v.outcome.result.padEnd(10)} ${v.name}`, ...(figures.length > 0 ? [`           ${figures.join(', ')}`] : []), ...v.outcome.cycle.map((c) => `           ${c}`)];
 }
 
 /** Rows as aligned columns, the first to the left and the rest to the right. */

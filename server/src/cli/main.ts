@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** The program: process streams, signals and the exit status around `run`. */
 import { readFileSync } from 'node:fs';
-import { audit } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
 import { simulateCommand } from './commands/simulate.js';
+import { auditInThread } from './engine-thread.js';
 import type { Engine, Io } from './io.js';
 import { run, type Fronts } from './run.js';
 
@@ -45,7 +45,7 @@ const io: Io = {
   host: new NodeHost(),
   signal: interrupt.signal,
 };
-const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit };
+const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread };
 const fronts: Fronts = {
   simulate: simulateCommand,
   lsp: () => Promise.reject(new Error('no server')),

@@ -56,7 +56,7 @@ export function progressText(progress: Progress, perSecond: number, columns: num
     parts.push(`[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`, `${Math.floor(share * 100)}%`, `${done}/${total}`);
   } else if (done > 0) parts.push(String(done));
   if (perSecond > 0) {
-    parts.push(`${Math.round(perSecond)} files/s`);
+    parts.push(`${Math.round(perSecond)}${file === undefined ? '' : ' files'}/s`);
     if (total > done) parts.push(`${clock((total - done) / perSecond)} left`);
   }
   const line = parts.join(' ');

@@ -49,6 +49,12 @@ export interface HostWorker {
   terminate(): Promise<void>;
 }
 
+/** What a worker may use; the platform's own limit where absent. */
+export interface WorkerLimits {
+  /** Heap of long-lived objects, MiB. */
+  heapMiB?: number;
+}
+
 /** A store of byte strings under short keys ([a-z0-9-], a '/' between parts). Losing an entry is never an error. */
 export interface Store {
   /** The entry, or null when there is none or it cannot be read. */
@@ -78,6 +84,6 @@ export interface Host {
   /** Monotonic clock, milliseconds. For `run` only: no result may depend on it. */
   now(): number;
   /** Starts a module of this program as a worker, named by its path under server/src without extension ('index/worker'). */
-  spawnWorker(module: string): HostWorker;
+  spawnWorker(module: string, limits?: WorkerLimits): HostWorker;
   openStore(folder: string): Store;
 }

@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ReadError, type FileStat, type Host, type HostWorker, type Listing, type Store } from './host.js';
+import { ReadError, type FileStat, type Host, type HostWorker, type Listing, type Store, type WorkerLimits } from './host.js';
 import { explainError, listCFiles } from './node-list.js';
 import { FolderStore } from './node-store.js';
 
@@ -60,8 +59,8 @@ export class NodeHost implements Host {
     return performance.now();
   }
 
-  spawnWorker(module: string): HostWorker {
-    return new ThreadWorker(workerUrl(module));
+  spawnWorker(module: string, limits: WorkerLimits = {}): HostWorker {
+    return new ThreadWorker(workerUrl(module), limits);
   }
 
   openStore(folder: string): Store {
@@ -93,23 +92,25 @@ async function readUnchanged(path: string): Promise<Uint8Array | null> {
 }
 
 /**
- * Where a worker's compiled module is. Run from source (tests under a TypeScript loader, which worker threads of
- * Node 20 do not inherit), the built file is used.
+ * Where a worker's module is. Run from source (tests under tsx, whose hooks worker threads of Node 20 do not inherit),
+ * a line of JavaScript installs the hooks before it loads the source.
  */
 function workerUrl(module: string): URL {
-  const here = fileURLToPath(import.meta.url);
-  const source = join(here, '..', '..');
-  const base = here.endsWith('.ts') ? join(source, '..', '..', 'out', 'server', 'src') : source;
-  return pathToFileURL(join(base, ...module.split('/')) + '.js');
+  const source = import.meta.url.endsWith('.ts');
+  const url = new URL(`../${module}${source ? '.ts' : '.js'}`, import.meta.url);
+  if (!source) return url;
+  const hooks = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const code = `import { register } from ${hooks}; register(); await import(${JSON.stringify(url.href)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
 class ThreadWorker implements HostWorker {
   private readonly thread: Worker;
   private stopped = false;
 
-  constructor(url: URL) {
-    // A worker's own warnings go to stderr; a parser's memory may grow beyond the default for one very large file.
-    this.thread = new Worker(url, { execArgv: [], stdin: false });
+  constructor(url: URL, { heapMiB }: WorkerLimits) {
+    const resourceLimits = heapMiB === undefined ? {} : { maxOldGenerationSizeMb: heapMiB };
+    this.thread = new Worker(url, { execArgv: [], resourceLimits });
   }
 
   post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {

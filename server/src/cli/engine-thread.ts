@@ -1,0 +1,49 @@
+/**
+ * Runs the engine in a thread of its own: linking a whole tree keeps a thread busy for a minute, and an interrupt must be
+ * obeyed and the progress line drawn all the while. The thread's heap may also grow beyond a main thread's default.
+ */
+import { totalmem } from 'node:os';
+import { InputError, type AuditOptions, type AuditResult } from '../engine.js';
+import type { Host } from '../host/host.js';
+import type { EngineReply, EngineRequest } from './engine-protocol.js';
+
+/** The facts of a whole kernel take 1 to 2 GiB; a main thread of Node 20 stops at 4 GiB or a quarter of the memory. */
+const heapMiB = Math.floor((totalmem() / (1 << 20)) * 0.7);
+
+/** How long an interrupted engine may take to put its things away; busy with a long computation it does not hear us. */
+const graceMs = 300;
+
+/** Like the engine's audit. Aborting ends the thread, and those it started, within graceMs. */
+export function auditInThread(host: Host, { onProgress, signal, ...options }: AuditOptions): Promise<AuditResult> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const worker = host.spawnWorker('cli/engine-worker', { heapMiB });
+    const post = (request: EngineRequest): void => worker.post(request);
+    let grace: NodeJS.Timeout | undefined;
+    const end = (settle: () => void): void => {
+      clearTimeout(grace);
+      signal?.removeEventListener('abort', abort);
+      void worker.terminate().then(settle, reject);
+    };
+    const interrupted = (): void => end(() => reject(signal?.reason as Error));
+    const abort = (): void => {
+      post({ kind: 'abort' });
+      grace = setTimeout(interrupted, graceMs);
+    };
+    const take = (reply: EngineReply): void => {
+      if (reply.kind === 'progress') onProgress?.(reply.progress);
+      else if (signal?.aborted) interrupted();
+      else if (reply.kind === 'result') end(() => resolve(reply.result));
+      else end(() => reject(errorOf(reply)));
+    };
+    signal?.addEventListener('abort', abort);
+    worker.onFailure((error) => end(() => reject(error)));
+    worker.onMessage((message) => take(message as EngineReply));
+    post({ kind: 'audit', cwd: host.resolve('.'), options });
+  });
+}
+
+function errorOf(reply: Extract<EngineReply, { kind: 'error' }>): Error {
+  if (reply.input) return new InputError(reply.message);
+  return Object.assign(new Error(reply.message), { stack: reply.stack });
+}

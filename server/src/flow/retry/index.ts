@@ -54,7 +54,9 @@ export function findRetryLoops(ref: FunctionRef, calls: readonly CallPoint[], ca
 
 /** Two calls of one loop: the loop does what both say. */
 function merge(a: RetryLoop, b: RetryLoop): RetryLoop {
-  const reasons = [...new Set([...a.reasons, ...b.reasons])].sort();
+  const bound = ['bounded', 'time-limit'];
+  const endless = [a, b].some((l) => !bound.some((r) => l.reasons.includes(r)));
+  const reasons = [...new Set([...a.reasons, ...b.reasons])].filter((r) => !(endless && bound.includes(r))).sort();
   return { ...a, reasons, verdict: verdictOf(new Set(reasons)) };
 }
 
@@ -129,6 +131,8 @@ class Finder {
     if (!walk.decisions.some((d) => [...identifiersIn(d.when)].some((t) => derived.has(t)))) return undefined;
     const way = this.wayBack(point, walker, walk, new Set());
     const reasons = new Set([...reasonsOf(way), 'rejects-result']);
+    // A buffer that is asked for again because it proved too small is another matter.
+    if (!reasons.has('changes-mask') && loop.kind === 'goto') return undefined;
     return this.report(point, loop, way, reasons, 'null');
   }
 
@@ -170,6 +174,7 @@ class Finder {
       case 'count': return this.isPointer(target) || entry.count === undefined && !/bulk/.test(name) ? made(NULL_RESULT, GOOD_POINTER) : made(undefined, undefined);
     }
     if (enomemTest && direct) return made(ENOMEM_RESULT, exactly(0));
+    if (direct) return this.directlyTested(point, made);
     if (errorPointer) return made(ENOMEM_RESULT, GOOD_POINTER);
     const type = this.locals.get(target);
     if (type !== undefined) {
@@ -178,7 +183,22 @@ class Finder {
       return /\b(int|long|ssize_t|s32|s64|vm_fault_t|blk_status_t)\b/.test(type) && !/unsigned/.test(type) ? made(ENOMEM_RESULT, exactly(0)) : made(undefined, undefined);
     }
     if (enomemTest) return made(ENOMEM_RESULT, exactly(0));
-    return namedLikeAllocator(name) || target !== '' ? made(NULL_RESULT, GOOD_POINTER) : made(ENOMEM_RESULT, exactly(0));
+    return made(NULL_RESULT, GOOD_POINTER);
+  }
+
+  /** `while (f()) wait();`: which way fails shows in what the callee returns, else in where the loop waits. */
+  private directlyTested(point: CallPoint, made: (fail: Know, good: Know) => Failure): Failure | undefined {
+    const returns = this.ref.file.functions.find((f) => f.name === point.name)?.returns ?? '';
+    if (returns.includes('*')) return made(NULL_RESULT, GOOD_POINTER);
+    const edges = this.body.blocks[point.block]!.next.filter((e) => e.when !== undefined && e.is !== undefined);
+    const waits = (from: number): boolean => {
+      const { ev, next } = this.body.blocks[from]!;
+      return ev.some((e) => e.k === 'call' && typeof e.fn === 'string' && isBackoff(e.fn)) && next.length === 1;
+    };
+    const waiting = edges.find((e) => waits(e.to));
+    if (!waiting) return undefined;
+    const truthy = Array.isArray(waiting.when) && waiting.when[0] === 'u' && waiting.when[1] === '!' ? !waiting.is : waiting.is;
+    return truthy ? made(ENOMEM_RESULT, exactly(0)) : made(NULL_RESULT, exactly(1));
   }
 
   /** What the first test of the result after the call asks: for an error pointer, or plainly. */
@@ -265,6 +285,11 @@ class Finder {
   /** Edges that an invariant condition before the call rules out: the call was reached, so the other way was taken, and is again. */
   private closedEdges(loop: LoopFacts, spot: CallSpot): Set<Edge> {
     const closed = new Set<Edge>();
+    // A jump back into an enclosing loop's body goes on with that loop's next item when it passes the enclosing back edge.
+    for (const outer of this.body.loops) {
+      if (outer === loop || outer.head === loop.head || !outer.blocks.includes(loop.head)) continue;
+      for (const b of outer.back) for (const e of this.body.blocks[b]!.next) if (e.to === outer.head) closed.add(e);
+    }
     const inside = new Set(loop.blocks);
     const back = new Set(loop.back);
     const invariant = this.invariantIn(loop);
@@ -325,9 +350,9 @@ class Finder {
     if (failure.by === 'named' || (failure.by === 'backoff' && test !== 'null')) reasons.add('unknown-callee');
     for (const r of callReasons(point, this.cat, way.gfpArg)) reasons.add(r);
     const verdict = verdictOf(reasons);
-    if (!this.isDirect(point) && !walk.namesEnomem) {
+    if (!this.cat.allocator(point.name) && !walk.namesEnomem) {
       // Deep below a call there is nearly always some allocation: a search or a retried I/O is not about that.
-      if (verdict !== 'convertible' && verdict !== 'needs-retry-wait' && !namedLikeAllocator(point.name)) return undefined;
+      if (!this.isDirect(point) && verdict !== 'convertible' && verdict !== 'needs-retry-wait' && !namedLikeAllocator(point.name)) return undefined;
       if (test === 'error' && failure.good?.lo === 0 && (walk.decisions.length > 0 || walk.openTest || !waits)) return undefined;
     }
     return this.report(point, loop, way, reasons, test);

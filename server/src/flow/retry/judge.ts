@@ -5,7 +5,7 @@ import type { FlowCatalogue } from '../knowledge.js';
 import type { CallPoint, RetryVerdict } from '../model.js';
 import { identifiersOf, lockText, textOf, walkExpr } from '../text.js';
 import type { Changes } from './changes.js';
-import { argDependsOn, stepsIn } from './changes.js';
+import { argDependsOn, stepsIn, targetOf } from './changes.js';
 import { RESULT } from './values.js';
 import type { CallSpot, Decision, Walk } from './walk.js';
 import {
@@ -95,9 +95,9 @@ export function reasonsOf(w: WayBack): Set<string> {
 function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
   const names = decisionNames(d);
   // The same call once more, and only its success goes round again.
-  if (d.origin !== RESULT && d.origin !== '' && d.origin === textOf(w.spot.ev.fn)) return void reasons.add('bounded');
+  if (d.origin !== RESULT && d.origin !== '' && d.origin === textOf(w.spot.ev.fn) && leavesOnError(w, d)) return void reasons.add('bounded');
   const ids = identifiersOf(textOf(d.when));
-  const request = new Set([...w.changes.changed].filter((t) => w.spot.ev.args.some((a) => argDependsOn(a, new Set([t])))));
+  const request = requested(w);
   const counters = [...w.changes.stepped, ...stepsIn(d.when)].filter((t) => textOf(d.when).includes(t) && (/^\w+$/.test(t) ? ids.includes(t) : true));
   if (counters.length) {
     reasons.add(counters.some((t) => request.has(t)) ? 'changes-request' : 'bounded');
@@ -116,6 +116,21 @@ function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
     return;
   }
   reasons.add('checks-state');
+}
+
+/** Changed lvalues that the next request is made of, directly or through others computed on the way. */
+function requested(w: WayBack): Set<string> {
+  const out = new Set([...w.changes.changed].filter((t) => w.spot.ev.args.some((a) => argDependsOn(a, new Set([t])))));
+  for (let size = -1; size !== out.size; ) {
+    size = out.size;
+    for (const b of w.walk.blocks) {
+      for (const ev of w.body.blocks[b]!.ev) {
+        if (ev.k !== 'set' || !out.has(targetOf(ev.to))) continue;
+        for (const id of identifiersOf(textOf(ev.value))) if (w.changes.changed.has(id)) out.add(id);
+      }
+    }
+  }
+  return out;
 }
 
 /** A test of __GFP_NOFAIL itself, or of a local that holds it: the loop is how an allocator keeps that promise. */

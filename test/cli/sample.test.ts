@@ -37,6 +37,7 @@ const shown: Record<string, string> = {
   'contradictory-mask': 'burrow_copy_name fs/burrow/super.c',
   'mempool-null-check': 'burrow_submit_read fs/burrow/super.c',
   'mempool-nested': 'burrow_submit_mirror fs/burrow/super.c',
+  'rt-atomic': 'wren_ring_kick drivers/net/wren/ring.c',
   'lockless-alloc': 'wren_trace_stats drivers/net/wren/main.c',
   'gfp-parameter-ignored': 'wren_alloc_descs drivers/net/wren/main.c',
   'swapped-arguments': 'burrow_new_name fs/burrow/super.c',
@@ -81,6 +82,11 @@ test('the same bytes for any --jobs, cold or warm', async () => {
   const cacheDir = join(scratch, 'cache');
   assert.equal(json(await run({ cacheDir })), one);
   assert.equal(json(await run({ cacheDir })), one);
+});
+
+test("PREEMPT_RT is what the tree's .config says, unless it is asked for", async () => {
+  const { findings } = await run({ rt: false });
+  assert.equal(findings.filter(({ ruleId }) => ruleId === 'rt-atomic').length, 0);
 });
 
 test('off silences a rule, a level replaces its own, and possible findings are asked for', async () => {

@@ -1,5 +1,6 @@
 /** An audit from request to result: list, extract, link, check, report. */
 import { emptyRecords, addRecords, type Records } from './records.js';
+import { preemptRt } from './kconfig.js';
 import { findRoot } from './root.js';
 import { catalogueFor } from './catalogue.js';
 import { extractAll } from '../index/extract-all.js';
@@ -68,16 +69,17 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   });
   problems.push(...extracted.problems);
   const version = await kernelVersion(host, root, options.kernel);
+  const rt = options.rt ?? (root !== null && (await preemptRt(host, root, problems)));
   const choice = chooseProfile(version.version);
   const cat = catalogueFor(version.version);
   const program = new Program(new Tree(extracted.facts), cat);
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile: KernelProfile = { id: choice.profile.id as KernelProfile['id'], version: version.version, number: numberOf(version.version) };
-  const { findings, records } = checkProgram(program, profile, { rt: options.rt === true, rules: options.rules, minConfidence: options.minConfidence }, (f) => wanted.has(f),
+  const { findings, records } = checkProgram(program, profile, { rt, rules: options.rules, minConfidence: options.minConfidence }, (f) => wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }));
   return {
     root: base,
-    kernel: { version: version.version, profile: choice.profile.id, from: version.from, mismatches: [] },
+    kernel: { version: version.version, profile: choice.profile.id, from: version.from, mismatches: choice.note ? [choice.note] : [] },
     run: { seconds: (host.now() - started) / 1000, cached: 0, jobs: options.jobs },
     stats: statsOf(extracted.facts, records.sites.length),
     findings, ...records, problems,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseArguments, UsageError } from '../../server/src/cli/arguments.js';
 import { commandNames, optionsOf } from '../../server/src/cli/options.js';
 import { helpText } from '../../server/src/cli/help.js';
-import { nearest } from '../../server/src/cli/nearest.js';
+import { nearest } from '../../server/src/catalog/nearest.js';
 
 /** The one line and the hint that a wrong command line gives. */
 function refusal(...argv: string[]): string {

@@ -1,7 +1,7 @@
 /** From argv to a checked command, or a UsageError that says what to write instead. */
 import { parseArgs } from 'node:util';
 import { commandNames, commands, everywhere, optionsOf, type CommandName, type OptionSpec } from './options.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../catalog/nearest.js';
 
 /** Wrong arguments: exit status 2, one line and a hint. */
 export class UsageError extends Error {

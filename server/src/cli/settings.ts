@@ -6,7 +6,7 @@ import { InputError, type AuditOptions } from '../engine.js';
 import type { Confidence, Severity } from '../rules/model.js';
 import { UsageError, type Arguments } from './arguments.js';
 import type { Engine, Io } from './io.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../catalog/nearest.js';
 import { severityChoices } from './options.js';
 
 const maxJobs = 64;

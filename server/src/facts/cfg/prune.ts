@@ -84,17 +84,30 @@ export function prune(blocks: Block[]): void {
       }
     }
   }
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let at = waiting.length - 1; at >= 0; at--) {
-      const event = waiting[at]!;
-      if (!used.has(keyOf(event.to)) && !speaks(event)) continue;
-      waiting.splice(at, 1);
-      collect(event.value, used);
-      changed = true;
+  // What a kept assignment reads is used in turn: by name, so that every assignment is looked at once more only when its target is.
+  const byTarget = new Map<string, SetEvent[]>();
+  const dropped = new Set<Event>(waiting);
+  const fresh: string[] = [];
+  const use = (expr: Expr): void => {
+    const names = new Set<string>();
+    collect(expr, names);
+    for (const name of names) {
+      if (used.has(name)) continue;
+      used.add(name);
+      fresh.push(name);
     }
+  };
+  const keep = (event: SetEvent): void => {
+    if (dropped.delete(event)) use(event.value);
+  };
+  for (const event of waiting) {
+    const key = keyOf(event.to);
+    const same = byTarget.get(key);
+    if (same) same.push(event);
+    else byTarget.set(key, [event]);
   }
-  if (waiting.length === 0) return;
-  const drop = new Set<Event>(waiting);
-  for (const block of blocks) if (block.ev.some((event) => drop.has(event))) block.ev = block.ev.filter((event) => !drop.has(event));
+  for (const event of waiting) if (used.has(keyOf(event.to)) || speaks(event)) keep(event);
+  for (let name = fresh.pop(); name !== undefined; name = fresh.pop()) for (const event of byTarget.get(name) ?? []) keep(event);
+  if (dropped.size === 0) return;
+  for (const block of blocks) if (block.ev.some((event) => dropped.has(event))) block.ev = block.ev.filter((event) => !dropped.has(event));
 }

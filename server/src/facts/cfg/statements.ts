@@ -1,5 +1,5 @@
 import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
-import { configTest, integerOf, toExpr } from '../expr.js';
+import { configTest, integerOf, toExpr, typeText } from '../expr.js';
 import { FATAL_TESTS, LOCAL_DECLARERS, NORETURN } from '../names.js';
 import { splitArguments } from '../signature.js';
 import { squeeze, type Tree } from '../tree.js';
@@ -49,7 +49,7 @@ interface Switch {
   hasDefault: boolean;
 }
 
-const MAX_NESTING = 250;
+const MAX_NESTING = 400;
 /** Guard classes whose acquisition may fail: the body of a scoped guard runs only when it did not. */
 const CONDITIONAL_CLASS = /_(?:try|intr|kill|trylock|timeout)$/;
 
@@ -57,7 +57,7 @@ const CONDITIONAL_CLASS = /_(?:try|intr|kill|trylock|timeout)$/;
 export class StatementBuilder {
   readonly vars: Record<string, string> = Object.create(null) as Record<string, string>;
   readonly loops: SourceLoop[] = [];
-  /** A jump to a label that is not in the text was met. */
+  /** Something could not be followed: a jump to a label that is not in the text, nesting beyond all bounds. */
   lost = false;
   private readonly scopes = new Scopes();
   private readonly evaluator: Evaluator;
@@ -143,7 +143,10 @@ export class StatementBuilder {
   }
 
   private statement(node: number): void {
-    if (this.nesting >= MAX_NESTING) return;
+    if (this.nesting >= MAX_NESTING) {
+      this.lost = true;
+      return;
+    }
     this.nesting++;
     this.dispatch(node);
     this.nesting--;
@@ -274,12 +277,27 @@ export class StatementBuilder {
       const declarator = tree.kind[at] === KIND.init_declarator ? tree.child(at, FIELD.declarator) : at;
       const name = declarator < 0 ? '' : declaredName(tree, declarator);
       if (name === '') continue;
-      if (tree.kind[declarator] === KIND.function_declarator) continue;
+      if (tree.kind[declarator] === KIND.function_declarator) {
+        this.declaringMacro(base, name, declarator);
+        continue;
+      }
       this.vars[name] = declaredType(tree, base, declarator);
       if (value >= 0) this.evaluator.set(name, '=', value, tree.pos(at));
       if (free !== undefined) this.scopes.add({ fn: `free:${free.trim()}`, args: [name], variable: name, at: tree.offset(node) });
     }
     // `__free` on a declaration without declarators that could be read stays without effect.
+  }
+
+  /** `struct x AUTO_KFREE(p);` reads like a prototype: a macro that declares its argument, as a pointer. */
+  private declaringMacro(base: string, name: string, declarator: number): void {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return;
+    const parameters = this.tree.child(declarator, FIELD.parameters);
+    const [first, ...more] = parameters < 0 ? [] : this.tree.named(parameters);
+    if (first === undefined || more.length > 0) return;
+    const variable = this.tree.textOf(first);
+    if (!/^[a-z_]\w*$/.test(variable)) return;
+    this.vars[variable] = typeText(`${base} *`);
+    this.graph.emit({ k: 'call', fn: name, args: [variable], use: 'discarded', pos: this.tree.pos(declarator) });
   }
 
   private returnValue(value: number, pos: Pos, disarm = false): void {
@@ -774,7 +792,10 @@ export class StatementBuilder {
     const tree = this.tree;
     const statements = tree.named(compound);
     const last = statements[statements.length - 1];
-    if (this.nesting >= MAX_NESTING) return;
+    if (this.nesting >= MAX_NESTING) {
+      this.lost = true;
+      return;
+    }
     this.nesting++;
     this.scoped(compound, () => {
       for (const statement of statements) {

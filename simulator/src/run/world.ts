@@ -41,9 +41,9 @@ interface Due {
 
 const MAX_EVENTS = 1000;
 /** Time a looping task leaves to others per round: grows with the loop, forgotten after a gap. */
-const ROUND_MS = 0.02;
-const ROUND_MAX_MS = 2;
-const ROUND_GAP_MS = 5;
+const ROUND_MS = 0.05;
+const ROUND_MAX_MS = 4;
+const ROUND_GAP_MS = 8;
 /** Resumptions after which a run without passing time is taken for a fault of the model. */
 const MAX_STEPS = 3_000_000;
 

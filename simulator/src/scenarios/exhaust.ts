@@ -6,7 +6,7 @@ import type { PageResult } from '../alloc/env.js';
 import { getPageFromFreelist } from '../alloc/freelist.js';
 import { selectedMark, watermarkFast } from '../alloc/watermark-check.js';
 import { GFP } from '../gfp-bits.js';
-import { Machine } from '../machine/machine.js';
+import type { Machine } from '../machine/machine.js';
 import { ZONE_NAMES, type ZoneName } from '../machine/watermarks.js';
 import type { Normalised } from '../request.js';
 import { AloneDriver, LoopStopped } from '../run/alone.js';

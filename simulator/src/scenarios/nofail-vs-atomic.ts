@@ -59,7 +59,7 @@ function runOne(c: ScenarioContext, load: Load, r: { name: string; gfp: number; 
       }
     });
   }
-  world.run(Math.min(c.horizonMs, 3000));
+  world.run(Math.min(c.horizonMs, 1000));
   const all = load.workers * load.transactions;
   return fromWorld(world, {
     name: `${load.name}: ${r.name}`,

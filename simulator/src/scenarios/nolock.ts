@@ -10,13 +10,13 @@ import { release, spawnKswapd } from '../run/actors.js';
 import { World } from '../run/world.js';
 import { fromWorld, mask, percent, smallMachine, type Scenario, type ScenarioContext, type Variant } from './kit.js';
 
-const EVENTS = 4000;
+const EVENTS = 2000;
 const EVENT_MS = 0.25;
 /** Requests arrive in bursts, one page each, freed after a while. */
 const BURST = 24;
 const HOLD_MS = 5;
 /** Share of requests that interrupt a holder of the zone lock. */
-const CONTENDED = 0.05;
+const CONTENDED = 0.25;
 /** Pages of the dedicated reserve, refilled from a safe context every tick. */
 const POOL = 64;
 const REFILL_MS = 4;

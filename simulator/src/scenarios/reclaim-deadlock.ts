@@ -14,11 +14,15 @@ interface Case {
   /** Which reclaim takes the lock: that of file systems, or every blocking one (a notifier). */
   needs: 'fs' | 'any';
   free?: number;
+  /** Reclaim takes M instead, which another task holds while it waits for L. */
+  other?: boolean;
 }
 
 const CASES: readonly Case[] = [
   { name: 'GFP_KERNEL under a lock of the shrinker', gfp: 'GFP_KERNEL', needs: 'fs' },
-  { name: 'the same, memory plentiful', gfp: 'GFP_KERNEL', needs: 'fs', free: 20_000 },
+  { name: 'GFP_KERNEL under L; reclaim takes M, whose holder waits for L', gfp: 'GFP_KERNEL', needs: 'fs', other: true },
+  { name: 'the same with GFP_NOFS', gfp: 'GFP_NOFS', needs: 'fs', other: true },
+  { name: 'GFP_KERNEL under a lock of the shrinker, memory plentiful', gfp: 'GFP_KERNEL', needs: 'fs', free: 20_000 },
   { name: 'GFP_NOFS', gfp: 'GFP_NOFS', needs: 'fs' },
   { name: 'GFP_KERNEL inside memalloc_nofs_save', gfp: 'GFP_KERNEL', scopes: ['nofs'], needs: 'fs' },
   { name: 'GFP_KERNEL|GFP_NOFS (a union, not a restriction)', gfp: 'GFP_KERNEL', extra: 0xc40, needs: 'fs' },
@@ -34,12 +38,23 @@ function runOne(c: ScenarioContext, k: Case): Variant {
   let served: boolean | undefined;
   const actor = world.spawn('requester', task, function* (env) {
     yield { do: 'lock', lock: 'L' };
+    yield { do: 'run', ms: 0.01 };
     const gfp = mask(c.profile, k.gfp) | (k.extra ?? 0);
     const r = yield* allocPages(env, { gfp: gfp, order: 0, task });
     served = r.grant !== undefined;
     yield { do: 'unlock', lock: 'L' };
   });
-  actor.reclaimLocks = [{ lock: 'L', needs: k.needs }];
+  actor.reclaimLocks = [{ lock: k.other ? 'M' : 'L', needs: k.needs }];
+  if (k.other) {
+    const holder = makeTask('kthread', []);
+    world.spawn('other', holder, function* () {
+      yield { do: 'lock', lock: 'M' };
+      yield { do: 'run', ms: 0.1 };
+      yield { do: 'lock', lock: 'L' };
+      yield { do: 'unlock', lock: 'L' };
+      yield { do: 'unlock', lock: 'M' };
+    });
+  }
   world.run(Math.min(c.horizonMs, 10_000));
   const result = served === undefined ? (world.cycle ? 'deadlock' : 'loops') : served ? 'page' : 'null';
   return fromWorld(world, {

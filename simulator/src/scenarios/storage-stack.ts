@@ -89,7 +89,7 @@ function runOne(c: ScenarioContext, m: (typeof MEANS)[number], free: number): Va
       }
     });
   }
-  world.run(Math.min(c.horizonMs, 30_000));
+  world.run(Math.min(c.horizonMs, 6000));
   const stuck = world.cutOff;
   return fromWorld(world, {
     name: `${free} pages free: ${m.name}`,

@@ -105,7 +105,7 @@ class Finder {
     if (ev?.k !== 'call') return undefined;
     const spot: CallSpot = { block: point.block, index, ev };
     for (const loop of loops) {
-      const walker = new LoopWalker(this.body, loop, spot, failure.texts, this.isLocal, this.closedEdges(loop, spot));
+      const walker = new LoopWalker(this.body, loop, spot, failure.texts, this.isLocal, this.closedEdges(loop, spot), failure.outParameter);
       const walk = walker.walk(failure.fail);
       if (walk === null) continue;
       if (walk === 'cut') return undefined;

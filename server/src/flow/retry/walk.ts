@@ -65,6 +65,8 @@ export class LoopWalker {
     private readonly isLocal: (name: string) => boolean,
     /** Edges that cannot be taken because a loop-invariant condition already let the call be reached. */
     private readonly closed: ReadonlySet<Edge>,
+    /** The failure comes through an argument: the call's own value is another one, and its tests are not looked at. */
+    private readonly throughArgument = false,
   ) {
     this.inside = new Set(loop.blocks);
     this.back = new Set(loop.back);
@@ -117,7 +119,7 @@ export class LoopWalker {
     for (const t of this.resultTexts) out = forget(out, t);
     const next = new Map(out);
     for (const t of this.resultTexts) next.set(t, value);
-    next.set(this.callText, value);
+    if (!this.throughArgument) next.set(this.callText, value);
     return next;
   }
 
@@ -208,6 +210,7 @@ export class LoopWalker {
         }
         if (stays.includes(n) || !stays.length || is === undefined) continue;
         if (origin === RESULT && truth(when, n.env) !== undefined) continue;
+        if (this.throughArgument && origin === textOf(this.spot.ev.fn)) continue;
         decided.set(`${stop.block}:${textOf(when)}:${is}`, { block: stop.block, when, leavesIf: is, origin });
       }
     }

@@ -44,13 +44,6 @@ test('a path that is not there ends the run with 2 before the engine starts; one
   assert.deepEqual(some.asked[0]?.paths, ['no-such', 'fs']);
 });
 
-test('a folder without C is an error, not an empty success', async () => {
-  const empty = await command(['audit', 'fs'], { ...here, answer: { stats: { ...result().stats, files: 0 } } });
-  assert.equal(empty.status, 2);
-  assert.match(empty.err, /no C files \(\.c, \.h\) in fs/);
-  assert.equal(empty.out, '');
-});
-
 test('options reach the engine checked and in its own form', async () => {
   const args = [
     '--kernel',

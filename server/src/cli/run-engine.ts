@@ -33,7 +33,6 @@ export async function runEngine(
   io.signal.throwIfAborted();
   for (const { file, message } of result.problems) io.err.write(`gfp-audit: ${file}: ${message}\n`);
   const unread = result.problems.filter((problem) => problem.kind === 'unreadable');
-  if (result.stats.files === 0 && unread.length === 0) throw new InputError(`no C files (.c, .h) in ${paths.join(', ')}`);
   if (!quiet) {
     for (const mismatch of result.kernel.mismatches) io.err.write(`gfp-audit: note: ${mismatch}\n`);
     if (io.err.isTTY === true) io.err.write(`gfp-audit: ${timing(result)}\n`);

@@ -1,6 +1,7 @@
 /** An audit from request to result: list, extract, link, check, report. */
 import { emptyRecords, addRecords, type Records } from './records.js';
 import { preemptRt } from './kconfig.js';
+import { CONFIG_NAME, loadConfig } from './config.js';
 import { findRoot } from './root.js';
 import { catalogueFor } from './catalogue.js';
 import { extractAll } from '../index/extract-all.js';
@@ -13,7 +14,7 @@ import { RULES } from '../rules/index.js';
 import type { Confidence, Finding, Severity } from '../rules/model.js';
 import { checkFunction } from '../rules/run.js';
 import type { KernelProfile } from '../catalog/model.js';
-import { chooseProfile } from '../../../simulator/src/index.js';
+import { chooseProfile, PROFILES } from '../../../simulator/src/index.js';
 
 const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
 
@@ -50,12 +51,15 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export async function audit(host: Host, options: AuditOptions): Promise<AuditResult> {
   const started = host.now();
   const paths = options.paths.map((p) => host.resolve(p));
-  const root = options.root ? host.resolve(options.root) : await findRoot(host, paths[0] ?? '.');
-  const base = root ?? (await folderOf(host, paths[0] ?? '.'));
+  const first = await firstPresent(host, paths);
+  const root = options.root ? host.resolve(options.root) : await findRoot(host, first);
+  const base = root ?? (await folderOf(host, first));
+  const config = await loadConfig(host, base, options.configFile);
   options.onProgress?.({ phase: 'list', done: 0, total: 0 });
   const listing = await host.listC(paths, options.signal);
   const problems: Problem[] = listing.problems.map((p) => ({ ...p, file: host.relative(base, p.file) }));
-  const wanted = new Set(listing.files.map((f) => host.relative(base, f)));
+  if (listing.files.length === 0 && problems.length === 0) throw new InputError(`no C files (.c, .h) in ${options.paths.join(', ')}`);
+  const wanted = new Set(listing.files.map((f) => host.relative(base, f)).filter((f) => !config.excluded(f)));
   let files = listing.files;
   if (root && !paths.includes(root)) {
     const whole = await host.listC([root], options.signal);
@@ -68,14 +72,14 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
   });
   problems.push(...extracted.problems);
-  const version = await kernelVersion(host, root, options.kernel);
-  const rt = options.rt ?? (root !== null && (await preemptRt(host, root, problems)));
+  const version = await kernelVersion(host, root, options.kernel, config.file.kernel);
+  const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
   const choice = chooseProfile(version.version);
   const cat = catalogueFor(version.version);
   const program = new Program(new Tree(extracted.facts), cat);
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile: KernelProfile = { id: choice.profile.id as KernelProfile['id'], version: version.version, number: numberOf(version.version) };
-  const { findings, records } = checkProgram(program, profile, { rt, rules: options.rules, minConfidence: options.minConfidence }, (f) => wanted.has(f),
+  const { findings, records } = checkProgram(program, profile, { rt, rules: { ...config.file.rules, ...options.rules }, minConfidence: options.minConfidence }, (f) => wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }));
   return {
     root: base,
@@ -94,13 +98,21 @@ function statsOf(facts: readonly FileFacts[], sites: number): AuditResult['stats
   };
 }
 
+/** The first path that is there: a missing one beside it must not decide what the paths are relative to. */
+async function firstPresent(host: Host, paths: readonly string[]): Promise<string> {
+  for (const path of paths) if (['file', 'directory'].includes((await host.stat(path)).kind)) return path;
+  return host.resolve('.');
+}
+
 async function folderOf(host: Host, path: string): Promise<string> {
   const at = host.resolve(path);
   return (await host.stat(at)).kind === 'file' ? host.resolve('..', at) : at;
 }
 
-async function kernelVersion(host: Host, root: string | null, asked: string): Promise<{ version: string; from: string }> {
+async function kernelVersion(host: Host, root: string | null, asked: string, configured: string | undefined): Promise<{ version: string; from: string }> {
   if (asked !== 'auto') return { version: asked, from: '--kernel' };
+  if (configured !== undefined && configured !== 'auto')
+    return { version: configured === 'mainline' ? PROFILES.mainline.readIn : configured.replace(/^v/, ''), from: CONFIG_NAME };
   if (root) {
     const text = new TextDecoder().decode(await host.readBytes(host.resolve('Makefile', root)));
     const part = (name: string) => new RegExp(`^${name}\\s*=\\s*(\\d+)`, 'm').exec(text)?.[1];

@@ -655,26 +655,12 @@ export class StatementNormaliser {
   private loopLike(kind: 'iterator' | 'block', name: string, call: Frame, end: number): void {
     const text = this.text;
     const open = skipBlank(text, call.nameEnd);
-    this.edits.put(call.nameAt, call.nameEnd, name.length >= 5 ? 'while' : 'if');
+    // Without an argument the condition needs one; the name gives the room.
+    if (skipBlank(text, open + 1) === end - 1 && name.length >= 8) this.edits.put(call.nameAt, end, 'while(1)');
+    else this.edits.put(call.nameAt, call.nameEnd, name.length >= 5 ? 'while' : 'if');
     this.rewrites.push({ kind, at: call.nameAt, end, name, argsFrom: open + 1, argsTo: end - 1 });
-    if (skipBlank(text, open + 1) === end - 1) {
-      // No argument: the condition still needs one. The name has room for it.
-      if (name.length >= 8) this.edits.put(call.nameAt, end, 'while(1)');
-    } else this.freeArguments(open + 1, end - 1);
     this.statement = true;
     this.blockNext = true;
-  }
-
-  /** Statement keywords among a block macro's arguments: `scoped_cond_guard(mutex_intr, return -EINTR, &m)`. */
-  private freeArguments(from: number, to: number): void {
-    const text = this.text;
-    const pattern = /\b(?:return|goto|continue|break)\b/g;
-    pattern.lastIndex = from;
-    for (let m = pattern.exec(text); m !== null && m.index < to; m = pattern.exec(text)) {
-      const end = m.index + m[0].length;
-      const next = text.charCodeAt(skipBlank(text, end));
-      this.edits.put(m.index, end, next === COMMA || next === CLOSE ? '0' : '');
-    }
   }
 
   private missingSemicolon(name: string, call: Frame, end: number, next: number): void {

@@ -73,7 +73,7 @@ export interface BlankedMark {
  *
  * - iterator: `list_for_each_entry(p, h, m) body` stands as a while statement with the arguments as its condition.
  * - block: `scoped_guard(mutex, &m) { }` and other macros before a block that are no loops; stands as a while (or, for a name
- *   shorter than that word, an if) statement too. A statement keyword inside the arguments is blanked (`return x` leaves x).
+ *   shorter than that word, an if) statement too.
  *   `D1(if (x) f();)`, a macro around statements, stands as a braced block.
  * - statement: a macro call that lacks its `;`: blanked, an empty statement stands in its place. The only form whose call is
  *   not in the tree.

@@ -456,3 +456,31 @@ test('ten thousand statements and deep nesting do not exhaust the stack', () => 
   bodyOf(`x = ${Array.from({ length: 5000 }, (_, i) => `a${i}`).join(' + ')};`);
   bodyOf(`${'if (a) {'.repeat(1000)}one();${'}'.repeat(1000)}`);
 });
+
+test('a macro that is given a label may jump there, closing the guards it leaves', () => {
+  assert.deepEqual(graphOf('{\n\tguard(mutex)(&o->lock);\n\tunsafe_put(1, p, fault);\n}\nreturn 0;\nfault:\nreturn -EFAULT;'), lines(`
+    B0:
+    call guard:mutex(&o->lock) discarded
+    call unsafe_put(1, p, fault) discarded
+    -> B2
+    -> B3
+    B2:
+    call unguard:mutex(&o->lock) discarded
+    ret -EFAULT
+    -> exit
+    B3:
+    call unguard:mutex(&o->lock) discarded
+    ret 0
+    -> exit
+  `));
+});
+
+test('a label that nothing visible leads to makes the body uncertain', () => {
+  assert.equal(bodyOf('CHECK(o);\nreturn 0;\nout:\nreturn -EIO;').damaged, true);
+});
+
+test('commands that a wait macro runs with its lock dropped are not seen in order', () => {
+  const calls = bodyOf('wait_event_lock_irq_cmd(wq, ready(o), lock, flush(o));\nwait_event_cmd(wq, done(o), before(o), after(o));')
+    .blocks.flatMap((block) => block.ev).flatMap((event) => (event.k === 'call' ? [event.fn] : []));
+  assert.deepEqual(calls, ['ready', 'wait_event_lock_irq_cmd', 'done', 'before', 'wait_event_cmd', 'after']);
+});

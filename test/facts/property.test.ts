@@ -34,7 +34,7 @@ const { block } = fc.letrec<{ block: Code; statement: Code; inLoop: Code; loopBl
 /** No jump leads into the scope of a guard: C forbids that. */
 function program(code: Code): string {
   let next = 0;
-  return `retry:\ns@();\n{\n${code}\n}\nout:\nreturn 0;`.replace(/@/g, () => String(next++)).replace(/^(?!#)/gm, '\t');
+  return `retry:\ns@();\nif (c@())\ngoto out;\n{\n${code}\n}\nout:\nreturn 0;`.replace(/@/g, () => String(next++)).replace(/^(?!#)/gm, '\t');
 }
 
 function callsOf(body: Body): string[] {

@@ -33,6 +33,8 @@ class FileExtractor {
   private readonly text: string;
   private readonly lines: Lines;
   private readonly facts: FileFacts;
+  /** The tree of the body just built had no error. */
+  private readable = true;
 
   constructor(
     path: string,
@@ -71,7 +73,7 @@ class FileExtractor {
     facts.ops.push(...uses.ops);
     if (body) {
       facts.parse.parsed++;
-      if (body.damaged) facts.parse.damaged++;
+      if (!this.readable) facts.parse.damaged++;
       fn.body = body;
     } else {
       fn.callees = uses.callees;
@@ -84,7 +86,9 @@ class FileExtractor {
     const slice = prepareBody(file, span, shift);
     const ast = this.parser.parse(PREFIX + slice.text, span.open - PREFIX.length + shift);
     const tree = new Tree(ast, this.lines, line);
-    return buildBody(tree, rootOf(tree), slice.side, file.slice(span.open, span.close));
+    const root = rootOf(tree);
+    this.readable = !ast.damaged(root);
+    return buildBody(tree, root, slice.side, file.slice(span.open, span.close));
   }
 
   /** A function-like macro as a function: positions are those of its own lines. */

@@ -54,6 +54,13 @@ export type ResultUse = 'discarded' | 'assigned' | 'tested' | 'returned' | 'argu
  * `scoped_guard(spinlock, &l) { }` likewise, `scoped_cond_guard(mutex_try, fail, &m)` with 'guard:mutex_try' guarded
  * by a branch; `CLASS(name, v)(args)` is 'class:name' / 'unclass:name'; a variable declared with `__free(f)` yields
  * 'free:f' with the variable as its argument where its scope ends (not after no_free_ptr/return_ptr of it).
+ * `ACQUIRE(name, v)(args)` is 'guard:name' with `to` v; whether it was taken shows in a later ACQUIRE_ERR() of v.
+ * A scoped guard whose class may fail (..._try, _intr, _kill) is followed by a branch on the call itself.
+ *
+ * No event is written for pure helpers and message printers (facts/names.ts: IS_ERR, min, list_add, pr_err, ...), for
+ * accessor macros (`FOO_SB(sb)->x`), and for code under `#if 0`; they stay in expressions.
+ * `BUG_ON(x)` is a branch on x: the call stands in the block where x holds, which has no way on. Nor has a block that ends
+ * in BUG(), panic() and the like.
  */
 export interface CallEvent {
   k: 'call';
@@ -64,7 +71,13 @@ export interface CallEvent {
   pos: Pos;
 }
 
-/** An assignment or an initialised declaration. Calls inside `value` have their own CallEvent just before. */
+/**
+ * An assignment or an initialised declaration. Calls inside `value` have their own CallEvent just before. `++` and `--` have value 1.
+ * `x = c ? f() : g()` is a branch with one assignment per way; without calls in the arms it stays one value.
+ * A structure's initialiser gives one event per designated field, then one for the whole with an opaque value. An iterating macro
+ * gives one for every local among its arguments, with an opaque value, each round.
+ * Assignments whose target nothing in the function reads are left out, unless they hold a call, a mask or a store through a pointer.
+ */
 export interface SetEvent {
   k: 'set';
   to: Expr; // lvalue
@@ -80,7 +93,7 @@ export interface ReturnEvent {
   pos: Pos;
 }
 
-/** First dereference in a block (`v->f`, `*v`, `v[i]`) of a local that was assigned from a call. */
+/** First dereference in a block since its last assignment (`v->f`, `*v`, `v[i]`; not `&v->f`) of a variable that was assigned from a call. */
 export interface DerefEvent {
   k: 'deref';
   v: string;
@@ -94,7 +107,8 @@ export type Event = CallEvent | SetEvent | ReturnEvent | DerefEvent;
  * An edge of the control-flow graph. Short-circuit operators are taken apart: every `when` is free of top-level
  * `&&`, `||` and `!`, likely()/unlikely()/WARN_ON()-like wrappers stripped (WARN_ON's own call event stays).
  * `is` says which truth value takes this edge. Switch edges: when = ['b','==',subject,caseLabel]; the default edge
- * of a switch carries no condition. An edge without `when` is unconditional or unknown.
+ * of a switch carries no condition. An edge without `when` is unconditional or unknown (an iterating macro's two ways, a
+ * macro that is given a label and may jump there).
  */
 export interface Edge {
   to: number;
@@ -126,7 +140,10 @@ export interface Body {
   loops: LoopFacts[];
   /** gfp tokens (GFP_*, __GFP_*) used outside call arguments: the truth for `flagUses`. */
   flags: { flag: string; kind: 'assign' | 'clear' | 'test' | 'argument' | 'other'; pos: Pos }[];
-  /** true when the CST of the body still had an ERROR or MISSING node: nothing may be `certain` then. */
+  /**
+   * true when the CST of the body still had an ERROR or MISSING node, or control flow was lost (a computed goto, a label that only a macro
+   * can lead to): nothing may be `certain` then.
+   */
   damaged?: boolean;
 }
 
@@ -165,16 +182,22 @@ export interface FunctionFacts {
   body?: Body;
 }
 
-/** An initialised operations structure, or one assignment `x->op = fn` / `x.op = fn` inside a function. */
+/**
+ * A function's name put where it may be called from: a field of an initialised structure, one assignment `x->op = fn` / `x.op = fn` inside a
+ * function, or an argument of a macro at file scope (`module_init(fn)`, `DECLARE_WORK(w, fn)`).
+ */
 export interface OpsEntry {
   struct: string; // 'net_device_ops', '' when not known
-  field: string;
+  field: string; // '' for a position without name; the macro's name for a file-scope macro
   fn: string;
   line: number; // absolute, 1-based
   variable?: string;
 }
 
-/** A struct definition: the fields that matter to lock classes and to types of expressions. */
+/**
+ * A struct or union definition: the fields that matter to lock classes and to types of expressions (scalars and pointers to them are left
+ * out). `typedef struct a { } b;` is found under both names.
+ */
 export interface StructFacts {
   name: string;
   line: number;
@@ -190,7 +213,7 @@ export interface PrototypeFacts {
   marks: Mark[];
 }
 
-/** An object-like macro or enumerator whose value can matter (gfp tokens, small integers). */
+/** An object-like macro or enumerator whose value can matter (gfp tokens, sizes, orders, counts), or that is another name of a function. */
 export interface ConstantFacts {
   name: string;
   line: number;

@@ -24,6 +24,10 @@ export class Evaluator {
   /** Inside a warning that nothing depends on, short circuits are not worth blocks of their own. */
   private flat = false;
   private readonly calls: CallExprs = new Map();
+  /** Names of the function's labels: a call that is given one may jump there (unsafe_put_user()). */
+  labels: ReadonlySet<string> = new Set();
+  /** Set by the statement builder: the call just written may jump to this label. */
+  onJump: (label: string, pos: Pos) => void = () => undefined;
   /** Set by the statement builder: runs the statements of a statement expression. */
   onStatements: (compound: number, use: ResultUse, to: Expr | undefined) => void = () => undefined;
 
@@ -390,6 +394,8 @@ export class Evaluator {
     const event: CallEvent = { k: 'call', fn, args: shared, use, pos: this.tree.pos(node) };
     if (use === 'assigned' && to !== undefined) event.to = to;
     this.graph.emit(event);
+    if (this.labels.size === 0) return;
+    for (const arg of shared) if (typeof arg === 'string' && this.labels.has(arg)) this.onJump(arg, event.pos);
   }
 
   /** `guard(class)(args)`, `CLASS(class, var)(args)`, `ACQUIRE(class, var)(args)`. */

@@ -36,8 +36,7 @@ export interface SourceLoop {
 }
 
 interface Label {
-  /** Offset of the label in the file; -1 until seen. */
-  at: number;
+  /** -1 until seen. */
   block: number;
   line: Pos | undefined;
   waiting: Loose[];
@@ -64,7 +63,9 @@ export class StatementBuilder {
   private readonly targets: Target[] = [];
   private readonly switches: Switch[] = [];
   private readonly labels = new Map<string, Label>();
-  private labelOffsets: Map<string, number> | undefined;
+  /** File offset of every label: cleanups must know which scopes a goto leaves before its label is reached. */
+  private readonly labelOffsets = new Map<string, number>();
+  private readonly hiddenLabels: Label[] = [];
   private nesting = 0;
 
   constructor(
@@ -75,12 +76,21 @@ export class StatementBuilder {
   ) {
     this.evaluator = new Evaluator(tree, graph, this.scopes);
     this.evaluator.onStatements = (compound, use, to) => this.statementExpression(compound, use, to);
+    const kinds = tree.kind;
+    for (let at = root, count = tree.ast.count; at < count; at++) {
+      if (kinds[at] !== KIND.labeled_statement) continue;
+      const label = tree.child(at, FIELD.label);
+      if (label >= 0) this.labelOffsets.set(tree.textOf(label), tree.offset(at));
+    }
+    this.evaluator.labels = new Set(this.labelOffsets.keys());
+    this.evaluator.onJump = (label, pos) => this.mayJump(label, pos);
   }
 
   /** Builds the whole body; falling off its end leads to the exit. */
   build(): void {
     this.compound(this.root);
     this.graph.tie(this.graph.suspend(), EXIT);
+    for (const label of this.hiddenLabels) if (!this.graph.pinned.has(label.block)) this.lost = true;
     for (const label of this.labels.values()) {
       if (label.waiting.length === 0) continue;
       this.lost = true;
@@ -336,7 +346,7 @@ export class StatementBuilder {
 
   private labelNamed(name: string): Label {
     let label = this.labels.get(name);
-    if (!label) this.labels.set(name, (label = { at: -1, block: -1, line: undefined, waiting: [] }));
+    if (!label) this.labels.set(name, (label = { block: -1, line: undefined, waiting: [] }));
     return label;
   }
 
@@ -346,8 +356,9 @@ export class StatementBuilder {
     const label = this.labelNamed(name < 0 ? '' : tree.textOf(name));
     this.graph.resume(label.waiting);
     label.waiting = [];
-    label.at = tree.offset(node);
     label.line = tree.pos(name < 0 ? node : name);
+    // A label that nothing leads to is reached in a way that cannot be seen, through a macro.
+    if (!this.graph.reachable) this.hiddenLabels.push(label);
     label.block = this.graph.label(tree.line(node));
     for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) {
       if (tree.flags[at]! & 1 && tree.field[at] !== FIELD.label) at = this.statementIn(at);
@@ -370,7 +381,7 @@ export class StatementBuilder {
 
   private jump(name: string, pos: Pos): void {
     const label = this.labelNamed(name);
-    const at = label.at >= 0 ? label.at : this.offsetOfLabel(name);
+    const at = this.labelOffsets.get(name);
     if (at !== undefined) this.close(this.scopes.jumpingTo(at), () => pos);
     if (label.block < 0) {
       label.waiting.push(...this.graph.suspend());
@@ -383,18 +394,13 @@ export class StatementBuilder {
     this.loops.push({ kind: 'goto', pos: [start[0], start[1], pos[2], pos[3]], head: label.block, label: name, from: [from] });
   }
 
-  /** File offset of a label that is still to come; needed only where cleanups must know which scopes a goto leaves. */
-  private offsetOfLabel(name: string): number | undefined {
-    if (!this.labelOffsets) {
-      this.labelOffsets = new Map();
-      const tree = this.tree;
-      for (let at = 0; at < tree.ast.count; at++) {
-        if (tree.kind[at] !== KIND.labeled_statement) continue;
-        const label = tree.child(at, FIELD.label);
-        if (label >= 0) this.labelOffsets.set(tree.textOf(label), tree.offset(at));
-      }
-    }
-    return this.labelOffsets.get(name);
+  /** Something in the open block may jump to a label, or go on. */
+  private mayJump(name: string, pos: Pos): void {
+    const from = this.graph.seal(pos[0]);
+    if (from < 0) return;
+    this.graph.resume([this.graph.edgeFrom(from)]);
+    this.jump(name, pos);
+    this.graph.resume([this.graph.edgeFrom(from)]);
   }
 
   // --- branches ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import { solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { isGfpName, mentionsGfp } from './masks.js';
 import type {
-  CallEffects, CallPoint, EntryContext, ExitState, FunctionFlow, FunctionRef, Held, MaskValue, NonBlockUse, PathState, Site, Where,
+  CallEffects, CallPoint, EntryContext, ExitState, FunctionFlow, FunctionRef, Held, MaskValue, NonBlockUse, PathState, Site, SleepWitness, Where,
 } from './model.js';
 import { fateOf } from './nullcheck.js';
 import { pageOrder } from './order.js';
@@ -126,7 +126,8 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
 /** Leaves out ways to sleep that the arguments rule out, and names the states in which the others apply. */
 function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEffects {
   const sleeps: CallEffects['sleeps'] = [];
-  for (const w of effects.sleeps) {
+  for (const known of effects.sleeps) {
+    const w: SleepWitness = known.drops.length ? Object.create(known, { drops: { value: known.drops.map((d) => t.instantiate(d, point.args)), enumerable: true } }) as SleepWitness : known;
     if (!w.tail?.when.length) {
       sleeps.push(w);
       continue;
@@ -142,7 +143,13 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
       if (bound.when.length) open = true;
     });
     if (!inStates.length) continue;
-    sleeps.push({ ...w, sure, when: open ? w.tail.when : [], ...(inStates.length < point.states.length ? { inStates } : {}) });
+    sleeps.push({
+      kind: w.kind, api: w.api, why: w.why, drops: w.drops, tail: w.tail, sure, when: open ? w.tail.when : [],
+      ...(inStates.length < point.states.length ? { inStates } : {}),
+      get path() {
+        return known.path;
+      },
+    });
   }
   return { ...effects, sleeps };
 }

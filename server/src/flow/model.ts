@@ -133,6 +133,7 @@ export interface SleepChain {
   why: string;
   /** Conditions on the parameters of `function`. */
   when: ParamCondition[];
+  /** What is released on the way, in the words of `function`: its parameters are $0, $1, ... */
   drops: Held[];
   sure: boolean;
   /** Calls between this function and the primitive. */

@@ -209,9 +209,17 @@ export class Transfer {
     return { ...s, scopes: s.scopes.filter((_, k) => k !== i) };
   }
 
+  /** A callee's lock in this function's words: its $0, $1, ... replaced by the arguments. */
+  instantiate(h: Held, args: readonly Expr[]): Held {
+    return h.text.includes('$') ? { ...h, text: this.argumentText(h.text, args) } : h;
+  }
+
+  private argumentText(text: string, args: readonly Expr[]): string {
+    return substitute(text, new Map(args.map((arg, i) => [`$${i}`, textOf(arg)]))).replace(/^&/, '');
+  }
+
   private fromTemplate(t: LockTemplate, ev: CallEvent): Held {
-    const map = new Map(ev.args.map((arg, i) => [`$${i}`, textOf(arg)]));
-    const text = substitute(t.text, map).replace(/^&/, '');
+    const text = this.argumentText(t.text, ev.args);
     return {
       kind: t.kind, text, class: t.class, atomic: t.atomic, rtAtomic: t.rtAtomic, ...(t.irq ? { irq: t.irq } : {}),
       at: this.where(ev.pos), origin: 'local',

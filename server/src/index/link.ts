@@ -1,5 +1,5 @@
 /** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
-import type { Expr, FileFacts } from '../facts/model.js';
+import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
 import { walkExpr } from '../flow/text.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
@@ -16,7 +16,7 @@ export class Linker implements Knowledge {
   constructor(
     readonly tree: Tree,
     readonly cat: FlowCatalogue,
-    readonly indirect: (point: CallPoint, a: Analysis) => readonly FunctionRef[] = () => [],
+    readonly indirect: (target: Expr, from: FunctionRef) => readonly FunctionRef[] = () => [],
   ) {}
 
   constant = (name: string, file: FileFacts): Expr | undefined => this.tree.constant(name, file)?.value;
@@ -39,16 +39,15 @@ export class Linker implements Knowledge {
     return undefined;
   };
 
-  effects = (fn: Expr, file: FileFacts): CallEffects | undefined => {
-    if (typeof fn !== 'string') return undefined;
-    const targets = this.targets(fn, file);
+  effects = (fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined => {
+    const targets = typeof fn === 'string' ? this.targets(fn, file) : this.indirect(fn, { file, facts: caller });
     if (!targets.length) return undefined;
-    const key = targets.length === 1 ? `${targets[0]!.file.path}\n${fn}\n${targets[0]!.facts.line}` : `${file.path}\n${fn}`;
+    const key = targets.map((t) => `${t.file.path}:${t.facts.line}`).join();
     if (this.effectCache.has(key)) return this.effectCache.get(key);
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
       for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
-        const only = targets.length === 1 || targets.every((t) => t === target || t.facts.arms?.length || !t.facts.body);
+        const only = targets.length === 1 || (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !t.facts.body));
         sleeps.push({
           kind: s.kind, api: s.api, why: s.why, when: s.when, drops: s.drops, sure: s.sure && only, tail: s,
           // Built when a finding asks for it: most witnesses are never shown.

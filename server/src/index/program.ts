@@ -34,7 +34,7 @@ export class Program {
     readonly tree: Tree,
     readonly cat: ProgramCatalogue,
   ) {
-    this.linker = new Linker(tree, cat, (point, a) => this.indirectTargets(point, a));
+    this.linker = new Linker(tree, cat, (target, from) => this.indirectTargets(target, from));
     this.contexts = new Contexts((ref) => this.edges.get(ref.facts) ?? []);
     this.collectOperations();
   }
@@ -106,14 +106,13 @@ export class Program {
   }
 
   private targets(point: CallPoint, a: Analysis): readonly FunctionRef[] {
-    return point.name ? this.tree.resolve(point.name, a.ref.file) : this.indirectTargets(point, a);
+    return point.name ? this.tree.resolve(point.name, a.ref.file) : this.indirectTargets(point.target, a.ref);
   }
 
   /** Functions that an indirect call through a member of an operations structure can reach; empty when there are many. */
-  private indirectTargets(point: CallPoint, a: Analysis): readonly FunctionRef[] {
-    const e = point.target;
+  private indirectTargets(e: Expr, from: FunctionRef): readonly FunctionRef[] {
     if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return [];
-    const struct = structOf(typeOf(e[1], a.ref.facts, a.ref.file, this.linker));
+    const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
     if (!struct) return [];
     const list = this.operations.get(`${struct}.${e[2]}`) ?? [];
     return list.length <= MAX_INDIRECT ? list : [];

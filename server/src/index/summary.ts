@@ -88,9 +88,11 @@ function netEffects(a: Analysis): NetEffect[] {
 function sleepsOf(a: Analysis): SleepChain[] {
   const out: SleepChain[] = [];
   const { ref } = a;
+  const names = new Map(ref.facts.params.map((p, i) => [p.name, `$${i}`]));
+  const template = (h: Held): Held => ({ ...h, text: substitute(h.text, names) });
   const add = (point: CallPoint, state: PathState, sleep: Omit<SleepChain, 'file' | 'line' | 'function'>) => {
     if (sleep.depth > MAX_DEPTH || guarded(state)) return;
-    const drops = mergeDrops(state.dropped, sleep.drops);
+    const drops = mergeDrops(state.dropped, sleep.drops).map(template);
     const entry: SleepChain = { ...sleep, drops, when: mergeWhen(state.paramAssume, sleep.when), file: ref.file.path, line: point.at.line, function: ref.facts.name };
     keep(out, entry);
   };

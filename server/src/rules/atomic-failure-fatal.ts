@@ -1,3 +1,5 @@
+import type { FunctionFlow, Site } from '../flow/model.js';
+import { textOf } from '../flow/text.js';
 import type { Rule } from './model.js';
 import { kernelName } from './behaviour.js';
 import { blocking, canHave, NOFAIL } from './gfp.js';
@@ -71,7 +73,7 @@ static int __init note_init(struct ev **out)
     if (flow.ref.facts.marks.some((m) => m.kind === 'init')) return;
     for (const site of flow.sites) {
       const fatal = site.fatalOnFailure;
-      const at = fatal ?? site.uncheckedDeref;
+      const at = fatal ?? (assertedBefore(flow, site) ? undefined : site.uncheckedDeref);
       if (!at || site.states.length === 0 || site.apiClass === 'wrapper') continue;
       const failing = site.requested.filter((m) => blocking(m) === 'no' && !canHave(m, NOFAIL));
       if (failing.length === 0) continue;
@@ -89,3 +91,13 @@ static int __init note_init(struct ev **out)
     }
   },
 };
+
+/** An assertion of a test framework or the like stands between: the result is looked at. */
+const assertedBefore = (flow: FunctionFlow, site: Site): boolean =>
+  flow.calls.some(
+    (c) =>
+      /ASSERT|EXPECT|CHECK|VERIFY/i.test(c.name) &&
+      c.at.line > site.at.line &&
+      c.at.line <= (site.uncheckedDeref?.line ?? 0) &&
+      c.args.some((a) => textOf(a) === site.to),
+  );

@@ -9,10 +9,10 @@ import {
   callName,
   callsOf,
   compatible,
+  doubtful,
   openedByCaller,
   sleeps,
   sleepSteps,
-  unnamed,
   type Cause,
   type Sleep,
 } from './query.js';
@@ -24,6 +24,8 @@ interface Offence {
   confidence: Confidence;
   path: Step[];
 }
+/** Calls between the lock and the sleep beyond which conditions on the way, which a summary does not keep, decide more often than not. */
+const FAR = 6;
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 
 /** Reports the calls whose best witness is an allocation ('alloc') or anything else ('other'). */
@@ -105,21 +107,13 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   return perState.flat().map(({ held, sleep }) => {
     const cause: Cause = { held, from: held.origin === 'local' ? 'local' : 'author' };
     let confidence: Confidence = 'possible';
-    if (sleep.how === 'must' && sleep.sure && !unnamed(held)) {
-      if (sure === call.states.length) confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
-      else confidence = unknownBetween(call) ? 'possible' : 'likely';
+    if (sleep.how === 'must' && sleep.sure && !doubtful(flow, held)) {
+      // A lock that only some paths hold mostly excludes the sleep in a way that the states do not show.
+      if (sure === call.states.length && sleep.path.length <= FAR)
+        confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
     }
     return { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
   });
-}
-
-/**
- * A call that some paths reach with the lock and some without: when all of them stand behind one more condition, that condition
- * may well exclude the lock in a way the states do not show.
- */
-function unknownBetween(call: CallPoint): boolean {
-  const [first, ...rest] = call.states;
-  return Object.entries(first?.assume ?? {}).some(([text, value]) => rest.every((s) => s.assume[text] === value));
 }
 
 /** Offences of a statement that itself sleeps, in contexts that callers or registrations bring. */

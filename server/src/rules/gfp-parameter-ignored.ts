@@ -4,7 +4,7 @@ import type { Confidence, Rule, RuleContext } from './model.js';
 import { kernelName } from './behaviour.js';
 import { mentions } from './expr.js';
 import { blocking, canHave, isExact, NOFAIL, tokens } from './gfp.js';
-import { stepAt } from './query.js';
+import { atomicHeld, stepAt } from './query.js';
 import { maskName } from './words.js';
 
 export const gfpParameterIgnored: Rule = {
@@ -108,10 +108,13 @@ function report(flow: FunctionFlow, site: Site, param: string, rule: RuleContext
 
 /** The site's mask is written out, and nothing that was tested about the parameter stands before it. */
 function fixedMask(site: Site, index: number): 'blocking' | 'other' | undefined {
+  if (site.apiClass === 'wrapper' && !site.effects?.sleeps.some((w) => w.kind === 'alloc')) return undefined;
   if (tokens(site.gfpText).length === 0 || site.states.length === 0 || !site.requested.every(isExact)) return undefined;
   if (site.requested.some((m) => canHave(m, NOFAIL))) return undefined;
   if (site.states.some((s) => s.paramAssume.some((c) => c.index === index))) return undefined;
-  return site.requested.every((m) => blocking(m) === 'must') ? 'blocking' : 'other';
+  const mask = site.requested.every((m) => blocking(m) === 'must') ? 'blocking' : 'other';
+  // Under a lock of the function's own the fixed mask is the right one.
+  return mask === 'other' && site.states.some((s) => atomicHeld(s)) ? undefined : mask;
 }
 
 /** Whether the body reads a variable anywhere. */

@@ -102,7 +102,8 @@ void *quick(unsigned long len)
       if (!verdict) continue;
       rule.report({
         at: site.at,
-        confidence: verdict.confidence,
+        // Boot code allocates before anything could be atomic.
+        confidence: flow.ref.facts.marks.some((m) => m.kind === 'init') ? 'possible' : verdict.confidence,
         message: `${verdict.fact} ${verdict.consequence}`,
         contexts: rule.context(site.states),
         data: { api: site.api, gfp: site.gfpText },

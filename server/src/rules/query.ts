@@ -7,6 +7,7 @@ import type {
   EntryContext,
   FunctionFlow,
   Held,
+  LockKind,
   MaskValue,
   ParamCondition,
   PathState,
@@ -84,7 +85,7 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
           return w.path;
         },
         when: w.when,
-        drops: w.drops,
+        drops: w.kind === 'wait' && w.tail === undefined ? [...w.drops, ...given(call, state)] : w.drops,
         sure: w.sure,
         how,
       });
@@ -97,6 +98,12 @@ function maskSleeps(site: Site, mask: MaskValue, state: PathState | undefined, c
   const how = blockingIn(mask, state, context);
   if (site.traits?.onlyWith !== 'GFP_KERNEL' || how === 'no') return how;
   return mustHave(mask, GFP_KERNEL) ? 'must' : canHave(mask, FS) && canHave(mask, IO) ? 'may' : 'no';
+}
+
+/** Held locks that a wait is given (wait_event_lock_irq(), cond_resched_lock()): it lets go of them while it sleeps. */
+function given(call: CallPoint, state: PathState | undefined): Held[] {
+  const names = new Set(call.args.map((arg) => lockText(arg).replace(/^[*&]/, '')));
+  return (state?.held ?? []).filter((h) => h.text !== '' && names.has(h.text.replace(/^[*&]/, '')));
 }
 
 /** What the API lets go of while it allocates (the lock inside an xarray, for one). */
@@ -233,12 +240,36 @@ export function askedForSleepable(state: PathState): boolean {
   return Object.entries(state.assume).some(([text, value]) => MAY_SLEEP.some(([test, says]) => test.test(text) && value === says));
 }
 
-/** A lock without a name: it came out of a helper that knows it by a local of its own, so nothing here can be seen to release it. */
-export const unnamed = (h: Held): boolean =>
-  h.text === '' &&
-  !['irq_off', 'bh_off', 'preempt_off', 'rcu', 'srcu', 'kmap_atomic', 'hardirq', 'softirq', 'nmi', 'local_lock', 'seq_write'].includes(
-    h.kind,
-  );
+/** Kinds that have no object to name. */
+const NAMELESS: readonly LockKind[] = [
+  'irq_off',
+  'bh_off',
+  'preempt_off',
+  'rcu',
+  'srcu',
+  'kmap_atomic',
+  'hardirq',
+  'softirq',
+  'nmi',
+  'local_lock',
+  'seq_write',
+];
+/** What the names of functions say that are made to enter and leave sections for their caller. */
+const ENTERS = /lock|irq|_bh|disable|enter|begin|start|acquire|hold|grab|get_cpu|guard|suspend|freeze|kmap|scoped/i;
+
+/**
+ * A lock that cannot be relied on: one without a name, or named by a variable of somebody else, came out of a helper that knows it by a
+ * local of its own; one that a function leaves taken that is not made for that has been left on some of its paths only.
+ */
+export function doubtful(flow: FunctionFlow, held: Held): boolean {
+  if (held.origin !== 'local') return false;
+  if (held.text === '' && !NAMELESS.includes(held.kind)) return true;
+  const base = /^\w+/.exec(held.text)?.[0] ?? '';
+  if (base.startsWith('_') && !(base in (flow.ref.facts.body?.vars ?? {})) && !flow.ref.facts.params.some((p) => p.name === base))
+    return true;
+  const taken = flow.calls.filter((c) => c.at.line === held.at.line && c.at.column === held.at.column);
+  return taken.length > 0 && !taken.some((c) => ENTERS.test(c.name));
+}
 
 /** What forbids sleeping at a call in one state. */
 export interface Cause {

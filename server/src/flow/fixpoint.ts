@@ -5,6 +5,10 @@ import type { Transfer } from './transfer.js';
 
 /** States kept apart per block; beyond that masks no longer tell states apart, and beyond twice that new ones are left out. */
 const MAX_STATES = 20;
+/** State transfers of one function after which states are joined more readily, and after which the run is called off. */
+const BUSY = 3_000;
+const EXHAUSTED = 30_000;
+const MAX_STATES_BUSY = 6;
 /** Visits of one block before the run is called off: a guard against a lattice that would not settle. */
 const MAX_VISITS = 400;
 
@@ -24,12 +28,14 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
   const withMasks: boolean[] = blocks.map(() => true);
   const visits = new Int32Array(blocks.length);
   let imprecise = false;
+  let work = 0;
 
   const add = (block: number, s: State) => {
     const states = at[block]!;
     let key = keyOf(s, withMasks[block]!);
     let old = states.get(key);
-    if (!old && states.size >= MAX_STATES) {
+    const limit = work > BUSY ? MAX_STATES_BUSY : MAX_STATES;
+    if (!old && states.size >= limit) {
       imprecise = true;
       if (withMasks[block]) {
         withMasks[block] = false;
@@ -45,7 +51,7 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
       }
       key = keyOf(s, false);
       old = states.get(key);
-      if (!old && states.size >= 2 * MAX_STATES) return;
+      if (!old && states.size >= 2 * limit) return;
     }
     if (!old) {
       states.set(key, s);
@@ -66,7 +72,7 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
     for (const b of order) {
       const todo = pending[b]!;
       if (!todo.size) continue;
-      if (++visits[b]! > MAX_VISITS) {
+      if (++visits[b]! > MAX_VISITS || work > EXHAUSTED) {
         imprecise = true;
         todo.clear();
         continue;
@@ -76,6 +82,7 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
       for (const key of keys) {
         const s = at[b]!.get(key);
         if (!s) continue;
+        work++;
         flow(blocks[b]!, s, transfer, (to, out) => {
           add(to, out);
           if (rank[to]! <= rank[b]!) again = true;

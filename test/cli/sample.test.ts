@@ -23,6 +23,7 @@ function run(change: Partial<AuditOptions> = {}): Promise<AuditResult> {
 const shown: Record<string, string> = {
   'sleep-in-atomic': 'wren_ring_grow drivers/net/wren/ring.c',
   'sleeping-call-in-atomic': 'wren_get_stats drivers/net/wren/main.c',
+  'atomic-where-sleepable': 'wren_probe drivers/net/wren/main.c',
   'open-coded-retry': 'burrow_load_index fs/burrow/extents.c',
   'congestion-wait': 'burrow_load_index fs/burrow/extents.c',
   'nofail-nonblocking': 'wren_ring_spare drivers/net/wren/ring.c',
@@ -32,6 +33,7 @@ const shown: Record<string, string> = {
   'scope-unbalanced': 'burrow_reload_index fs/burrow/extents.c',
   'scope-one-off': 'burrow_bitmap_buffer fs/burrow/extents.c',
   'scope-redundant-flag': 'burrow_commit_index fs/burrow/extents.c',
+  'reclaim-recursion': 'burrow_extend_map fs/burrow/super.c',
   'kvmalloc-flags': 'wren_load_rules drivers/net/wren/main.c',
   'nonblock-violation': 'notify_range_reaped mm/notify.c',
   'contradictory-mask': 'burrow_copy_name fs/burrow/super.c',

@@ -75,7 +75,7 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   const version = await kernelVersion(host, root, options.kernel, config.file.kernel);
   const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
   const choice = chooseProfile(version.version);
-  const cat = catalogueFor(version.version);
+  const cat = catalogueFor(version.version, config.user);
   const program = new Program(new Tree(extracted.facts), cat);
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile: KernelProfile = { id: choice.profile.id as KernelProfile['id'], version: version.version, number: numberOf(version.version) };

@@ -41,8 +41,10 @@ export function renderFinding(finding: Finding, options: TextOptions, colours: P
 /** A witness path, one step a line; the middle of a very long one is left out. */
 export function renderSteps(path: readonly Step[], indent: string, colours: Palette): string[] {
   if (path.length < 2) return [];
-  const line = (step: Step): string =>
-    `${indent}  ${colours.cyan(`${printable(step.file)}:${step.line}`)} ${printable(step.function)}(): ${printable(step.what)}`;
+  const line = (step: Step): string => {
+    const where = step.function === '' ? '' : ` ${printable(step.function)}()`;
+    return `${indent}  ${colours.cyan(`${printable(step.file)}:${step.line}`)}${where}: ${printable(step.what)}`;
+  };
   const head = path.length > maxSteps ? path.slice(0, maxSteps / 2) : path;
   const tail = path.length > maxSteps ? path.slice(-maxSteps / 2) : [];
   const gap = tail.length > 0 ? [`${indent}  ... ${counted(path.length - maxSteps, 'step')} left out ...`] : [];

@@ -484,3 +484,15 @@ test('commands that a wait macro runs with its lock dropped are not seen in orde
     .blocks.flatMap((block) => block.ev).flatMap((event) => (event.k === 'call' ? [event.fn] : []));
   assert.deepEqual(calls, ['ready', 'wait_event_lock_irq_cmd', 'done', 'before', 'wait_event_cmd', 'after']);
 });
+
+test('a local of inferred type', () => {
+  const body = bodyOf('\tauto p = kmalloc(8, gfp);\n\tconst auto *q = p;\n\tuse(p, q);');
+  assert.equal(body.damaged, undefined);
+  assert.deepEqual(body.vars, { p: '', q: '*' });
+});
+
+test('a block macro that is no loop runs its body once or not at all', () => {
+  const body = bodyOf('\tscoped_irqdesc_get(irq, 0) {\n\t\tone();\n\t\treturn 0;\n\t}\n\treturn -EINVAL;');
+  assert.deepEqual(body.loops, []);
+  assert.deepEqual(body.blocks[0]?.next.length, 2);
+});

@@ -2,6 +2,10 @@ import { normaliseFunction } from '../syntax/normalise.js';
 import type { FunctionSpan, Rewrite } from '../syntax/model.js';
 import type { SideTable } from './cfg/statements.js';
 
+/** Stands for the inferred type of `auto x = ...` in parsed text: as long as the keyword. */
+export const INFERRED = 'auTo';
+const AUTO = /\bauto\b(?=\s+\*?\s*\w+\s*=[^=])/g;
+
 /** A function body ready to parse, with what the normaliser changed in it. */
 export interface Slice {
   /** The body, as long as the original. */
@@ -20,7 +24,8 @@ export function prepareBody(file: string, span: FunctionSpan, shift = 0): Slice 
   for (const rewrite of rewrites) byOffset.set(rewrite.at + by, rewrite);
   const frees = marks.filter((mark) => mark.name === '__free');
   return {
-    text: text.slice(span.open - base),
+    // C23's `auto x = value` has no type that the grammar knows; any name will do in its place.
+    text: text.slice(span.open - base).replace(AUTO, INFERRED),
     side: {
       rewriteAt: (offset) => byOffset.get(offset),
       rewriteIn: (kind, start, end) => rewrites.find((one) => one.kind === kind && one.at + by >= start && one.at + by < end),

@@ -1,5 +1,6 @@
 import { FIELD, KIND } from '../syntax/kinds.js';
 import { typeText } from './expr.js';
+import { INFERRED } from './slice.js';
 import type { Tree } from './tree.js';
 
 /** Name that a declarator declares, '' when there is none (an abstract one, or damage). */
@@ -50,6 +51,7 @@ export function declaredType(tree: Tree, base: string, declarator: number): stri
         at = -1;
     }
   }
-  const type = typeText(base);
-  return `${type}${stars === '' ? '' : ` ${stars}`}${suffix === '' ? '' : ` ${suffix}`}`;
+  // An inferred type is not known here.
+  const type = base === INFERRED || base === '__auto_type' ? '' : typeText(base);
+  return `${type}${stars === '' ? '' : ` ${stars}`}${suffix === '' ? '' : ` ${suffix}`}`.trim();
 }

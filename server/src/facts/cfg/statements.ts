@@ -637,12 +637,17 @@ export class StatementBuilder {
     }
   }
 
-  /** `some_macro(args) { body }` that is no loop: a call, then the body once; break leaves it, for most are written as a loop. */
+  /** `some_macro(args) { body }` that is no loop: a call, then the body once or not at all; break leaves it, for most are written as a loop. */
   private onceBlock(node: number, name: string, argsNode: number, body: number): void {
     const args = this.macroArguments(argsNode);
     for (const arg of args) this.evaluator.events(arg, 'argument');
-    this.graph.emit({ k: 'call', fn: name, args: args.map((arg) => this.evaluator.expr(arg)), use: 'discarded', pos: this.headPos(node, argsNode) });
+    const pos = this.headPos(node, argsNode);
+    this.graph.emit({ k: 'call', fn: name, args: args.map((arg) => this.evaluator.expr(arg)), use: 'tested', pos });
+    const from = this.graph.seal(pos[0]);
+    if (from < 0) return;
     const leave: Loose[] = [];
+    this.graph.resume([this.graph.edgeFrom(from)]);
+    leave.push(this.graph.edgeFrom(from));
     this.targets.push({ breaks: leave, continues: leave, depth: this.scopes.depth });
     if (body >= 0) this.scoped(body, () => this.statement(body));
     this.targets.pop();

@@ -6,6 +6,7 @@ import { matchBrace } from './brace.js';
 import { atLineStart, readDirective } from './directive.js';
 import type { Edits } from './edits.js';
 import type { BlankedMark, Rewrite } from './model.js';
+import type { Parens } from './parens.js';
 import { BLOCK_MACROS, ITERATORS } from './tables.js';
 import { categoryOf, Word } from './words.js';
 
@@ -39,30 +40,6 @@ const WORD = 1; // an identifier or keyword
 const LITERAL = 2;
 const CLOSED = 3; // `)` or `]`
 
-/** Offset of the `)` that closes the `(` at `open`, or -1; comments and literals skipped. */
-export function matchParen(text: string, open: number): number {
-  const n = text.length;
-  let depth = 0;
-  for (let i = open; i < n; ) {
-    const c = text.charCodeAt(i);
-    if (c === OPEN) depth++;
-    else if (c === CLOSE) {
-      if (--depth === 0) return i;
-    } else if (c === QUOTE || c === APOSTROPHE) {
-      i = literalEnd(text, i);
-      continue;
-    } else if (c === SLASH) {
-      const end = commentEnd(text, i);
-      if (end > i) {
-        i = end;
-        continue;
-      }
-    }
-    i++;
-  }
-  return -1;
-}
-
 /** A blank that is no newline. */
 function isGap(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
@@ -83,6 +60,7 @@ export class StatementNormaliser {
   private readonly edits: Edits;
   private readonly marks: BlankedMark[];
   private readonly rewrites: Rewrite[];
+  private readonly parens: Parens;
   private stack: Frame[] = [];
   private top: Frame = { kind: BLOCK, nameAt: -1, nameEnd: -1, statement: false };
   private statement = true; // the next token begins a statement
@@ -98,8 +76,9 @@ export class StatementNormaliser {
   private inCase = false;
   private afterDo = false; // the block of a do loop has just ended
 
-  constructor(text: string, edits: Edits, marks: BlankedMark[], rewrites: Rewrite[]) {
+  constructor(text: string, parens: Parens, edits: Edits, marks: BlankedMark[], rewrites: Rewrite[]) {
     this.text = text;
+    this.parens = parens;
     this.edits = edits;
     this.marks = marks;
     this.rewrites = rewrites;
@@ -301,7 +280,7 @@ export class StatementNormaliser {
     if (this.afterDo && category === Word.None && text.charCodeAt(skipBlank(text, end)) === OPEN && end - at >= 5) {
       // `do { } while_each_thread(g, t);`
       const open = skipBlank(text, end);
-      const close = matchParen(text, open);
+      const close = this.parens.closeOf(open);
       this.edits.put(at, end, 'while');
       this.rewrites.push({ kind: 'iterator', at, end: close + 1, name: word, argsFrom: open + 1, argsTo: close });
       category = Word.Control;
@@ -358,7 +337,7 @@ export class StatementNormaliser {
       case Word.AttributeCall: {
         const open = skipBlank(text, end);
         if (text.charCodeAt(open) !== OPEN) return word === '__malloc' ? this.blankWord(word, at, end) : 0;
-        const close = matchParen(text, open);
+        const close = this.parens.closeOf(open);
         if (close < 0) return 0;
         this.edits.blank(at, close + 1);
         this.marks.push({ at, name: word, args: text.slice(open + 1, close) });
@@ -367,7 +346,7 @@ export class StatementNormaliser {
       case Word.Typeof: {
         const open = skipBlank(text, end);
         if (text.charCodeAt(open) !== OPEN) return 0;
-        const close = matchParen(text, open);
+        const close = this.parens.closeOf(open);
         if (close < 0) return 0;
         if (this.top.kind === CALL && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)) {
           this.edits.put(at, close + 1, 'typeof');
@@ -433,10 +412,11 @@ export class StatementNormaliser {
     const text = this.text;
     const open = skipBlank(text, end);
     if (text.charCodeAt(open) !== OPEN) return;
-    const close = matchParen(text, open);
-    const comma = text.indexOf(',', open);
-    if (close < 0 || comma < 0 || comma > close) return;
-    const member = skipBlank(text, comma + 1);
+    const close = this.parens.closeOf(open);
+    if (close < 0) return;
+    const comma = text.slice(open, close).indexOf(',');
+    if (comma < 0) return;
+    const member = skipBlank(text, open + comma + 1);
     const memberEnd = identifierEnd(text, member);
     if (memberEnd < close) this.edits.blank(memberEnd, close);
   }
@@ -446,7 +426,7 @@ export class StatementNormaliser {
     let open = skipBlank(text, end);
     while (CLASS[text.charCodeAt(open)] === IDENT_START) open = skipBlank(text, identifierEnd(text, open));
     if (text.charCodeAt(open) !== OPEN) return 0;
-    const close = matchParen(text, open);
+    const close = this.parens.closeOf(open);
     if (close < 0) return 0;
     this.edits.blank(at, close + 1);
     this.rewrites.push({ kind: 'asm', at, end: close + 1, name: 'asm', argsFrom: open + 1, argsTo: close });
@@ -479,9 +459,9 @@ export class StatementNormaliser {
         i = skipBlank(text, end);
       } else if (c === STAR) i = skipBlank(text, i + 1);
       else if (c === LBRACKET) {
-        const close = text.indexOf(']', i);
+        const close = text.slice(i, i + 200).indexOf(']');
         if (close < 0) return 0;
-        i = skipBlank(text, close + 1);
+        i = skipBlank(text, i + close + 1);
       } else break;
     }
     const c = text.charCodeAt(i);
@@ -536,7 +516,7 @@ export class StatementNormaliser {
   private statementArgument(): void {
     const text = this.text;
     const open = skipBlank(text, this.top.nameEnd);
-    const close = matchParen(text, open);
+    const close = this.parens.closeOf(open);
     const semicolon = close < 0 ? -1 : skipBlank(text, close + 1);
     if (semicolon < 0 || text.charCodeAt(semicolon) !== SEMICOLON) return;
     this.edits.blank(this.top.nameAt, this.top.nameEnd);
@@ -562,7 +542,7 @@ export class StatementNormaliser {
   /** `poll_until(dev, 2000, if (done(dev)) break; )`: statements as an argument stand in braces, where white space gives room for them. */
   private bracedArgument(at: number): void {
     const text = this.text;
-    const close = matchParen(text, skipBlank(text, this.top.nameEnd));
+    const close = this.parens.closeOf(skipBlank(text, this.top.nameEnd));
     if (close < 0 || !isGap(text, at - 1) || !isGap(text, close - 1)) return;
     this.edits.put(at - 1, at, '{');
     this.edits.put(close - 1, close, '}');
@@ -654,6 +634,7 @@ export class StatementNormaliser {
 
   private loopLike(kind: 'iterator' | 'block', name: string, call: Frame, end: number): void {
     const text = this.text;
+    if (name.length < 2) return;
     const open = skipBlank(text, call.nameEnd);
     // Without an argument the condition needs one; the name gives the room.
     if (skipBlank(text, open + 1) === end - 1 && name.length >= 8) this.edits.put(call.nameAt, end, 'while(1)');

@@ -29,15 +29,16 @@ export function readDirective(text: string, at: number): Directive {
   }
   let end = logicalLineEnd(text, i);
   // A block comment may begin on the directive's line and end lines later.
-  let comment = text.indexOf('/*', i);
-  while (comment >= 0 && comment < end) {
-    const close = text.indexOf('*/', comment + 2);
+  for (let from = i; ; ) {
+    const comment = text.slice(from, end).indexOf('/*');
+    if (comment < 0) break;
+    const close = text.indexOf('*/', from + comment + 2);
     if (close < 0) {
       end = text.length;
       break;
     }
     if (close >= end) end = logicalLineEnd(text, close);
-    comment = text.indexOf('/*', close + 2);
+    from = close + 2;
   }
   return { word, argsAt: i, end };
 }

@@ -2,7 +2,7 @@ import { CR } from './chars.js';
 
 /** Same-length edits of a text, collected in any order and applied at once. Where two overlap the one that starts first wins. */
 export class Edits {
-  private readonly list: { at: number; end: number; text: string }[] = [];
+  private readonly list: { at: number; end: number; word: string }[] = [];
   private sorted = true;
   private readonly source: string;
 
@@ -10,24 +10,33 @@ export class Edits {
     this.source = source;
   }
 
-  get empty(): boolean {
-    return this.list.length === 0;
-  }
-
   /** Replaces [at, end) by spaces, newlines kept. */
   blank(at: number, end: number): void {
-    if (end > at) this.push(at, end, blanks(this.source, at, end));
+    this.put(at, end, '');
   }
 
-  /** Replaces [at, end) by `word` and spaces, newlines kept behind it. The word must fit before the first newline. */
+  /**
+   * Replaces [at, end) by `word` and spaces, newlines kept. The words of `word` go where they fit between the newlines; what has no
+   * room is left out.
+   */
   put(at: number, end: number, word: string): void {
-    this.push(at, end, word + blanks(this.source, at + word.length, end));
-  }
-
-  private push(at: number, end: number, text: string): void {
+    if (end <= at) return;
+    if (word !== '' && !fits(this.source, at, end, word)) {
+      let from = at;
+      for (const part of word.split(' ')) {
+        let to = from;
+        while (to + part.length <= end && !fits(this.source, to, end, part)) to++;
+        if (to + part.length > end) break;
+        this.blank(from, to);
+        this.put(to, to + part.length, part);
+        from = to + part.length;
+      }
+      this.blank(from, end);
+      return;
+    }
     const before = this.list[this.list.length - 1];
     if (before !== undefined && before.at > at) this.sorted = false;
-    this.list.push({ at, end, text });
+    this.list.push({ at, end, word });
   }
 
   apply(): string {
@@ -36,14 +45,25 @@ export class Edits {
     const parts: string[] = [];
     let done = 0;
     for (const edit of this.list) {
-      if (edit.at < done) continue;
+      if (edit.at < done) {
+        // The rest of a blanked span that begins inside another.
+        if (edit.word === '' && edit.end > done) {
+          parts.push(blanks(this.source, done, edit.end));
+          done = edit.end;
+        }
+        continue;
+      }
       if (edit.at > done) parts.push(this.source.slice(done, edit.at));
-      parts.push(edit.text);
+      parts.push(edit.word, blanks(this.source, edit.at + edit.word.length, edit.end));
       done = edit.end;
     }
     parts.push(this.source.slice(done));
     return parts.join('');
   }
+}
+
+function fits(source: string, at: number, end: number, word: string): boolean {
+  return at + word.length <= end && !source.slice(at, at + word.length).includes('\n');
 }
 
 const SPACES = ' '.repeat(256);

@@ -1,9 +1,11 @@
-import { matchParen, StatementNormaliser } from './body.js';
+import { StatementNormaliser } from './body.js';
 import { CLASS, CLOSE, COMMA, IDENT_START, identifierEnd, OPEN, skipBlank, STAR } from './chars.js';
 import { resolveConditionals } from './conditional.js';
 import { isAttribute } from './definers.js';
+import { atLineStart } from './directive.js';
 import { Edits } from './edits.js';
 import type { BlankedMark, FunctionSpan, Normalised, Rewrite } from './model.js';
+import { Parens } from './parens.js';
 import { scanFunctions } from './scan.js';
 import { ATTRIBUTE_CALLS, DEFINERS } from './tables.js';
 
@@ -22,8 +24,9 @@ export function normaliseFunction(fileText: string, span: FunctionSpan): Normali
     text = edits.apply();
   }
   const edits = new Edits(text);
-  header(text, span, open, edits, marks);
-  new StatementNormaliser(text, edits, marks, rewrites).run(open, text.length);
+  const parens = new Parens(text);
+  header(text, parens, span, open, edits, marks);
+  new StatementNormaliser(text, parens, edits, marks, rewrites).run(open, text.length);
   marks.sort((a, b) => a.at - b.at);
   rewrites.sort((a, b) => a.at - b.at);
   return { text: edits.apply(), base: span.start, marks, rewrites };
@@ -52,17 +55,14 @@ export function normalise(text: string): Normalised {
 }
 
 function hasDirective(text: string): boolean {
-  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
-    const nl = text.lastIndexOf('\n', at);
-    if (/^\s*$/.test(text.slice(nl + 1, at))) return true;
-  }
+  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) if (atLineStart(text, at)) return true;
   return false;
 }
 
 /** Everything before the body: attributes and unknown macros blanked, definitions by macro turned into plain ones. */
-function header(text: string, span: FunctionSpan, open: number, edits: Edits, marks: BlankedMark[]): void {
+function header(text: string, parens: Parens, span: FunctionSpan, open: number, edits: Edits, marks: BlankedMark[]): void {
   if (span.macro !== undefined) {
-    macroHeader(text, span.macro, open, edits);
+    macroHeader(text, parens, span.macro, open, edits);
     return;
   }
   const nameAt = span.nameAt - span.start;
@@ -74,13 +74,13 @@ function header(text: string, span: FunctionSpan, open: number, edits: Edits, ma
     const c = text.charCodeAt(i);
     if (CLASS[c] !== IDENT_START) {
       if (c === OPEN && i > nameAt && params < 0) {
-        const close = matchParen(text, i);
-        parameters(text, i, close < 0 || close > open ? open : close, edits, marks);
+        const close = parens.closeOf(i);
+        parameters(text, parens, i, close < 0 || close > open ? open : close, edits, marks);
         params = close < 0 || close > open ? open : close + 1;
         // `int (*f(int a))(int b)`: the declarator's own parenthesis and the second list follow.
         while (text.charCodeAt(skipBlank(text, params)) === CLOSE || (text.charCodeAt(skipBlank(text, params)) === OPEN)) {
           const next = skipBlank(text, params);
-          const end = text.charCodeAt(next) === CLOSE ? next : matchParen(text, next);
+          const end = text.charCodeAt(next) === CLOSE ? next : parens.closeOf(next);
           if (end < 0 || end > open) break;
           params = end + 1;
         }
@@ -96,7 +96,7 @@ function header(text: string, span: FunctionSpan, open: number, edits: Edits, ma
     const next = skipBlank(text, end);
     if (params >= 0) {
       // Behind the parameters only annotations stand.
-      const close = text.charCodeAt(next) === OPEN ? matchParen(text, next) : -1;
+      const close = text.charCodeAt(next) === OPEN ? parens.closeOf(next) : -1;
       const to = close > 0 && close < open ? close + 1 : end;
       marks.push({ at: i, name: word, args: close > 0 && close < open ? text.slice(next + 1, close) : '' });
       edits.blank(i, to);
@@ -104,7 +104,7 @@ function header(text: string, span: FunctionSpan, open: number, edits: Edits, ma
       continue;
     }
     if (isAttribute(word) && i !== nameAt) {
-      const close = text.charCodeAt(next) === OPEN && ATTRIBUTE_CALLS.has(word) ? matchParen(text, next) : -1;
+      const close = text.charCodeAt(next) === OPEN && ATTRIBUTE_CALLS.has(word) ? parens.closeOf(next) : -1;
       const to = close > 0 ? close + 1 : end;
       marks.push({ at: i, name: word, args: close > 0 ? text.slice(next + 1, close) : '' });
       edits.blank(i, to);
@@ -112,9 +112,9 @@ function header(text: string, span: FunctionSpan, open: number, edits: Edits, ma
       continue;
     }
     if (i < nameAt) {
-      if (text.charCodeAt(next) === OPEN && text.charCodeAt(skipBlank(text, next + 1)) !== STAR && next < nameAt && matchParen(text, next) < nameAt) {
+      if (text.charCodeAt(next) === OPEN && text.charCodeAt(skipBlank(text, next + 1)) !== STAR && next < nameAt && parens.closeOf(next) < nameAt) {
         // An unknown macro with arguments, or a type made by one.
-        const close = matchParen(text, next);
+        const close = parens.closeOf(next);
         if (/^_*typeof/.test(word)) edits.put(i, close + 1, 'struct _');
         else {
           marks.push({ at: i, name: word, args: text.slice(next + 1, close) });
@@ -157,7 +157,7 @@ function unknownWords(text: string, list: readonly { at: number; end: number }[]
 }
 
 /** Attributes among the parameters. */
-function parameters(text: string, open: number, close: number, edits: Edits, marks: BlankedMark[]): void {
+function parameters(text: string, parens: Parens, open: number, close: number, edits: Edits, marks: BlankedMark[]): void {
   for (let i = open + 1; i < close; ) {
     i = skipBlank(text, i);
     if (i >= close) return;
@@ -169,7 +169,7 @@ function parameters(text: string, open: number, close: number, edits: Edits, mar
     const word = text.slice(i, end);
     if (isAttribute(word)) {
       const next = skipBlank(text, end);
-      const to = ATTRIBUTE_CALLS.has(word) && text.charCodeAt(next) === OPEN ? matchParen(text, next) + 1 : end;
+      const to = ATTRIBUTE_CALLS.has(word) && text.charCodeAt(next) === OPEN ? parens.closeOf(next) + 1 : end;
       marks.push({ at: i, name: word, args: to > end ? text.slice(next + 1, to - 1) : '' });
       edits.blank(i, Math.max(to, end));
       i = Math.max(to, end);
@@ -180,20 +180,20 @@ function parameters(text: string, open: number, close: number, edits: Edits, mar
 }
 
 /** `SYSCALL_DEFINE2(name, int, fd, long, n)` as `long name(int fd, long n)` in the same place; any other macro as `int f()`. */
-function macroHeader(text: string, macro: string, open: number, edits: Edits): void {
+function macroHeader(text: string, parens: Parens, macro: string, open: number, edits: Edits): void {
   const at = text.indexOf(macro);
   const paren = skipBlank(text, at + macro.length);
-  const close = matchParen(text, paren);
+  const close = parens.closeOf(paren);
   const definer = DEFINERS.find((d) => d.pattern.test(macro));
   if (close < 0 || close > open) return;
   edits.blank(0, at);
   if (definer?.pairs === true) {
-    const commas = argumentCommas(text, paren, close);
+    const commas = argumentCommas(text, parens, paren, close);
     if (commas.length > 0 && commas.length % 2 === 0) {
       edits.put(at, paren + 1, 'long');
       edits.put(commas[0]!, commas[0]! + 1, '(');
       for (let k = 1; k < commas.length; k += 2) edits.blank(commas[k]!, commas[k]! + 1);
-      parameters(text, commas[0]!, close, edits, []);
+      parameters(text, parens, commas[0]!, close, edits, []);
       edits.blank(close + 1, open);
       return;
     }
@@ -202,13 +202,13 @@ function macroHeader(text: string, macro: string, open: number, edits: Edits): v
   edits.blank(close + 1, open);
 }
 
-function argumentCommas(text: string, open: number, close: number): number[] {
+function argumentCommas(text: string, parens: Parens, open: number, close: number): number[] {
   const commas: number[] = [];
   for (let i = open + 1; i < close; i++) {
     const c = text.charCodeAt(i);
     if (c === COMMA) commas.push(i);
     else if (c === OPEN) {
-      const end = matchParen(text, i);
+      const end = parens.closeOf(i);
       if (end < 0) return [];
       i = end;
     }

@@ -51,6 +51,9 @@ interface Arm {
   ended: boolean; // an arm ended the construct that was open when the conditional began
 }
 
+/** More nested conditionals, and more parentheses before a body, than any sane text has: what goes beyond is not remembered. */
+const DEEPEST = 64;
+
 export interface ScanResult {
   functions: FunctionSpan[];
   pieces: Piece[];
@@ -92,6 +95,8 @@ class Scanner {
   private nextOpen = -1;
   private nextHash = -1;
   private nextStatic = -1;
+  /** Braces inside parentheses that nothing closed: each costs a look at the whole rest. */
+  private lostBraces = 0;
   /** End of the last body that was found by a jump, with its opening brace, in case the jump was wrong. */
   private jumped: { open: number; close: number; apply: (close: number) => void } | undefined;
 
@@ -145,6 +150,7 @@ class Scanner {
           this.begin(i);
           if (chunk.depth++ === 0) {
             const named = chunk.wordEnd >= 0 && this.onlyBlank(chunk.wordEnd, i);
+            if (chunk.groups.length >= DEEPEST) chunk.groups.pop();
             chunk.groups.push({
               nameAt: named ? chunk.wordAt : -1, nameEnd: named ? chunk.wordEnd : -1, open: i, close: -1,
             });
@@ -308,7 +314,7 @@ class Scanner {
   }
 
   private currentArms(): string[] {
-    return this.arms.map((arm) => arm.current).filter((text) => text !== '');
+    return this.arms.slice(0, DEEPEST).map((arm) => arm.current).filter((text) => text !== '');
   }
 
   private isIncludeGuard(d: Directive): boolean {
@@ -343,9 +349,12 @@ class Scanner {
     const chunk = this.chunk;
     this.begin(at);
     if (chunk.depth > 0 && !(at > 0 && text.charCodeAt(at - 1) === NL)) {
-      const close = matchBrace(text, at);
       chunk.last = RBRACE;
-      return close < 0 ? at + 1 : close;
+      if (this.lostBraces >= 8) return at + 1;
+      const close = matchBrace(text, at);
+      if (close >= 0) return close;
+      this.lostBraces++;
+      return at + 1;
     }
     chunk.depth = 0;
     if (chunk.last === QUOTE && text.startsWith('extern', chunk.start)) {

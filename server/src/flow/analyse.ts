@@ -1,18 +1,19 @@
 /** Entry of the flow layer: one function's facts in, every point that matters with its states out. */
 import { GFP } from '../../../simulator/src/index.js';
+import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions } from './bind.js';
 import { solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { isGfpName, mentionsGfp } from './masks.js';
 import type {
-  CallEffects, CallPoint, EntryContext, ExitState, FunctionFlow, FunctionRef, Held, MaskValue, NonBlockUse, PathState, Site, SleepWitness, Where,
+  CallEffects, CallPoint, EntryContext, ExitState, FunctionFlow, FunctionRef, Held, MaskValue, NonBlockUse, ParamCondition, PathState, Site, SleepWitness, Where,
 } from './model.js';
 import { fateOf } from './nullcheck.js';
 import { pageOrder } from './order.js';
 import { ScopeRecorder } from './scopes.js';
 import { assume, EMPTY_STATE, type State } from './state.js';
-import { textOf } from './text.js';
+import { lockText, textOf } from './text.js';
 import { Transfer } from './transfer.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
 import { toPathState } from './conditions.js';
@@ -125,26 +126,25 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
 
 /** Leaves out ways to sleep that the arguments rule out, and names the states in which the others apply. */
 function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEffects {
-  const sleeps: CallEffects['sleeps'] = [];
+  const sleeps: SleepWitness[] = [];
   for (const known of effects.sleeps) {
-    const w: SleepWitness = known.drops.length ? Object.create(known, { drops: { value: known.drops.map((d) => t.instantiate(d, point.args)), enumerable: true } }) as SleepWitness : known;
-    if (!w.tail?.when.length) {
-      sleeps.push(w);
-      continue;
-    }
+    const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
-    let sure = w.sure;
+    let sure = known.sure;
     let open = false;
-    point.states.forEach((_, i) => {
-      const bound = bindConditions(w.tail!.when, point, i, t);
+    point.states.forEach((state, i) => {
+      if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
+      const bound = conditions.length ? bindConditions(conditions, point, i, t) : UNCONDITIONAL;
       if (!bound) return;
       inStates.push(i);
       if (!bound.sure) sure = false;
       if (bound.when.length) open = true;
     });
-    if (!inStates.length) continue;
+    if (!inStates.length && point.states.length) continue;
+    const drops = known.drops.map((d) => t.instantiate(d, point.args));
     sleeps.push({
-      kind: w.kind, api: w.api, why: w.why, drops: w.drops, tail: w.tail, sure, when: open ? w.tail.when : [],
+      kind: known.kind, api: known.api, why: known.why, drops, sure, when: open ? conditions : [],
+      ...(known.tail ? { tail: known.tail } : {}),
       ...(inStates.length < point.states.length ? { inStates } : {}),
       get path() {
         return known.path;
@@ -153,6 +153,7 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
   }
   return { ...effects, sleeps };
 }
+const UNCONDITIONAL = { when: [], sure: true };
 
 /** What the catalogue says of the called primitive, else what the tree knows of the callee. */
 function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
@@ -164,11 +165,24 @@ function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
     }
     const sleeper = t.cat.sleeper(ev.fn);
     if (sleeper) {
-      return { sleeps: [{ kind: 'wait', api: ev.fn, why: sleeper.why, path: [], when: [], drops: [], sure: (sleeper as { sure?: boolean }).sure !== false }] };
+      const when: ParamCondition[] = !sleeper.when ? []
+        : 'gfp' in sleeper.when ? [{ index: sleeper.when.gfp, op: 'blocking', value: 0 }] : [{ index: sleeper.when.nonzero, op: '!=', value: 0 }];
+      return { sleeps: [{ kind: 'wait', api: ev.fn, why: sleeper.why, path: [], when, drops: [], sure: sleeper.sure, ...(sleeper.fault ? { faults: true } : {}) }] };
     }
-    if (t.cat.allocator(ev.fn)) return undefined;
+    const allocator = t.cat.allocator(ev.fn);
+    if (allocator) return allocator.drops === undefined ? undefined : { sleeps: [dropping(t, ev, allocator)] };
   }
   return t.know.effects(ev.fn, t.ref.file, t.ref.facts);
+}
+
+/** __xa_alloc() and its kin let go of the lock they are called under while they allocate with a blocking mask. */
+function dropping(t: Transfer, ev: CallEvent, allocator: AllocatorEntry): SleepWitness {
+  const object = lockText(ev.args[allocator.drops!]);
+  const lock: Held = { kind: 'spin', text: object, class: '', atomic: true, rtAtomic: false, at: t.where(ev.pos), origin: 'local' };
+  return {
+    kind: 'alloc', api: ev.fn as string, why: 'allocates with the mask it is given', path: [], drops: [lock], sure: true,
+    when: allocator.gfp === null ? [] : [{ index: allocator.gfp, op: 'blocking', value: 0 }],
+  };
 }
 
 const LOCK_WORDS: Record<string, string> = {

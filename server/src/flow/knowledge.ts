@@ -69,5 +69,6 @@ export interface FlowCatalogue {
   scope(name: string): ScopeEntry | undefined;
   sleeper(name: string): SleeperEntry | undefined;
   /** Mask given by a call such as mapping_gfp_mask(): `from` is an argument that passes through, `clears` bits it may take out. */
+  maskField(struct: string, field: string): { must: number; may: number } | undefined;
   maskHelper(name: string): { may: number; must: number; from?: number; mayClear?: number } | undefined;
 }

@@ -25,6 +25,8 @@ export interface MaskScope {
   truth(condition: Expr): boolean | undefined;
   /** Mask of a call that returns one (mapping_gfp_mask and the like), undefined when it is none of those. */
   helper(name: string, args: Expr[]): MaskValue | undefined;
+  /** Mask that a structure's field is known to keep. */
+  field(e: Expr): MaskValue | undefined;
 }
 
 const GFP_NAME = /^(?:GFP_|__GFP_|___GFP_)[A-Z0-9_]+$/;
@@ -144,6 +146,9 @@ export function evaluateMask(e: Expr | undefined, scope: MaskScope, depth = 0): 
       return e[1] === '=' ? evaluateMask(e[3], scope, depth + 1) : UNKNOWN_MASK;
     case 'call':
       return typeof e[1] === 'string' ? (scope.helper(e[1], e.slice(2) as Expr[]) ?? UNKNOWN_MASK) : UNKNOWN_MASK;
+    case '->':
+    case '.':
+      return scope.field(e) ?? UNKNOWN_MASK;
     default:
       return UNKNOWN_MASK;
   }

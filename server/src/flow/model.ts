@@ -118,6 +118,8 @@ export interface SleepWitness {
   when: ParamCondition[];
   /** The callee releases what the caller holds before it sleeps (locks by class). */
   drops: Held[];
+  /** May page in user memory: allowed where page faults are switched off, since it fails there instead. */
+  faults?: boolean;
   /** The callee's own chain; absent when the call is itself the primitive. */
   tail?: SleepChain;
   /** Indices into CallPoint.states in which this witness applies; absent: in all. */

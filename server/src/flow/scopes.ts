@@ -80,7 +80,7 @@ export class ScopeRecorder implements ScopeListener {
     for (const use of list) {
       use.restores.sort((a, b) => a.line - b.line);
       if (!use.leaks.length) continue;
-      use.balanced = this.escapes(use) || /journal|trans_alloc|handle/.test(use.by) ? 'elsewhere' : false;
+      use.balanced = this.escapes(use) || this.transfer.cat.scope(use.by)?.implied ? 'elsewhere' : false;
       if (use.balanced === 'elsewhere' && !use.restores.length) use.leaks = [];
     }
     return list;

@@ -10,7 +10,12 @@ import type { FunctionRef, Held, MaskValue, OpenScope, ScopeKind, Where } from '
 import { assume, forget, learn, truthOf, type State } from './state.js';
 import { lockText, substitute, textOf } from './text.js';
 import { subjectsOf } from './subjects.js';
-import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
+
+const ZERO: Know = { lo: 0, hi: 0, ne: [] };
+const NONZERO: Know = { lo: -Infinity, hi: Infinity, ne: [0] };
+/** Scopes open at a time; more is a loop that opens one each round. */
+const MAX_SCOPES = 6;
 
 /** Told of scope events while states are recorded (see scopes.ts). */
 export interface ScopeListener {
@@ -69,11 +74,19 @@ export class Transfer {
       param: (name) => (this.maskNames.has(name) && !s.masks.has(name) ? this.params.get(name) : undefined),
       truth: (e) => truthOf(s, e),
       helper: (name, args) => this.maskHelper(s, name, args),
+      field: (e) => this.maskField(e),
     };
   }
 
   mask(s: State, e: Expr | undefined): MaskValue {
     return evaluateMask(e, this.scopeFor(s));
+  }
+
+  /** Fields that keep a mask, such as sock.sk_allocation. */
+  private maskField(e: Expr): MaskValue | undefined {
+    if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return undefined;
+    const known = this.cat.maskField(structOf(typeOf(e[1], this.ref.facts, this.ref.file, this.know)), e[2]);
+    return known && { must: known.must, may: known.may, params: [], unknown: known.must !== known.may };
   }
 
   private maskHelper(s: State, name: string, args: Expr[]): MaskValue | undefined {
@@ -111,9 +124,12 @@ export class Transfer {
     }
     if (typeof ev.fn !== 'string') return [next];
     const lock = this.cat.lock(ev.fn);
-    if (lock) return this.lock(next, ev, lock, subject);
     const scope = this.cat.scope(ev.fn);
-    if (scope) return [this.scope(next, ev, scope)];
+    if (lock || scope) {
+      // A journal start takes a handle and opens a scope: one call, both effects.
+      const states = lock ? this.lock(next, ev, lock, subject) : [next];
+      return scope ? states.flatMap((x) => this.scope(x, ev, scope, subject)) : states;
+    }
     if (ev.fn === 'non_block_start') return [{ ...next, nonBlock: next.nonBlock + 1 }];
     if (ev.fn === 'non_block_end') return [{ ...next, nonBlock: Math.max(0, next.nonBlock - 1) }];
     return this.calleeEffects(next, ev, subject);
@@ -147,10 +163,8 @@ export class Transfer {
     if (lock.op === 'open' && !lock.heldIf) return [acquire(s, h)];
     // Trylocks and interruptible locks: one state where it is held, one where it is not, each knowing the result.
     const heldIf = lock.heldIf ?? 'nonzero';
-    const zero: Know = { lo: 0, hi: 0, ne: [] };
-    const nonzero: Know = { lo: -Infinity, hi: Infinity, ne: [0] };
-    const got = learn(acquire(s, h), subject, heldIf === 'zero' ? zero : nonzero);
-    const not = learn(s, subject, heldIf === 'zero' ? nonzero : zero);
+    const got = learn(acquire(s, h), subject, heldIf === 'zero' ? ZERO : NONZERO);
+    const not = learn(s, subject, heldIf === 'zero' ? NONZERO : ZERO);
     return [got, not];
   }
 
@@ -168,15 +182,21 @@ export class Transfer {
     };
   }
 
-  private scope(s: State, ev: CallEvent, scope: ScopeEntry): State {
+  private scope(s: State, ev: CallEvent, scope: ScopeEntry, subject: string): readonly State[] {
     const at = this.where(ev.pos);
-    if (scope.op === 'open') {
-      const cookie = ev.to === undefined ? '' : textOf(ev.to);
-      if (s.scopes.length >= 6) return s;
-      return { ...s, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string }] };
+    if (scope.op === 'close') {
+      const cookie = scope.cookie === undefined ? '' : textOf(ev.args[scope.cookie]);
+      return [this.closeScope(s, scope.kind, cookie, at, scope.implied === true)];
     }
-    const cookie = scope.cookie === undefined ? '' : textOf(ev.args[scope.cookie]);
-    return this.closeScope(s, scope.kind, cookie, at, scope.implied === true);
+    if (s.scopes.length >= MAX_SCOPES) return [s];
+    const cookie = scope.implied || ev.to === undefined ? '' : textOf(ev.to);
+    const open: State = { ...s, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string }] };
+    if (!scope.fails) return [open];
+    // A handle that could not be started opens nothing; the test of the result tells the two apart.
+    const failed = scope.fails === 'nonzero' ? NONZERO : ZERO;
+    const result = scope.fails === 'nonzero' ? subject : `IS_ERR(${ev.to === undefined ? subject : textOf(ev.to)})`;
+    if (scope.fails === 'nonzero') return [learn(open, subject, ZERO), learn(s, subject, failed)];
+    return [learn(open, result, ZERO), learn(s, result, NONZERO)];
   }
 
   closeScope(s: State, kind: ScopeKind, cookie: string, at: Where, implied: boolean): State {
@@ -202,7 +222,7 @@ export class Transfer {
       return { ...s, scopes: s.scopes.filter((o) => o !== hit) };
     }
     const scope = s.scopes[i]!;
-    if (!implied && i < s.scopes.length - 1 && s.scopes.slice(i + 1).some((o) => !o.by.includes('journal'))) {
+    if (!implied && s.scopes.slice(i + 1).some((o) => !this.cat.scope(o.by)?.implied)) {
       this.listener?.wrong(at, 'order', scope);
     }
     this.listener?.closed(scope, at);

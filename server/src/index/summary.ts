@@ -119,7 +119,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
       const { tail } = w;
       point.states.forEach((state, i) => {
         if (w.inStates && !w.inStates.includes(i)) return;
-        const bound = tail ? bindConditions(tail.when, point, i, a.transfer) : { when: [], sure: true };
+        const bound = bindConditions(tail ? tail.when : w.when, point, i, a.transfer);
         if (!bound) return;
         add(point, state, {
           kind: w.kind, api: w.api, why: w.why, when: bound.when, drops: w.drops, sure: w.sure && bound.sure, depth: tail ? tail.depth + 1 : 0,

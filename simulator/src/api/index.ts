@@ -45,6 +45,8 @@ export interface ApiRequest {
   task: Task;
   /** The pool of a mempool request; a fresh one of four elements otherwise. */
   pool?: Mempool;
+  /** Data pages that stand for all of a vmalloc. */
+  vmallocPages?: number;
 }
 
 /** Runs one request through its interface. */
@@ -56,9 +58,9 @@ export function* allocate(env: Env, r: ApiRequest): Step<PageResult> {
     case 'slab':
       return yield* kmalloc(env, size, r.gfp, r.task);
     case 'kvmalloc':
-      return yield* kvmalloc(env, size, r.gfp, r.task);
+      return yield* kvmalloc(env, size, r.gfp, r.task, newAttempt(), r.vmallocPages);
     case 'vmalloc':
-      return yield* vmalloc(env, size, r.gfp, r.task);
+      return yield* vmalloc(env, size, r.gfp, r.task, newAttempt(), r.vmallocPages);
     case 'mempool':
       return yield* mempoolAlloc(env, r.pool ?? makeMempool('pool', 4, r.order), r.gfp, r.task);
     case 'nolock':

@@ -10,11 +10,11 @@ import type { Grant } from '../alloc/freelist.js';
 import { getOrder, kmalloc } from './slab.js';
 
 const INT_MAX = 2 ** 31 - 1;
-/** Data pages covered by one page of page tables. */
+/** Data pages covered by one page of page tables. Smaller areas mostly lie in tables that exist already. */
 const PER_TABLE = 512;
 
-/** vmalloc of `size` bytes with the mask. */
-export function* vmalloc(env: Env, size: number, gfp: number, task: Task, a: Attempt = newAttempt()): Step<PageResult> {
+/** vmalloc of `size` bytes with the mask. `pages`: data pages to run through, when fewer than the size has are to stand for all. */
+export function* vmalloc(env: Env, size: number, gfp: number, task: Task, a: Attempt = newAttempt(), pages = Math.ceil(size / 4096)): Step<PageResult> {
   const p = env.profile;
   const blocking = allowsBlocking(gfp);
   const fail = (reason: PageResult['reason']): PageResult => ({ ...(reason && { reason }), attempt: a, gfp, order: 0 });
@@ -22,7 +22,6 @@ export function* vmalloc(env: Env, size: number, gfp: number, task: Task, a: Att
     warn(env, a, 'vmalloc-in-atomic');
     return fail('unsupported');
   }
-  const pages = Math.ceil(size / 4096);
   const data = gfp | GFP.__GFP_NOWARN | (gfp & (GFP.__GFP_DMA | GFP.__GFP_DMA32) ? 0 : GFP.__GFP_HIGHMEM);
   const got: Grant[] = [];
   const release = (): void => got.forEach((g) => g.zone.buddy.give(g.order));
@@ -36,7 +35,7 @@ export function* vmalloc(env: Env, size: number, gfp: number, task: Task, a: Att
     got.push(r.grant);
   }
   const tables = pageTableRequest(env, gfp, task);
-  for (let i = 0; i < Math.ceil(pages / PER_TABLE); ) {
+  for (let i = 0; i < Math.floor(pages / PER_TABLE); ) {
     const r = yield* allocPages(env, { gfp: tables.gfp, order: 0, task: tables.task }, a);
     if (r.grant) {
       got.push(r.grant);
@@ -74,8 +73,8 @@ export function kvmallocTryMask(env: Env, gfp: number): number {
   return mask;
 }
 
-/** kvmalloc of `size` bytes. `via` in the answer says which of the two served it. */
-export function* kvmalloc(env: Env, size: number, gfp: number, task: Task, a: Attempt = newAttempt()): Step<PageResult & { via?: 'kmalloc' | 'vmalloc' }> {
+/** kvmalloc of `size` bytes. `via` in the answer says which of the two served it; `pages` as for vmalloc. */
+export function* kvmalloc(env: Env, size: number, gfp: number, task: Task, a: Attempt = newAttempt(), pages = Math.ceil(size / 4096)): Step<PageResult & { via?: 'kmalloc' | 'vmalloc' }> {
   const p = env.profile;
   const kernel = p.composites.get('GFP_KERNEL') ?? 0;
   if (size <= 4096 || (p.kvmallocNeedsKernel && (gfp & kernel) !== kernel)) {
@@ -89,5 +88,5 @@ export function* kvmalloc(env: Env, size: number, gfp: number, task: Task, a: At
   }
   if (!allowsBlocking(gfp) && !p.vmallocNonBlocking) return { ...first, order: getOrder(size) };
   env.event('kvmalloc-falls-back', { pages: Math.ceil(size / 4096) });
-  return { ...(yield* vmalloc(env, size, gfp, task, a)), via: 'vmalloc' };
+  return { ...(yield* vmalloc(env, size, gfp, task, a, pages)), via: 'vmalloc' };
 }

@@ -82,6 +82,8 @@ interface Run {
   oomKills: number;
   warned: readonly string[];
   last: PageResult | undefined;
+  /** Pages the zone lost. */
+  taken: number;
   gfp: number;
   order: number;
 }
@@ -94,7 +96,8 @@ function compute(r: VerdictRequest): SiteVerdict {
   const order = r.order ?? 0;
   const runs = STATES.filter((s) => s.id !== 'fragmented' || order > 0 || (r.size ?? 0) > 4096).map((s) => ({ state: s, run: runIn(r, cls, s) }));
   const floorPages = findFloor(r, cls);
-  const floorLevel = floorPages === undefined ? MODEL_MIN : Math.max(0, floorPages - granule(r, cls));
+  const taken = floorPages === undefined ? 0 : runIn(r, cls, { free: floorPages, oom: 'hangs' }).taken;
+  const floorLevel = floorPages === undefined ? MODEL_MIN : floorPages - taken;
   const results = new Map(runs.map((x) => [x.state.id, x.run.result]));
   const floorOfMin = floorPages === undefined ? undefined : round3(floorLevel / MODEL_MIN);
   const warns = new Set(runs.flatMap((x) => x.run.warned));
@@ -129,17 +132,6 @@ function failsAsVictim(r: VerdictRequest, cls: ApiClass): boolean {
   return runIn({ ...r, context: 'oom-victim' }, cls, { free: 0, oom: 'hangs' }).result === 'null';
 }
 
-/** Pages that one success takes out of the zone at once. */
-function granule(r: VerdictRequest, cls: ApiClass): number {
-  if (cls === 'slab' || cls === 'page' || cls === 'mempool' || cls === 'nolock') return 2 ** pageOrder(r, cls);
-  return Math.max(1, Math.ceil((r.size ?? 4096 * 2 ** (r.order ?? 0)) / 4096));
-}
-
-function pageOrder(r: VerdictRequest, cls: ApiClass): number {
-  if (cls === 'slab' && r.size !== undefined) return Math.max(0, Math.ceil(Math.log2(Math.ceil(r.size / 4096))));
-  return r.order ?? 0;
-}
-
 /** One run in one state. An endless loop is a result, not an error. */
 function runIn(r: VerdictRequest, cls: ApiClass, s: Pick<MemoryState, 'free' | 'scattered' | 'reclaimable'> & { oom: OomPolicy }): Run {
   const zone = highestZone(r.gfp, false);
@@ -149,13 +141,13 @@ function runIn(r: VerdictRequest, cls: ApiClass, s: Pick<MemoryState, 'free' | '
   const task = makeTask(r.context ?? 'task', r.scopes ?? []);
   // A pool with elements would hide the page allocator: the site is judged with its pool empty.
   const pool = { ...makeMempool('pool', 4, order), elements: 0 };
-  const nothing = { warned: [] as string[], last: undefined, gfp: r.gfp, order };
+  const nothing = { last: undefined, taken: 0, gfp: r.gfp, order };
   try {
-    const last = driver.drive(allocate(driver, { cls, gfp: r.gfp, order, ...(r.size !== undefined && { size: r.size }), task, pool }));
+    const last = driver.drive(allocate(driver, { cls, gfp: r.gfp, order, ...(r.size !== undefined && { size: r.size }), task, pool, vmallocPages: 1 }));
     const a = last.attempt;
     const got = last.grant !== undefined || 'fromPool' in last;
     const result: StateResult = got ? (a.lowestOverMin < 1 ? 'reserve' : a.reclaimRounds > 0 ? 'reclaimed' : 'page') : last.reason === 'panic' ? 'panic' : 'null';
-    return { result, milliseconds: round3(driver.now()), oomKills: driver.kills, warned: a.warned, last, gfp: last.gfp, order: last.order };
+    return { result, milliseconds: round3(driver.now()), oomKills: driver.kills, warned: a.warned, last, taken: s.free - machine.free, gfp: last.gfp, order: last.order };
   } catch (e) {
     if (!(e instanceof LoopStopped)) throw e;
     return { ...nothing, result: 'loops', milliseconds: round3(driver.now()), oomKills: driver.kills, warned: driver.warned };
@@ -168,7 +160,7 @@ function findFloor(r: VerdictRequest, cls: ApiClass): number | undefined {
     const { result } = runIn(r, cls, { free, oom: 'hangs' });
     return result === 'page' || result === 'reserve' || result === 'reclaimed';
   };
-  let high = 2 * MODEL_MIN + 2 * granule(r, cls);
+  let high = 2 * MODEL_MIN + 2 ** 11;
   if (!serves(high)) return undefined;
   let low = 0;
   while (low < high) {

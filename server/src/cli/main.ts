@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program: process streams, signals and the exit status around `run`. */
 import { readFileSync } from 'node:fs';
+import { InputError } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -48,7 +49,7 @@ const io: Io = {
 const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread };
 const fronts: Fronts = {
   simulate: simulateCommand,
-  lsp: () => Promise.reject(new Error('no server')),
+  lsp: () => Promise.reject(new InputError('this build has no language server')),
 };
 
 process.on('SIGINT', onInterrupt);

@@ -30,19 +30,99 @@ reclaim path.
 takes is known from the tree alone.`,
     examples: [
       {
+        title: 'a shrinker that takes the lock',
+        bad: `
+struct cache {
+	struct mutex lock;
+	struct list_head items;
+	void *page;
+};
+
+static unsigned long cache_count(struct shrinker *s, struct shrink_control *sc)
+{
+	return 1;
+}
+
+static unsigned long cache_scan(struct shrinker *s, struct shrink_control *sc)
+{
+	struct cache *c = s->private_data;
+
+	mutex_lock(&c->lock);
+	list_del(&c->items);
+	mutex_unlock(&c->lock);
+	return 1;
+}
+
+void cache_register(struct cache *c)
+{
+	c->shrinker->count_objects = cache_count;
+	c->shrinker->scan_objects = cache_scan;
+	c->shrinker->private_data = c;
+	shrinker_register(c->shrinker);
+}
+
+int cache_fill(struct cache *c)
+{
+	mutex_lock(&c->lock);
+	c->page = kmalloc(4096, GFP_KERNEL); // finds
+	mutex_unlock(&c->lock);
+	return c->page ? 0 : -ENOMEM;
+}`,
+        good: `
+struct cache {
+	struct mutex lock;
+	struct list_head items;
+	void *page;
+};
+
+static unsigned long cache_count(struct shrinker *s, struct shrink_control *sc)
+{
+	return 1;
+}
+
+static unsigned long cache_scan(struct shrinker *s, struct shrink_control *sc)
+{
+	struct cache *c = s->private_data;
+
+	if (!mutex_trylock(&c->lock))
+		return SHRINK_STOP;
+	list_del(&c->items);
+	mutex_unlock(&c->lock);
+	return 1;
+}
+
+void cache_register(struct cache *c)
+{
+	c->shrinker->count_objects = cache_count;
+	c->shrinker->scan_objects = cache_scan;
+	c->shrinker->private_data = c;
+	shrinker_register(c->shrinker);
+}
+
+int cache_fill(struct cache *c)
+{
+	mutex_lock(&c->lock);
+	c->page = kmalloc(4096, GFP_KERNEL);
+	mutex_unlock(&c->lock);
+	return c->page ? 0 : -ENOMEM;
+}`,
+      },
+      {
         title: 'a scope and a stated intent',
         good: `
-struct cache { struct mutex lock; void *page; };
+struct cache { struct mutex lock; void *page, *spare; };
 
-void cache_fill(struct cache *c)
+int cache_fill(struct cache *c)
 {
 	unsigned int flags;
 
 	mutex_lock(&c->lock);
 	flags = memalloc_nofs_save();
 	c->page = kmalloc(4096, GFP_KERNEL);
+	c->spare = kmalloc(4096, GFP_KERNEL);
 	memalloc_nofs_restore(flags);
 	mutex_unlock(&c->lock);
+	return c->page && c->spare ? 0 : -ENOMEM;
 }
 
 void cache_boot(struct cache *c)

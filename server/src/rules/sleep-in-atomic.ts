@@ -112,6 +112,83 @@ static int box_refill(struct box *b)
 }`,
       },
       {
+        title: 'an interrupt handler; an allocation two calls below the lock',
+        bad: `
+struct box {
+	spinlock_t lock;
+	void *buf;
+};
+
+static irqreturn_t box_irq(int irq, void *data)
+{
+	struct box *b = data;
+
+	b->buf = kmalloc(64, GFP_KERNEL); // finds
+	return IRQ_HANDLED;
+}
+
+static int box_alloc(struct box *b)
+{
+	b->buf = kzalloc(64, GFP_KERNEL);
+	return b->buf ? 0 : -ENOMEM;
+}
+
+static int box_prepare(struct box *b)
+{
+	return box_alloc(b);
+}
+
+int box_start(struct box *b, int irq)
+{
+	int err;
+
+	spin_lock(&b->lock);
+	err = box_prepare(b); // finds
+	spin_unlock(&b->lock);
+	if (err)
+		return err;
+	return request_irq(irq, box_irq, 0, "box", b);
+}`,
+        good: `
+struct box {
+	spinlock_t lock;
+	void *buf;
+};
+
+static irqreturn_t box_hard(int irq, void *data)
+{
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t box_thread(int irq, void *data)
+{
+	struct box *b = data;
+
+	b->buf = kmalloc(64, GFP_KERNEL);
+	return IRQ_HANDLED;
+}
+
+static int box_fill(struct box *b)
+{
+	spin_unlock(&b->lock);
+	b->buf = kzalloc(64, GFP_KERNEL);
+	spin_lock(&b->lock);
+	return b->buf ? 0 : -ENOMEM;
+}
+
+int box_start(struct box *b, int irq)
+{
+	int err;
+
+	spin_lock(&b->lock);
+	err = box_fill(b);
+	spin_unlock(&b->lock);
+	if (err)
+		return err;
+	return request_threaded_irq(irq, box_hard, box_thread, 0, "box", b);
+}`,
+      },
+      {
         title: 'lock and unlock under one condition, a mask that an argument selects, a trylock that failed',
         good: `
 struct box { spinlock_t lock; void *buf; bool shared; };

@@ -117,7 +117,10 @@ class Finder {
   /** A loop that gives up when there is no memory, but asks again when what it got does not suit it. */
   private rejecting(point: CallPoint, failure: Failure, loops: readonly LoopFacts[], spot: CallSpot): RetryLoop | undefined {
     if (failure.by !== 'known' || !this.isPointer(point.to) || !this.isDirect(point)) return undefined;
-    const head = (l: LoopFacts) => this.body.blocks[l.head]!.next.some((e) => e.when !== undefined && textOf(e.when) === point.to);
+    const head = (l: LoopFacts) => {
+      const { next } = this.body.blocks[l.head]!;
+      return next.some((e) => e.when !== undefined && textOf(e.when) === point.to) && next.some((e) => !l.blocks.includes(e.to));
+    };
     const loop = loops.find((l) => l.kind === 'goto' || (l.kind === 'while' && head(l)));
     if (!loop) return undefined;
     const walker = new LoopWalker(this.body, loop, spot, failure.texts, this.isLocal, this.closedEdges(loop, spot));
@@ -132,8 +135,22 @@ class Finder {
     const way = this.wayBack(point, walker, walk, new Set());
     const reasons = new Set([...reasonsOf(way), 'rejects-result']);
     // A buffer that is asked for again because it proved too small is another matter.
-    if (!reasons.has('changes-mask') && loop.kind === 'goto') return undefined;
+    if (loop.kind === 'goto' && !this.changesMaskAfter(way, loop)) return undefined;
     return this.report(point, loop, way, reasons, 'null');
+  }
+
+  /** Is the mask set to something else after the call, on the way to the next try? */
+  private changesMaskAfter(way: WayBack, loop: LoopFacts): boolean {
+    const mask = way.spot.ev.args[way.gfpArg];
+    if (mask === undefined) return false;
+    const names = identifiersIn(mask);
+    const back = new Set(loop.back);
+    return way.walk.blocks.some((b) => {
+      if (!this.body.blocks[b]!.ev.some((e) => e.k === 'set' && names.has(textOf(e.to)))) return false;
+      const seen = new Set([b]);
+      for (const x of seen) for (const e of this.body.blocks[x]!.next) if (loop.blocks.includes(e.to) && !(e.to === loop.head && back.has(x))) seen.add(e.to);
+      return !seen.has(way.spot.block);
+    });
   }
 
   private isDirect(point: CallPoint): boolean {
@@ -157,7 +174,9 @@ class Finder {
     const target = point.to;
     const direct = target === '' && point.use === 'tested';
     const enomemTest = this.namesEnomem && (this.conditions.some((c) => mentionsEnomem(c) && this.concerns(c, point)));
-    const by = entry || chain || Object.keys(point.masks).length > 0 ? 'known' : enomemTest ? 'enomem' : this.memoryBackoff ? 'backoff' : name && namedLikeAllocator(name) ? 'named' : undefined;
+    // A mask is also given to what only passes or weighs it (a release, a flush): then the name or the result must say that it allocates.
+    const masked = Object.keys(point.masks).length > 0 && (name === '' || namedLikeAllocator(name) || this.isPointer(target) || /[.[]/.test(target));
+    const by = entry || chain || masked ? 'known' : enomemTest ? 'enomem' : this.memoryBackoff ? 'backoff' : name && namedLikeAllocator(name) ? 'named' : undefined;
     if (!by) return this.outParameter(point);
     if (target === '' && !direct) return this.outParameter(point);
     // A name alone says that it allocates, not how it fails: pointers only.
@@ -174,7 +193,7 @@ class Finder {
       case 'count': return this.isPointer(target) || entry.count === undefined && !/bulk/.test(name) ? made(NULL_RESULT, GOOD_POINTER) : made(undefined, undefined);
     }
     if (enomemTest && direct) return made(ENOMEM_RESULT, exactly(0));
-    if (direct) return this.directlyTested(point, made);
+    if (direct) return entry || namedLikeAllocator(name) ? this.directlyTested(point, made) : undefined;
     if (errorPointer) return made(ENOMEM_RESULT, GOOD_POINTER);
     const type = this.locals.get(target);
     if (type !== undefined) {

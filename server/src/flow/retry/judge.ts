@@ -57,6 +57,8 @@ export function* callsOn(w: WayBack): Generator<{ ev: CallEvent; block: number; 
   }
 }
 
+const sameCall = (a: CallEvent, b: CallEvent): boolean => textOf(['call', a.fn, ...a.args]) === textOf(['call', b.fn, ...b.args]);
+
 const nameOf = (fn: Expr): string => (typeof fn === 'string' ? fn : Array.isArray(fn) && (fn[0] === '->' || fn[0] === '.') ? fn[2] : '');
 
 /** Calls named anywhere in a condition. */
@@ -95,7 +97,7 @@ export function reasonsOf(w: WayBack): Set<string> {
 function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
   const names = decisionNames(d);
   // The same call once more, and only its success goes round again.
-  if (d.origin !== RESULT && d.origin !== '' && d.origin === textOf(w.spot.ev.fn) && leavesOnError(w, d)) return void reasons.add('bounded');
+  if (d.origin === textOf(w.spot.ev.fn) && leavesOnError(w, d) && [...callsOn(w)].some((c) => sameCall(c.ev, w.spot.ev))) return void reasons.add('bounded');
   const ids = identifiersOf(textOf(d.when));
   const request = requested(w);
   const counters = [...w.changes.stepped, ...stepsIn(d.when)].filter((t) => textOf(d.when).includes(t) && (/^\w+$/.test(t) ? ids.includes(t) : true));

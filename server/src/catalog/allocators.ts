@@ -8,14 +8,32 @@ import type { AllocatorEntry } from './model.js';
 import { VersionedTable, checkWords, choice, index, parseTable, type Row } from './table.js';
 
 const RETURNS = ['ptr-NULL', 'ERR_PTR', 'int', 'bool', 'count', 'void', 'unknown'] as const;
-const KNOWN = ['gfp', 'implied', 'size', 'count', 'order', 'ret', 'sleeps', 'nofail', 'pool', 'drops', 'only-with', 'helper', 'optional', 'waits', 'other-failure'];
+const KNOWN = [
+  'gfp',
+  'implied',
+  'size',
+  'count',
+  'order',
+  'ret',
+  'sleeps',
+  'nofail',
+  'pool',
+  'drops',
+  'only-with',
+  'helper',
+  'optional',
+  'waits',
+  'other-failure',
+];
 
 let table: VersionedTable<AllocatorEntry> | undefined;
 
 /** The whole table, every version. Parsed on first use. */
 export function allocatorTable(): VersionedTable<AllocatorEntry> {
   return (table ??= new VersionedTable(
-    [WRAPPERS, MASK_TAKERS, DRIVER_ALLOCATORS, ALLOCATORS].flatMap((text) => parseTable(text)).map((row) => ({ name: row.name, range: row.range, entry: entryOf(row) })),
+    [WRAPPERS, MASK_TAKERS, DRIVER_ALLOCATORS, ALLOCATORS]
+      .flatMap((text) => parseTable(text))
+      .map((row) => ({ name: row.name, range: row.range, entry: entryOf(row) })),
   ));
 }
 
@@ -27,7 +45,11 @@ export function allocatorsAt(version: number, profile: Profile): Map<string, All
   const map = allocatorTable().at(version);
   for (const [name, entry] of map) {
     if (entry.class === 'vmalloc') {
-      map.set(name, { ...entry, sleeps: profile.vmallocNonBlocking ? 'by-gfp' : 'always', nofail: profile.vmallocHonoursNofail ? 'honoured' : 'ignored' });
+      map.set(name, {
+        ...entry,
+        sleeps: profile.vmallocNonBlocking ? 'by-gfp' : 'always',
+        nofail: profile.vmallocHonoursNofail ? 'honoured' : 'ignored',
+      });
     } else if (entry.class === 'kvmalloc') {
       map.set(name, { ...entry, nofail: profile.kvmallocTryDropsNofail ? 'honoured' : 'ignored' });
     }

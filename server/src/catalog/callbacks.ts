@@ -6,7 +6,19 @@ import { checkWords, choice, index, parseTable, type Row } from './table.js';
 import { inRange, type VersionRange } from './version.js';
 
 export const CALLBACK_CONTEXTS = [
-  'hardirq', 'softirq', 'bh_off', 'irq_off', 'rcu', 'process', 'workqueue', 'kthread', 'reclaim', 'non_block', 'atomic', 'nmi', 'unknown',
+  'hardirq',
+  'softirq',
+  'bh_off',
+  'irq_off',
+  'rcu',
+  'process',
+  'workqueue',
+  'kthread',
+  'reclaim',
+  'non_block',
+  'atomic',
+  'nmi',
+  'unknown',
 ] as const satisfies readonly CallbackContext[];
 
 interface Ranged {

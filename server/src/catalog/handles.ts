@@ -10,8 +10,13 @@ const HANDLES: readonly { class: string; open: readonly string[]; close: readonl
   {
     class: 'btrfs_transaction',
     open: [
-      'btrfs_start_transaction', 'btrfs_start_transaction_fallback_global_rsv', 'btrfs_join_transaction', 'btrfs_join_transaction_spacecache',
-      'btrfs_join_transaction_nostart', 'btrfs_attach_transaction', 'btrfs_attach_transaction_barrier',
+      'btrfs_start_transaction',
+      'btrfs_start_transaction_fallback_global_rsv',
+      'btrfs_join_transaction',
+      'btrfs_join_transaction_spacecache',
+      'btrfs_join_transaction_nostart',
+      'btrfs_attach_transaction',
+      'btrfs_attach_transaction_barrier',
     ],
     close: ['btrfs_end_transaction', 'btrfs_end_transaction_throttle', 'btrfs_commit_transaction', 'btrfs_commit_transaction_async'],
   },

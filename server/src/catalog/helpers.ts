@@ -28,8 +28,16 @@ export const MASK_HELPERS: readonly MaskHelperEntry[] = [
   { name: '__default_gfp', must: 'GFP_KERNEL', may: 'GFP_KERNEL', from: 0 },
   { name: 'rpc_task_gfp_mask', must: '__GFP_RECLAIM|__GFP_IO', may: 'GFP_KERNEL|__GFP_NORETRY|__GFP_NOWARN' },
   { name: 'nfs_io_gfp_mask', must: '__GFP_RECLAIM|__GFP_IO', may: 'GFP_KERNEL|__GFP_NORETRY|__GFP_NOWARN' },
-  { name: 'xfs_kmem_flags_convert', must: '__GFP_RECLAIM|__GFP_IO', may: 'GFP_KERNEL|__GFP_NOWARN|__GFP_NOFAIL|__GFP_RETRY_MAYFAIL|__GFP_ZERO' },
-  { name: 'kmem_flags_convert', must: '__GFP_RECLAIM|__GFP_IO|__GFP_NOWARN', may: 'GFP_KERNEL|__GFP_NOWARN|__GFP_NOFAIL|__GFP_RETRY_MAYFAIL|__GFP_ZERO' },
+  {
+    name: 'xfs_kmem_flags_convert',
+    must: '__GFP_RECLAIM|__GFP_IO',
+    may: 'GFP_KERNEL|__GFP_NOWARN|__GFP_NOFAIL|__GFP_RETRY_MAYFAIL|__GFP_ZERO',
+  },
+  {
+    name: 'kmem_flags_convert',
+    must: '__GFP_RECLAIM|__GFP_IO|__GFP_NOWARN',
+    may: 'GFP_KERNEL|__GFP_NOWARN|__GFP_NOFAIL|__GFP_RETRY_MAYFAIL|__GFP_ZERO',
+  },
 ];
 
 /**
@@ -37,7 +45,12 @@ export const MASK_HELPERS: readonly MaskHelperEntry[] = [
  * sk_allocation starts as GFP_KERNEL (net/core/sock.c) and is set to GFP_ATOMIC, GFP_NOFS or GFP_NOIO by kernel users.
  */
 export const MASK_FIELDS: readonly { struct: string; field: string; must: string; may: string }[] = [
-  { struct: 'sock', field: 'sk_allocation', must: '__GFP_KSWAPD_RECLAIM', may: 'GFP_KERNEL|GFP_ATOMIC|__GFP_ACCOUNT|__GFP_MEMALLOC|__GFP_NOWARN' },
+  {
+    struct: 'sock',
+    field: 'sk_allocation',
+    must: '__GFP_KSWAPD_RECLAIM',
+    may: 'GFP_KERNEL|GFP_ATOMIC|__GFP_ACCOUNT|__GFP_MEMALLOC|__GFP_NOWARN',
+  },
   { struct: 'address_space', field: 'gfp_mask', must: '__GFP_RECLAIM', may: ANY_BLOCKING },
   { struct: 'shrink_control', field: 'gfp_mask', must: '__GFP_DIRECT_RECLAIM', may: 'GFP_KERNEL|GFP_HIGHUSER_MOVABLE' },
   { struct: 'vm_fault', field: 'gfp_mask', must: '__GFP_RECLAIM', may: 'GFP_KERNEL|GFP_HIGHUSER_MOVABLE' },
@@ -127,17 +140,55 @@ export const ERROR_TESTS: readonly ErrorTestEntry[] = [
 
 /** Calls that do not come back. */
 export const NEVER_RETURNS: readonly string[] = [
-  'BUG', 'panic', 'nmi_panic', 'do_exit', 'make_task_dead', 'complete_and_exit', 'kthread_complete_and_exit', 'kthread_exit', 'module_put_and_exit',
-  'module_put_and_kthread_exit', '__module_put_and_exit', '__module_put_and_kthread_exit', 'do_group_exit', 'do_task_dead', 'die',
-  'unreachable', '__builtin_unreachable', 'BUILD_BUG', 'fortify_panic', '__fortify_panic', 'usercopy_abort', '__stack_chk_fail', 'stop_this_cpu',
-  'cpu_startup_entry', 'vpanic',
+  'BUG',
+  'panic',
+  'nmi_panic',
+  'do_exit',
+  'make_task_dead',
+  'complete_and_exit',
+  'kthread_complete_and_exit',
+  'kthread_exit',
+  'module_put_and_exit',
+  'module_put_and_kthread_exit',
+  '__module_put_and_exit',
+  '__module_put_and_kthread_exit',
+  'do_group_exit',
+  'do_task_dead',
+  'die',
+  'unreachable',
+  '__builtin_unreachable',
+  'BUILD_BUG',
+  'fortify_panic',
+  '__fortify_panic',
+  'usercopy_abort',
+  '__stack_chk_fail',
+  'stop_this_cpu',
+  'cpu_startup_entry',
+  'vpanic',
 ];
 
 /** Calls that stop the machine when their argument is true: a failed allocation that ends there is fatal. */
-export const FATAL_TESTS: readonly string[] = ['BUG_ON', 'VM_BUG_ON', 'VM_BUG_ON_PAGE', 'VM_BUG_ON_FOLIO', 'PANIC_ON', 'J_ASSERT', 'J_ASSERT_BH', 'J_ASSERT_JH'];
+export const FATAL_TESTS: readonly string[] = [
+  'BUG_ON',
+  'VM_BUG_ON',
+  'VM_BUG_ON_PAGE',
+  'VM_BUG_ON_FOLIO',
+  'PANIC_ON',
+  'J_ASSERT',
+  'J_ASSERT_BH',
+  'J_ASSERT_JH',
+];
 
 /** Calls that tell a task has been asked to end: a retry loop that asks has a way out. */
 export const SIGNAL_TESTS: readonly string[] = [
-  'signal_pending', 'fatal_signal_pending', 'signal_pending_state', '__fatal_signal_pending', 'kthread_should_stop', 'kthread_should_park',
-  'task_is_dying', 'tsk_is_oom_victim', 'freezing', 'kthread_freezable_should_stop',
+  'signal_pending',
+  'fatal_signal_pending',
+  'signal_pending_state',
+  '__fatal_signal_pending',
+  'kthread_should_stop',
+  'kthread_should_park',
+  'task_is_dying',
+  'tsk_is_oom_victim',
+  'freezing',
+  'kthread_freezable_should_stop',
 ];

@@ -7,13 +7,45 @@ import { VersionedTable, checkWords, index, parseTable, type Row } from './table
 import type { VersionRange } from './version.js';
 
 export const LOCK_KINDS = [
-  'spin', 'raw_spin', 'read_lock', 'write_lock', 'bit_spin', 'seq_write', 'local_lock', 'irq_off', 'bh_off', 'preempt_off', 'rcu', 'srcu',
-  'kmap_atomic', 'pagefault_off', 'nmi', 'hardirq', 'softirq', 'mutex', 'rwsem_read', 'rwsem_write', 'semaphore', 'page_lock', 'sock_lock',
-  'percpu_rwsem', 'ww_mutex', 'rt_mutex', 'handle',
+  'spin',
+  'raw_spin',
+  'read_lock',
+  'write_lock',
+  'bit_spin',
+  'seq_write',
+  'local_lock',
+  'irq_off',
+  'bh_off',
+  'preempt_off',
+  'rcu',
+  'srcu',
+  'kmap_atomic',
+  'pagefault_off',
+  'nmi',
+  'hardirq',
+  'softirq',
+  'mutex',
+  'rwsem_read',
+  'rwsem_write',
+  'semaphore',
+  'page_lock',
+  'sock_lock',
+  'percpu_rwsem',
+  'ww_mutex',
+  'rt_mutex',
+  'handle',
 ] as const satisfies readonly LockEntry['kind'][];
 
 const SLEEPING_KINDS: ReadonlySet<string> = new Set([
-  'mutex', 'rwsem_read', 'rwsem_write', 'semaphore', 'page_lock', 'sock_lock', 'percpu_rwsem', 'ww_mutex', 'rt_mutex',
+  'mutex',
+  'rwsem_read',
+  'rwsem_write',
+  'semaphore',
+  'page_lock',
+  'sock_lock',
+  'percpu_rwsem',
+  'ww_mutex',
+  'rt_mutex',
 ]);
 
 interface TableRow {

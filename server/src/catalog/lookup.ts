@@ -7,7 +7,15 @@ import { handleTable } from './handles.js';
 import { guardTable, lockTable } from './locks.js';
 import { maskBits } from './mask.js';
 import type {
-  AllocatorEntry, BackoffEntry, CallbackEntry, ErrorTestEntry, KernelProfile, LockEntry, PredicateEntry, ScopeEntry, SleeperEntry,
+  AllocatorEntry,
+  BackoffEntry,
+  CallbackEntry,
+  ErrorTestEntry,
+  KernelProfile,
+  LockEntry,
+  PredicateEntry,
+  ScopeEntry,
+  SleeperEntry,
 } from './model.js';
 import { scopeTable } from './scopes.js';
 import { sleeperTable } from './sleepers.js';
@@ -50,11 +58,21 @@ export interface Catalogue {
 }
 
 /**
- * The catalogue of one kernel, with the user's additions on top. A user's entry replaces the built-in one of that name.
+ * The catalogue of one kernel. `user`: additions of gfp-audit.json, each replacing the built-in entry of that name.
+ * `positions`: mask arguments where the tree's own prototypes differ (see profileForTree): the tree is right.
  */
-export function createCatalogue(kernel: KernelProfile, gfp: Profile, user?: UserCatalogue): Catalogue {
+export function createCatalogue(
+  kernel: KernelProfile,
+  gfp: Profile,
+  user?: UserCatalogue,
+  positions?: ReadonlyMap<string, number>,
+): Catalogue {
   const version = kernel.number;
   const allocators = allocatorsAt(version, gfp);
+  for (const [name, at] of positions ?? []) {
+    const entry = allocators.get(name);
+    if (entry) allocators.set(name, { ...entry, gfp: at });
+  }
   const locks = new Map([...handleTable().at(version), ...lockTable().at(version)]);
   const guards = guardTable().at(version);
   const scopes = scopeTable().at(version);
@@ -67,12 +85,20 @@ export function createCatalogue(kernel: KernelProfile, gfp: Profile, user?: User
   for (const name of user?.notSleepers ?? []) sleepers.delete(name);
   addGuardCalls(locks, guards);
   const callbacks = callbacksAt(version, user?.callbacks ?? []);
-  const masks = new Map(MASK_HELPERS.map((h) => [h.name, {
-    must: maskBits(h.must, gfp), may: maskBits(h.may, gfp),
-    ...(h.from === undefined ? {} : { from: h.from }),
-    ...(h.clears === undefined ? {} : { mayClear: maskBits(h.clears, gfp) }),
-  } satisfies KnownMask]));
-  const fields = new Map(MASK_FIELDS.map((f) => [`${f.struct}.${f.field}`, { must: maskBits(f.must, gfp), may: maskBits(f.may, gfp) } satisfies KnownMask]));
+  const masks = new Map(
+    MASK_HELPERS.map((h) => [
+      h.name,
+      {
+        must: maskBits(h.must, gfp),
+        may: maskBits(h.may, gfp),
+        ...(h.from === undefined ? {} : { from: h.from }),
+        ...(h.clears === undefined ? {} : { mayClear: maskBits(h.clears, gfp) }),
+      } satisfies KnownMask,
+    ]),
+  );
+  const fields = new Map(
+    MASK_FIELDS.map((f) => [`${f.struct}.${f.field}`, { must: maskBits(f.must, gfp), may: maskBits(f.may, gfp) } satisfies KnownMask]),
+  );
   const backoffs = new Map(BACKOFFS.map((e) => [e.name, e]));
   const predicates = new Map(PREDICATES.map((e) => [e.name, e]));
   const errorTests = new Map(ERROR_TESTS.map((e) => [e.name, e]));

@@ -2,8 +2,7 @@
 import type { LockKind, ScopeKind } from '../flow/model.js';
 
 /** Kernel lines the tool knows; stable trees drift, so some have an early and a late profile. */
-export type ProfileId =
-  | '5.10-early' | '5.10' | '5.15-early' | '5.15' | '6.1-early' | '6.1' | '6.6' | '6.12' | 'mainline';
+export type ProfileId = '5.10-early' | '5.10' | '5.15-early' | '5.15' | '6.1-early' | '6.1' | '6.6' | '6.12' | 'mainline';
 
 export interface AllocatorEntry {
   name: string;
@@ -122,8 +121,19 @@ export interface CallbackEntry {
 }
 
 export type CallbackContext =
-  | 'hardirq' | 'softirq' | 'bh_off' | 'irq_off' | 'rcu' | 'process' | 'workqueue' | 'kthread' | 'reclaim' | 'non_block' | 'atomic'
-  | 'nmi' | 'unknown';
+  | 'hardirq'
+  | 'softirq'
+  | 'bh_off'
+  | 'irq_off'
+  | 'rcu'
+  | 'process'
+  | 'workqueue'
+  | 'kthread'
+  | 'reclaim'
+  | 'non_block'
+  | 'atomic'
+  | 'nmi'
+  | 'unknown';
 
 /** A call whose value is a gfp mask. Names of flags and composites, as the kernel writes them, or '0'. */
 export interface MaskHelperEntry {

@@ -8,7 +8,11 @@ let table: VersionedTable<SleeperEntry> | undefined;
 
 /** Sleepers by function name, every version. */
 export function sleeperTable(): VersionedTable<SleeperEntry> {
-  return (table ??= new VersionedTable([SLEEPERS, DEVICE_SLEEPERS].flatMap((text) => parseTable(text)).map((row) => ({ name: row.name, range: row.range, entry: entryOf(row) }))));
+  return (table ??= new VersionedTable(
+    [SLEEPERS, DEVICE_SLEEPERS]
+      .flatMap((text) => parseTable(text))
+      .map((row) => ({ name: row.name, range: row.range, entry: entryOf(row) })),
+  ));
 }
 
 function entryOf(row: Row): SleeperEntry {

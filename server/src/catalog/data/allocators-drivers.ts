@@ -47,7 +47,7 @@ sock_alloc_send_skb gfp=null size=1 implied=GFP_KERNEL other-failure
 sock_alloc_send_pskb gfp=null size=1 implied=GFP_KERNEL other-failure
 [net nofail=honoured]
 sock_kmalloc gfp=2 size=1 other-failure
-sock_kzalloc gfp=2 size=1 other-failure @6.18-
+sock_kzalloc gfp=2 size=1 other-failure @7.3-
 sock_kmemdup gfp=3 size=2 other-failure @6.1-
 sock_wmalloc gfp=3 size=1 other-failure
 sock_omalloc gfp=2 size=1 other-failure
@@ -74,7 +74,8 @@ devm_alloc_etherdev_mqs gfp=null size=1 implied=GFP_KERNEL sleeps=always
 nlmsg_new gfp=1
 genlmsg_new gfp=1
 netlink_broadcast gfp=4 ret=int other-failure
-netlink_broadcast_filtered gfp=4 ret=int other-failure
+netlink_broadcast_filtered gfp=4 ret=int other-failure @-5.15
+netlink_broadcast_filtered gfp=4 ret=int other-failure @6.2-
 netlink_skb_clone gfp=1
 nlmsg_multicast gfp=4 ret=int other-failure
 nlmsg_multicast_filtered gfp=4 ret=int other-failure @6.7-
@@ -82,7 +83,7 @@ nlmsg_notify gfp=5 ret=int other-failure
 genlmsg_multicast gfp=4 ret=int other-failure
 genlmsg_multicast_netns gfp=5 ret=int other-failure
 genlmsg_multicast_netns_filtered gfp=5 ret=int other-failure @6.7-
-genlmsg_multicast_allns gfp=4 ret=int other-failure @5.16-6.12
+genlmsg_multicast_allns gfp=4 ret=int other-failure
 genl_notify gfp=4 ret=void
 nfnetlink_send gfp=5 ret=int other-failure
 nfnetlink_broadcast gfp=4 ret=void @5.15-
@@ -170,7 +171,7 @@ usb_serial_generic_submit_read_urbs gfp=1 ret=int other-failure
 usb_serial_generic_write_start gfp=1 ret=int other-failure
 usbnet_status_start gfp=1 ret=int other-failure
 hcd_buffer_alloc gfp=2 size=1
-hcd_buffer_alloc_pages gfp=2 size=1 @6.4-
+hcd_buffer_alloc_pages gfp=2 size=1
 
 [block nofail=honoured other-failure ret=int]
 blkdev_issue_discard gfp=3 sleeps=always

@@ -17,7 +17,6 @@ kcalloc_node gfp=2 size=1 count=0
 krealloc gfp=2 size=1
 krealloc_array gfp=3 size=2 count=1 @5.11-
 krealloc_node_align gfp=3 size=1 @6.17-
-kmalloc_noprof gfp=1 size=0 @6.10-
 kmalloc_large gfp=1 size=0 @-6.11
 kmalloc_large_node gfp=1 size=0 @6.0-6.11
 kmalloc_order gfp=1 size=0 order=2 @-6.0
@@ -60,7 +59,6 @@ __alloc_objs gfp=1 count=3 @6.12-
 __alloc_flex gfp=1 count=4 other-failure @6.12-
 kmem_cache_create gfp=null implied=GFP_KERNEL sleeps=always other-failure
 kmem_cache_create_usercopy gfp=null implied=GFP_KERNEL sleeps=always other-failure
-kmem_cache_create_rcu gfp=null implied=GFP_KERNEL sleeps=always other-failure @6.12-
 KMEM_CACHE gfp=null implied=GFP_KERNEL sleeps=always other-failure
 
 [kvmalloc]
@@ -109,8 +107,8 @@ vmap gfp=null implied=GFP_KERNEL other-failure
 alloc_pages gfp=0 order=1
 alloc_page gfp=0
 alloc_pages_node gfp=1 order=2
-__alloc_pages gfp=0 order=1 @-6.18
-__alloc_pages_node gfp=1 order=2 @-6.18
+__alloc_pages gfp=0 order=1 @-7.2
+__alloc_pages_node gfp=1 order=2 @-7.2
 __alloc_pages_nodemask gfp=0 order=1 @-5.12
 alloc_pages_current gfp=0 order=1 @-5.12
 alloc_pages_vma gfp=0 order=1 @-5.18
@@ -127,7 +125,7 @@ folio_alloc_mpol gfp=0 order=1 @6.10-
 vma_alloc_folio gfp=0 order=1 @5.18-
 filemap_alloc_folio gfp=0 order=1 @5.16-
 __page_cache_alloc gfp=0
-page_cache_alloc gfp=null implied=GFP_KERNEL
+page_cache_alloc gfp=null implied=GFP_KERNEL @-6.11
 __get_free_pages gfp=0 order=1
 get_free_pages gfp=0 order=1 @6.10-
 __get_free_page gfp=0
@@ -175,7 +173,6 @@ page_pool_alloc_pages gfp=1
 page_pool_alloc_frag gfp=3 @5.15-
 page_pool_alloc gfp=3 @6.6-
 page_pool_alloc_va gfp=2 @6.6-
-page_pool_alloc_netmem gfp=1 ret=unknown @6.12-6.14
 page_pool_alloc_netmem gfp=3 ret=unknown @6.15-
 page_pool_alloc_netmems gfp=1 ret=unknown @6.12-
 page_pool_dev_alloc_pages gfp=null implied=GFP_ATOMIC|__GFP_NOWARN
@@ -231,7 +228,6 @@ alloc_percpu_gfp gfp=1 only-with=GFP_KERNEL @-5.19
 alloc_percpu_gfp gfp=1 @6.0-
 alloc_percpu gfp=null implied=GFP_KERNEL
 __alloc_percpu gfp=null size=0 implied=GFP_KERNEL
-alloc_percpu_array gfp=null implied=GFP_KERNEL
 netdev_alloc_pcpu_stats gfp=null implied=GFP_KERNEL
 __netdev_alloc_pcpu_stats gfp=1
 devm_alloc_percpu gfp=null implied=GFP_KERNEL
@@ -267,7 +263,7 @@ __xa_insert gfp=3 ret=int drops=0
 __xa_alloc gfp=4 ret=int drops=0
 __xa_alloc_cyclic gfp=5 ret=int drops=0
 xas_nomem gfp=1 ret=bool
-xas_split_alloc gfp=3 order=2 ret=void @5.11-
+xas_split_alloc gfp=3 order=2 ret=void
 [idr nofail=honoured other-failure ret=int]
 idr_alloc gfp=4
 idr_alloc_u32 gfp=4

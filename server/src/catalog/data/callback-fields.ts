@@ -117,7 +117,7 @@ freeze_fs
 thaw_super
 unfreeze_fs
 statfs
-remount_fs
+remount_fs @-6.18
 umount_begin
 show_options
 quota_read
@@ -292,8 +292,10 @@ end_io
 [buffer_head softirq "why=completes I/O"]
 b_end_io
 [iomap_writeback_ops process "why=maps pages for writeback"]
-map_blocks
-prepare_ioend
+map_blocks @-6.16
+prepare_ioend @-6.13
+writeback_range @6.17-
+writeback_submit @6.17-
 [scsi_host_template process "why=is a SCSI host operation"]
 queuecommand atomic "why=queues a command"
 eh_abort_handler kthread
@@ -337,10 +339,10 @@ bmdma_setup
 bmdma_start
 bmdma_stop
 bmdma_status
-prereset process
-softreset process
-hardreset process
-postreset process
+prereset process @-6.16
+softreset process @-6.16
+hardreset process @-6.16
+postreset process @-6.16
 error_handler process
 post_internal_cmd process
 port_start process
@@ -349,6 +351,11 @@ host_stop process
 set_piomode process
 set_dmamode process
 dev_config process
+[ata_reset_operations process "why=resets a link" @6.17-]
+prereset
+softreset
+hardreset
+postreset
 [mmc_host_ops process "why=drives an MMC host"]
 request
 request_atomic atomic @5.9-
@@ -651,7 +658,7 @@ port_fdb_add
 port_fdb_del
 port_rxtstamp softirq
 port_txtstamp softirq
-get_stats64 rcu
+get_stats64 rcu @5.11-
 [phy_driver process "why=drives a PHY"]
 config_init
 probe
@@ -661,9 +668,11 @@ read_status
 suspend
 resume
 handle_interrupt
-rxtstamp softirq
-txtstamp softirq
 link_change_notify
+[mii_timestamper softirq "why=handles time stamps of packets"]
+rxtstamp
+txtstamp
+hwtstamp process
 [ib_device_ops process "why=serves RDMA"]
 post_send atomic
 post_recv atomic
@@ -972,7 +981,7 @@ prepare
 unprepare
 is_prepared
 recalc_rate
-round_rate
+round_rate @-6.18
 determine_rate
 set_rate
 set_parent
@@ -1012,9 +1021,9 @@ direction_input
 direction_output
 [pwm_ops process "why=drives a PWM"]
 apply
-config
-enable
-disable
+config @-5.19
+enable @-5.19
+disable @-5.19
 request
 free
 [regulator_ops process "why=drives a regulator"]
@@ -1067,8 +1076,10 @@ callback
 callback_result
 tx_submit atomic
 [dma_map_ops atomic "why=maps memory, from any context"]
-map_page
-unmap_page
+map_page @-6.17
+unmap_page @-6.17
+map_phys @6.18-
+unmap_phys @6.18-
 map_sg
 unmap_sg
 sync_single_for_cpu
@@ -1082,8 +1093,8 @@ mmap process
 domain_alloc
 probe_device
 release_device
-map unknown
-unmap unknown
+map unknown @-5.17
+unmap unknown @-5.17
 [iommu_domain_ops unknown "why=maps device memory" @5.18-]
 attach_dev process
 map_pages
@@ -1123,7 +1134,7 @@ verify
 target
 target_index
 fast_switch irq_off
-adjust_perf irq_off
+adjust_perf irq_off @5.11-
 [cpuidle_state irq_off "why=idles with interrupts off"]
 enter
 enter_s2idle
@@ -1151,7 +1162,7 @@ handler
 thread_fn process
 [wait_queue_entry irq_off "why=wakes up under the wait queue's lock"]
 func
-[call_single_data irq_off "why=is called on another processor with interrupts off"]
+[__call_single_data irq_off "why=is called on another processor with interrupts off"]
 func
 [smp_hotplug_thread kthread "why=is a per-cpu thread"]
 thread_fn
@@ -1240,7 +1251,7 @@ set_config
 run_job
 timedout_job
 free_job
-[fb_ops process "why=draws"]
+[fb_ops process "why=draws on a frame buffer"]
 fb_open
 fb_release
 fb_check_var

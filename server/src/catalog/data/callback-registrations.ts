@@ -23,12 +23,11 @@ irq_set_chained_handler_and_data arg=1
 irq_set_chip_and_handler arg=2
 bind_evtchn_to_irqhandler arg=1
 bind_virq_to_irqhandler arg=2
-bind_interdomain_evtchn_to_irqhandler arg=2
+bind_evtchn_to_irqhandler_lateeoi arg=1
 acpi_install_gpe_handler arg=3
 acpi_install_notify_handler arg=2 workqueue "why=runs from an ACPI workqueue"
 acpi_install_sci_handler arg=0
 register_nmi_handler arg=1 nmi "why=is an NMI handler"
-devm_gpio_request_threaded_irq arg=2
 i2c_slave_register arg=1 "why=is called from a bus interrupt"
 
 [timer softirq "why=is a timer function"]
@@ -214,17 +213,13 @@ cpuhp_setup_state_nocalls arg=2
 cpuhp_setup_state_nocalls arg=3
 cpuhp_setup_state_multi arg=2
 cpuhp_setup_state_multi arg=3
-sget arg=2 maybe
+sget arg=2 maybe @-6.18
 sget_fc arg=1 maybe
 devm_add_action arg=1
 devm_add_action_or_reset arg=1
 [attribute process "why=serves an attribute file"]
 DEVICE_ATTR arg=2
 DEVICE_ATTR arg=3
-DRIVER_ATTR arg=2
-DRIVER_ATTR arg=3
-CLASS_ATTR arg=2
-CLASS_ATTR arg=3
 SENSOR_DEVICE_ATTR arg=2
 SENSOR_DEVICE_ATTR arg=3
 SENSOR_DEVICE_ATTR_2 arg=2

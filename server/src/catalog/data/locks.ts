@@ -139,7 +139,7 @@ lockdep_assert_held assert any
 lockdep_assert_held_write assert any
 lockdep_assert_held_read assert any
 lockdep_assert_held_once assert any
-lockdep_assert_task_sighand_held assert class=sighand_struct.siglock
+lockdep_assert_task_sighand_held assert class=sighand_struct.siglock @5.11-
 
 [raw_spin]
 raw_spin_lock open
@@ -158,8 +158,8 @@ raw_spin_unlock_bh close bh
 raw_spin_unlock_irq close irq
 raw_spin_unlock_irqrestore close irq
 assert_raw_spin_locked assert
-atomic_dec_and_raw_lock try nonzero lock=1 @6.0-
-atomic_dec_and_raw_lock_irqsave try nonzero irq lock=1 @6.0-
+atomic_dec_and_raw_lock try nonzero lock=1 @6.2-
+atomic_dec_and_raw_lock_irqsave try nonzero irq lock=1 @6.2-
 _raw_spin_lock open
 _raw_spin_lock_bh open bh
 _raw_spin_lock_irq open irq
@@ -188,8 +188,8 @@ raw_spin_rq_lock_irq open irq class=rq.__lock @5.13-
 raw_spin_rq_unlock close class=rq.__lock @5.13-
 raw_spin_rq_unlock_irq close irq class=rq.__lock @5.13-
 lockdep_assert_rq_held assert class=rq.__lock @5.13-
-irq_gc_lock open class=irq_chip_generic.lock
-irq_gc_unlock close class=irq_chip_generic.lock
+irq_gc_lock open class=irq_chip_generic.lock @-6.18
+irq_gc_unlock close class=irq_chip_generic.lock @-6.18
 
 [read_lock]
 read_lock open
@@ -287,7 +287,7 @@ local_bh_enable close
 __local_bh_disable_ip open
 __local_bh_enable_ip close
 _local_bh_enable close
-lockdep_assert_in_softirq assert @5.10-
+lockdep_assert_in_softirq assert @5.11-
 [preempt_off bare]
 preempt_disable open
 preempt_disable_notrace open
@@ -327,12 +327,12 @@ srcu_read_lock open
 srcu_read_lock_notrace open
 srcu_read_lock_nmisafe open @6.2-
 srcu_read_lock_fast open @6.15-
-srcu_down_read open @6.1-
+srcu_down_read open @6.2-
 srcu_read_unlock close
 srcu_read_unlock_notrace close
 srcu_read_unlock_nmisafe close @6.2-
 srcu_read_unlock_fast close @6.15-
-srcu_up_read close @6.1-
+srcu_up_read close @6.2-
 rcu_read_lock_trace open bare
 rcu_read_unlock_trace close bare
 dax_read_lock open bare class=dax_srcu

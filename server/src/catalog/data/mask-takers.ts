@@ -32,7 +32,7 @@ gfp_compaction_allowed gfp=0 ret=bool @6.0-6.1
 gfp_compaction_allowed gfp=0 ret=bool @6.6-
 gfp_has_flags gfp=0 ret=bool @6.13-
 gfp_has_io_fs gfp=0 ret=bool @6.3-
-gfp_migratetype gfp=0 ret=int @-7.1
+gfp_migratetype gfp=0 ret=int @-7.2
 gfp_nested_mask gfp=0 ret=unknown @6.9-
 gfp_pfmemalloc_allowed gfp=0 ret=bool
 gfp_zone gfp=0 ret=unknown
@@ -57,7 +57,7 @@ kmem_cache_return_sheaf gfp=1 ret=void @6.13-
 kmemleak_alloc gfp=3 ret=void
 kmemleak_alloc_percpu gfp=2 ret=void
 kmemleak_alloc_phys gfp=2 ret=void @6.0-
-kmemleak_alloc_phys gfp=3 ret=void @-6.0
+kmemleak_alloc_phys gfp=3 ret=void @-5.19
 kmemleak_alloc_recursive gfp=4 ret=void
 kmemleak_scan_area gfp=2 ret=void
 kmemleak_vmalloc gfp=2 ret=void
@@ -69,15 +69,15 @@ kmsan_vmap_pages_range_noflush gfp=5 ret=int @6.13-
 mapping_gfp_constraint gfp=1 ret=unknown
 mapping_set_gfp_mask gfp=1 ret=void
 mem_cgroup_charge gfp=2 ret=int
-mem_cgroup_charge_hugetlb gfp=2 ret=int @6.13-
+mem_cgroup_charge_hugetlb gfp=1 ret=int @6.13-
 mem_cgroup_charge_skmem gfp=2 ret=bool @5.11-7.1
 mem_cgroup_handle_over_high gfp=0 ret=void @6.0-6.1
 mem_cgroup_handle_over_high gfp=0 ret=void @6.3-
 mem_cgroup_hugetlb_try_charge gfp=1 ret=int @6.6-7.1
-mem_cgroup_shrink_node gfp=1 ret=unknown @-7.1
+mem_cgroup_shrink_node gfp=1 ret=unknown @-7.2
 mem_cgroup_sk_charge gfp=2 ret=bool @6.13-
 mem_cgroup_soft_limit_reclaim gfp=2 ret=unknown @-6.11
-mem_cgroup_swapin_charge_folio gfp=2 ret=int @6.0-7.1
+mem_cgroup_swapin_charge_folio gfp=2 ret=int @6.0-6.12
 mem_cgroup_swapin_charge_folio gfp=3 ret=int @6.13-
 mem_cgroup_swapin_charge_page gfp=2 ret=int @5.11-6.0
 memalloc_apply_gfp_scope gfp=0 ret=unknown @6.13-
@@ -86,7 +86,7 @@ memcg1_soft_limit_reclaim gfp=2 ret=unknown @6.9-
 memcg_kmem_charge gfp=1 ret=int @-5.14
 memcg_kmem_charge_page gfp=1 ret=int
 memcg_list_lru_alloc gfp=2 ret=int @5.16-
-might_alloc gfp=0 ret=void
+might_alloc gfp=0 ret=void @5.11-
 netfs_release_folio gfp=1 ret=bool @6.6-
 node_zonelist gfp=1
 obj_cgroup_charge gfp=1 ret=int
@@ -101,8 +101,8 @@ swap_cluster_readahead gfp=1 @-5.18
 swapin_readahead gfp=1 @-5.18
 thp_shmem_limit_gfp_mask gfp=0 ret=unknown @6.13-
 try_to_compact_pages gfp=0 ret=unknown
-try_to_free_mem_cgroup_pages gfp=2 ret=unknown @-7.1
-try_to_free_pages gfp=2 ret=unknown @-7.1
+try_to_free_mem_cgroup_pages gfp=2 ret=unknown @-7.2
+try_to_free_pages gfp=2 ret=unknown @-7.2
 try_to_release_page gfp=1 ret=int @-6.1
 usb_free_streams gfp=3 ret=int
 vmpressure gfp=0 ret=void

@@ -40,7 +40,6 @@ sysfs_create_file
 sysfs_create_files
 sysfs_create_group
 sysfs_create_groups
-sysfs_create_dir
 sysfs_create_bin_file
 sysfs_create_link
 sysfs_remove_file
@@ -245,7 +244,6 @@ pinctrl_select_state
 pinctrl_pm_select_default_state
 pinctrl_pm_select_sleep_state
 devm_pinctrl_get
-reset_control_get
 devm_reset_control_get
 devm_reset_control_get_exclusive
 reset_control_reset
@@ -272,7 +270,7 @@ nvmem_cell_read
 nvmem_cell_write
 nvmem_device_read
 nvmem_device_write
-thermal_zone_device_register
+thermal_zone_device_register @-6.11
 thermal_zone_device_unregister
 thermal_zone_device_update maybe
 icc_set_bw
@@ -335,7 +333,7 @@ phy_start
 phy_stop
 phy_connect
 phy_disconnect
-phy_attach
+phy_attach @-6.18
 phy_detach
 phylink_start
 phylink_stop
@@ -408,7 +406,6 @@ tty_unregister_device
 tty_hangup maybe
 tty_vhangup
 tty_port_block_til_ready
-tty_flush_to_ldisc
 uart_add_one_port
 uart_remove_one_port
 uart_register_driver
@@ -462,7 +459,7 @@ dma_request_channel "why=takes a mutex"
 dma_release_channel "why=takes a mutex"
 iommu_attach_device
 iommu_detach_device
-iommu_domain_alloc
+iommu_domain_alloc @-6.18
 iommu_map maybe
 virtio_cread
 virtio_cwrite

@@ -21,7 +21,7 @@ yield
 yield_to
 might_sleep "why=is marked as sleeping"
 might_sleep_if nonzero=0 "why=is marked as sleeping"
-might_alloc gfp=0 "why=is marked as allocating"
+might_alloc gfp=0 "why=is marked as allocating" @5.11-
 might_fault "why=may fault in user memory" fault
 [resched "why=may give up the processor" yields]
 cond_resched
@@ -33,7 +33,7 @@ msleep_interruptible
 ssleep
 usleep_range
 usleep_range_state @5.17-
-usleep_range_idle @5.17-
+usleep_range_idle @6.13-
 fsleep maybe
 read_poll_timeout nonzero=3 "why=sleeps between polls"
 readx_poll_timeout nonzero=4 "why=sleeps between polls"
@@ -45,8 +45,8 @@ readl_relaxed_poll_timeout nonzero=3 "why=sleeps between polls"
 regmap_read_poll_timeout "why=sleeps between polls"
 regmap_field_read_poll_timeout "why=sleeps between polls"
 phy_read_poll_timeout "why=sleeps between polls"
-freezable_schedule @-6.1
-freezable_schedule_timeout @-6.1
+freezable_schedule @-5.19
+freezable_schedule_timeout @-5.19
 try_to_freeze
 [backoff "why=sleeps before the next try"]
 congestion_wait @-5.17
@@ -118,13 +118,13 @@ out_of_line_wait_on_bit
 out_of_line_wait_on_bit_lock
 out_of_line_wait_on_bit_timeout
 [page "why=waits for a page"]
-wait_on_page_locked
-wait_on_page_locked_killable
+wait_on_page_locked @-6.18
+wait_on_page_locked_killable @-6.11
 wait_on_page_writeback
 wait_on_page_writeback_killable @5.12-5.15
-wait_for_stable_page maybe
-wait_on_page_bit
-wait_on_page_bit_killable
+wait_for_stable_page maybe @-6.18
+wait_on_page_bit @-5.19
+wait_on_page_bit_killable @-5.19
 folio_wait_locked @5.16-
 folio_wait_locked_killable @5.16-
 folio_wait_writeback @5.16-
@@ -137,7 +137,7 @@ __folio_lock @5.16-
 __folio_lock_killable @5.16-
 wait_on_page_private_2 @5.13-5.15
 migration_entry_wait
-lock_page_or_retry @-6.5
+lock_page_or_retry @-5.19
 folio_lock_or_retry @6.1-
 read_cache_page
 read_mapping_page
@@ -187,7 +187,7 @@ fault_in_safe_writeable "why=faults in user pages" @5.16-
 fault_in_iov_iter_readable "why=faults in user pages" @5.16-
 fault_in_iov_iter_writeable "why=faults in user pages" @5.16-
 iov_iter_fault_in_readable "why=faults in user pages" @-5.15
-iov_iter_get_pages "why=faults in user pages" maybe @-6.4
+iov_iter_get_pages "why=faults in user pages" maybe @-5.19
 iov_iter_get_pages2 "why=faults in user pages" maybe @6.0-
 iov_iter_get_pages_alloc2 "why=faults in user pages" maybe @6.0-
 iov_iter_extract_pages "why=faults in user pages" maybe @6.3-
@@ -224,7 +224,7 @@ block_write_full_page "why=starts I/O" @-6.8
 block_write_begin "why=reads blocks"
 block_read_full_page "why=starts I/O" @-5.18
 sync_blockdev "why=waits for writeback"
-sync_mapping_buffers "why=waits for writeback"
+sync_mapping_buffers "why=waits for writeback" @-6.18
 ll_rw_block "why=starts I/O" @-6.0
 [user "why=may fault in user memory" fault]
 copy_from_user
@@ -456,10 +456,10 @@ vfs_get_tree
 notify_change
 do_truncate
 kern_path
-kern_path_create
+kern_path_create @-6.18
 user_path_at
-user_path_create
-lookup_one_len
+user_path_create @-6.18
+lookup_one_len @-6.16
 lookup_one @5.15-
 lookup_one_unlocked @5.15-
 getname
@@ -488,7 +488,7 @@ shrink_dcache_sb
 path_put maybe "why=may free a dentry and its inode"
 mntput maybe
 evict_inodes
-invalidate_inodes
+invalidate_inodes @-6.18
 ilookup "why=waits for an inode"
 ilookup5 "why=waits for an inode"
 ilookup5_nowait maybe
@@ -525,7 +525,7 @@ jbd2_complete_transaction "why=waits for the journal"
 submit_bio
 submit_bio_noacct
 submit_bio_wait
-submit_bh
+submit_bh @-6.18
 blkdev_issue_flush @5.13-
 blk_execute_rq
 blk_mq_freeze_queue
@@ -534,7 +534,7 @@ blk_mq_freeze_queue_wait_timeout
 blk_freeze_queue_start maybe
 blk_mq_quiesce_queue
 blk_mq_wait_quiesce_done @5.16-
-blk_mq_quiesce_tagset @6.1-
+blk_mq_quiesce_tagset @6.2-
 blk_mq_alloc_request maybe
 blk_mq_run_hw_queue maybe
 blk_mq_run_hw_queues maybe
@@ -576,7 +576,7 @@ scsi_test_unit_ready
 scsi_mode_sense
 scsi_block_requests maybe
 scsi_device_quiesce
-scsi_target_block
+scsi_target_block @-6.11
 scsi_remove_device
 scsi_remove_host
 scsi_add_host
@@ -620,7 +620,6 @@ kernel_sendpage @-6.4
 tcp_sendmsg
 tcp_recvmsg
 tcp_close
-tcp_set_cong_control maybe
 sk_stream_wait_memory
 sk_stream_wait_connect
 sk_stream_wait_close
@@ -647,7 +646,6 @@ ieee80211_register_hw
 ieee80211_unregister_hw
 rfkill_register
 rfkill_unregister
-p9_client_rpc
 rpc_call_sync
 rpc_shutdown_client
 [mm "why=reclaims or drains memory"]
@@ -656,7 +654,7 @@ drain_all_pages
 try_to_free_pages
 try_to_free_mem_cgroup_pages
 shrink_all_memory
-reclaim_throttle
+reclaim_throttle @5.16-
 migrate_pages
 compact_nodes
 drop_slab
@@ -666,5 +664,5 @@ offline_pages
 add_memory
 remove_memory
 out_of_memory
-console_flush_all maybe
+console_flush_all maybe @5.19-
 `;

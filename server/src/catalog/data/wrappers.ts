@@ -23,7 +23,7 @@ __fscache_write_page gfp=3 ret=int @-5.18
 __ip_mc_dec_group gfp=2 ret=void
 __ip_mc_inc_group gfp=2 ret=void
 __kfifo_alloc_node gfp=3 ret=int @6.13-
-__kvmalloc_node gfp=1 @6.9-7.1
+__kvmalloc_node gfp=1 @6.9-6.12
 __kvmalloc_node gfp=2 @6.13-
 __mem_cgroup_charge gfp=2 ret=int @5.11-
 __memcg_kmem_charge gfp=1 ret=int @-5.14
@@ -39,15 +39,15 @@ __pte_alloc_one gfp=1 ret=unknown
 __ptr_ring_init_queue_alloc gfp=1
 __ptr_ring_swap_queue gfp=3
 __read_swap_cache_async gfp=1 @-5.18
-__real_kmemdup gfp=2
+__real_kmemdup gfp=2 @-6.11
 __skb_unclone_keeptruesize gfp=1 ret=int @5.11-
-__stack_depot_save gfp=2 ret=unknown @5.16-6.0
-__stack_depot_save gfp=2 ret=unknown @6.3-6.5
-__stack_depot_save gfp=3 ret=unknown @6.0-6.4
+__stack_depot_save gfp=2 ret=unknown @5.16-5.19
+__stack_depot_save gfp=2 ret=unknown @6.4-6.5
+__stack_depot_save gfp=3 ret=unknown @6.0-6.3
 __virtio_vsock_alloc_skb_with_frags gfp=2 @6.6-
 _alloc_mISDN_skb gfp=4 @-7.1
 _queue_data gfp=5 ret=void @-7.1
-_snd_pcm_lib_alloc_vmalloc_buffer gfp=2 ret=int @5.11-6.11
+_snd_pcm_lib_alloc_vmalloc_buffer gfp=2 ret=int @-6.2
 _uverbs_alloc gfp=2
 acomp_request_clone gfp=2 @6.13-
 add_swap_count_continuation gfp=1 ret=int @-7.1
@@ -60,7 +60,7 @@ alloc_bucket_spinlocks gfp=4
 alloc_cpu_rmap gfp=1
 alloc_ts_config gfp=1
 arch_kexec_post_alloc_pages gfp=2 ret=int
-atm_alloc_charge gfp=2 @-7.1
+atm_alloc_charge gfp=2 @-7.2
 audit_log gfp=1 ret=void
 audit_log_nfcfg gfp=4 ret=void
 audit_log_start gfp=1
@@ -70,9 +70,7 @@ bpf_local_storage_update gfp=4 @5.16-7.1
 bpf_map_alloc_pages gfp=1 ret=int @6.9-7.1
 bpf_selem_alloc gfp=4 @5.16-7.1
 bt_skb_alloc gfp=1
-bt_sock_alloc gfp=4 @-5.18
-bt_sock_alloc gfp=4 @6.0-6.1
-bt_sock_alloc gfp=4 @6.6-
+bt_sock_alloc gfp=4
 btree_alloc gfp=0
 btree_insert gfp=4 ret=int
 btree_insert128 gfp=4 ret=int
@@ -86,7 +84,6 @@ ceph_extract_encoded_string gfp=3
 ceph_kvmalloc gfp=1 @-5.18
 ceph_msg_new gfp=2
 ceph_msg_new2 gfp=3
-ceph_oid_aprintf gfp=1 ret=int
 ceph_osdc_alloc_messages gfp=1 ret=int
 ceph_osdc_alloc_request gfp=4
 ceph_pagelist_alloc gfp=0
@@ -134,18 +131,18 @@ cfg80211_obss_color_collision_notify gfp=2 ret=int @5.16-6.4
 cfg80211_pmksa_candidate_notify gfp=4 ret=void
 cfg80211_pmsr_complete gfp=2 ret=void
 cfg80211_pmsr_report gfp=3 ret=void
-cfg80211_port_authorized gfp=2 ret=void @-6.0
+cfg80211_port_authorized gfp=2 ret=void @-5.19
 cfg80211_port_authorized gfp=4 ret=void @6.0-
-cfg80211_probe_status gfp=6 ret=void @-7.1
-cfg80211_probe_status gfp=7 ret=void @6.13-
+cfg80211_probe_status gfp=6 ret=void @-7.2
+cfg80211_probe_status gfp=7 ret=void @7.3-
 cfg80211_radar_event gfp=2 ret=void
 cfg80211_ready_on_channel gfp=4 ret=void
 cfg80211_remain_on_channel_expired gfp=3 ret=void
 cfg80211_report_wowlan_wakeup gfp=2 ret=void
 cfg80211_roamed gfp=2 ret=void
-cfg80211_rx_spurious_frame gfp=2 ret=bool @-7.1
+cfg80211_rx_spurious_frame gfp=2 ret=bool @-6.12
 cfg80211_rx_spurious_frame gfp=3 ret=bool @6.13-
-cfg80211_rx_unexpected_4addr_frame gfp=2 ret=bool @-7.1
+cfg80211_rx_unexpected_4addr_frame gfp=2 ret=bool @-6.12
 cfg80211_rx_unexpected_4addr_frame gfp=3 ret=bool @6.13-
 cfg80211_sinfo_alloc_tid_stats gfp=1 ret=int
 cfg80211_sta_opmode_change_notify gfp=3 ret=void
@@ -283,7 +280,7 @@ llc_sk_alloc gfp=2
 lsm_mnt_opts_alloc gfp=0 @6.6-6.11
 mI_alloc_skb gfp=1 @-7.1
 mb_cache_entry_create gfp=1 ret=int
-mctp_usblib_rx_prepare gfp=4 ret=int @6.13-
+mctp_usblib_rx_prepare gfp=4 ret=int @7.3-
 mempool_alloc_noreserve gfp=1 @6.9-
 memregion_alloc gfp=0 ret=int
 metadata_dst_alloc gfp=2
@@ -316,7 +313,7 @@ nfc_alloc_recv_skb gfp=1
 nft_expr_clone gfp=2 ret=int @-5.18
 nft_expr_clone gfp=2 ret=int @6.0-6.1
 nft_expr_clone gfp=2 ret=int @6.6-
-nft_obj_notify gfp=8 ret=void @-5.14
+nft_obj_notify gfp=8 ret=void @-5.10
 nft_obj_notify gfp=9 ret=void @5.11-
 nft_set_elem_init gfp=7
 nft_set_gc_batch_alloc gfp=1 @5.16-6.0
@@ -351,8 +348,7 @@ read_swap_cache_async gfp=1 @-5.18
 ref_tracker_alloc gfp=2 ret=int @5.16-
 request_firmware_nowait gfp=4 ret=int
 rfcomm_dlc_alloc gfp=0
-ring_buffer_read_prepare gfp=2 @5.16-6.0
-ring_buffer_read_prepare gfp=2 @6.2-6.5
+ring_buffer_read_prepare gfp=2 @-5.10
 ring_buffer_read_start gfp=2 @-5.18
 ring_buffer_read_start gfp=2 @6.0-6.1
 ring_buffer_read_start gfp=2 @6.6-
@@ -467,7 +463,7 @@ tls_server_hello_psk gfp=1 ret=int @6.3-
 tls_server_hello_x509 gfp=1 ret=int @6.3-
 ttm_backup_backup_folio gfp=5 order=2 ret=int @6.13-
 ttm_backup_copy_page gfp=4 ret=int @6.13-
-ttm_bo_swapout gfp=2 ret=int @5.11-6.11
+ttm_bo_swapout gfp=2 ret=int @5.11-6.8
 ttm_bo_swapout gfp=3 ret=int @6.9-
 ttm_device_swapout gfp=2 ret=int @5.11-
 ttm_global_swapout gfp=1 ret=int @5.11-

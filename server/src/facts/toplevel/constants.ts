@@ -3,9 +3,19 @@ import { blankComments } from './fields.js';
 
 /** Names and values that orders, sizes and bounds of loops are made of. */
 const MATTERS = /ORDER|SIZE|PAGES|SHIFT|RETR|TRIES|LIMIT|MAX|MIN|COUNT|GFP|NUM|LEN/i;
+const SIZES = /ORDER|SIZE|PAGES|LIMIT/i;
 const GFP = /GFP|gfp_t/;
 /** Beyond this a number is a register or a bit pattern. */
 const LARGEST = 1 << 26;
+
+/** True when an object-like macro can be worth reading: a quick look that spares register headers the rest. */
+export function constantMayMatter(name: string, raw: string): boolean {
+  if (raw.length > 2000) return false;
+  const c = name.charCodeAt(0);
+  // Another name of a function or variable: a lower-case word.
+  if ((c >= 0x61 || c === 0x5f) && /^\s*[a-z_]\w*\s*(?:\/[/*]|$)/.test(raw)) return true;
+  return MATTERS.test(name) || GFP.test(raw);
+}
 
 /** True when the replacement text of an object-like macro is worth reading as an expression. */
 export function constantMatters(name: string, value: string): boolean {
@@ -14,7 +24,8 @@ export function constantMatters(name: string, value: string): boolean {
   if (GFP.test(text) || GFP.test(name)) return !/^["{]/.test(text);
   if (text.length > 120 || !MATTERS.test(name)) return false;
   if (/["'{};=?]|->/.test(text)) return false;
-  if (/^\(?\s*0x[0-9a-fA-F]+[uUlL]*\s*\)?$/.test(text)) return Number(/0x[0-9a-fA-F]+/.exec(text)![0]) <= LARGEST;
+  // Bit positions of registers are called SHIFT too, by the hundred thousand.
+  if (/^\(?\s*0x[0-9a-fA-F]+[uUlL]*\s*\)?$/.test(text)) return SIZES.test(name) && Number(/0x[0-9a-fA-F]+/.exec(text)![0]) <= LARGEST;
   return /^[\w\s()+*/<>&|~-]+$/.test(text);
 }
 

@@ -4,10 +4,13 @@ import { toExpr, typeText } from '../expr.js';
 import type { Expr, FileFacts, GlobalFacts, OpsEntry } from '../model.js';
 import { readHead, readMarks, readParams, splitArguments } from '../signature.js';
 import { Lines, squeeze, Tree } from '../tree.js';
-import { constantMatters, enumeratorMatters, plainNumber, readEnumerators } from './constants.js';
+import { constantMatters, constantMayMatter, enumeratorMatters, plainNumber, readEnumerators } from './constants.js';
 import { blankComments, readFields } from './fields.js';
 import { definedType, GLOBAL_TYPE } from './globals.js';
 import { readInitialiser } from './initialisers.js';
+
+/** A header with more is generated from a hardware description: only its masks are kept from there on. */
+const MAX_CONSTANTS = 5000;
 
 /** Writes the facts of a file's top level; function-like macros are left to the caller. */
 export class TopLevel {
@@ -83,9 +86,12 @@ export class TopLevel {
   }
 
   private constant(piece: Piece): void {
-    const value = blankComments(this.text.slice(piece.open, piece.close).replace(/\\(\r?\n)/g, ' $1'));
+    const raw = this.text.slice(piece.open, piece.close);
+    if (!constantMayMatter(piece.name, raw)) return;
+    const value = blankComments(raw.replace(/\\(\r?\n)/g, ' $1'));
     const trimmed = value.trim();
     const push = (expr: Expr): void => {
+      if (this.facts.constants.length >= MAX_CONSTANTS && !/GFP/.test(trimmed)) return;
       this.facts.constants.push({ name: piece.name, line: this.line(piece.start), value: expr });
     };
     // Another name of a function or variable.

@@ -69,8 +69,17 @@ test('a request reclaims what its mask allows', () => {
   const run = (gfp: string, reclaimable: object): string => simulate({ kernel: '6.12', gfp, machine: { zones, reclaimable } }).outcome.result;
   assert.equal(run('GFP_NOFS', { cleanFile: 1000 }), 'reclaimed');
   assert.equal(run('GFP_KERNEL', { slabFs: 1000 }), 'reclaimed');
-  assert.equal(run('GFP_NOFS', { slabFs: 1000 }), 'loops', 'dentries and inodes need __GFP_FS');
+  assert.equal(run('GFP_NOFS|__GFP_NORETRY', { slabFs: 1000 }), 'null', 'dentries and inodes need __GFP_FS');
+  assert.equal(run('GFP_NOFS', { slabFs: 1000 }), 'reclaimed', 'kswapd, woken by the request, has __GFP_FS');
+  assert.equal(run('GFP_NOFS & ~__GFP_KSWAPD_RECLAIM', { slabFs: 1000 }), 'loops', 'nobody wakes kswapd');
   assert.equal(run('GFP_NOIO|__GFP_NORETRY', { anon: 1000, swapFree: 1000 }), 'null', 'swap needs __GFP_IO');
+});
+
+test('a user task deep in the reserve waits for kswapd, a kernel thread does not', () => {
+  const zones = [{ name: 'Normal', managed: 100_000, free: 100 }];
+  const events = (context: string): string[] => simulate({ kernel: '6.12', gfp: 'GFP_KERNEL', context, machine: { zones, reclaimable: { cleanFile: 5000 } } }).events.map((e) => e.event);
+  assert.ok(events('task').includes('throttled') && events('task').includes('kswapd'));
+  assert.ok(!events('kthread').includes('throttled'));
 });
 
 test('memalloc_retry_wait: a jiffy for blocking masks without NORETRY, a fiftieth of a second otherwise', () => {

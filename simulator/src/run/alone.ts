@@ -1,10 +1,11 @@
 /**
- * Drives one request at a time with nobody else in the machine: time passes, sleeps end by their timeout, and a loop that
+ * Drives one request at a time with nobody but kswapd in the machine: time passes, sleeps end by their timeout, and a loop that
  * comes round again with memory unchanged is recognised as endless.
  */
 import type { Effect, Env, OomControl, OomVerdict, Step } from '../alloc/env.js';
 import { allowsFs } from '../gfp.js';
 import type { Task } from '../alloc/alloc-flags.js';
+import { shrink, SWAP_CLUSTER_MAX } from '../alloc/reclaim.js';
 import type { Machine } from '../machine/machine.js';
 
 export interface TraceEvent {
@@ -25,11 +26,14 @@ export class LoopStopped extends Error {
 const SAME_ROUNDS = 3;
 /** Events kept per run; more are counted, not kept. */
 const MAX_EVENTS = 2000;
+/** Nominal time of one balance step of kswapd, milliseconds. */
+const KSWAPD_MS = 0.1;
 
 export class AloneDriver implements Env {
   readonly events: TraceEvent[] = [];
   droppedEvents = 0;
   private clock = 0;
+  private readonly kernelMask: number;
   private signature = '';
   private sameRounds = 0;
   readonly oom: OomControl;
@@ -41,6 +45,7 @@ export class AloneDriver implements Env {
   readonly warned: string[] = [];
 
   constructor(readonly machine: Machine, readonly policy: OomPolicy, private readonly victimPages = 0, private readonly keepEvents = true) {
+    this.kernelMask = machine.profile.composites.get('GFP_KERNEL') ?? 0;
     this.oom = { busy: () => false, call: (gfp, task) => this.outOfMemory(gfp, task) };
   }
 
@@ -85,6 +90,21 @@ export class AloneDriver implements Env {
     return 'killed';
   }
 
+  /**
+   * kswapd between two rounds of a looping request: it reclaims with every right until all zones are above high, or gives up
+   * after sixteen fruitless runs. Whether waiters may go on.
+   */
+  private kswapd(): boolean {
+    const m = this.machine;
+    const before = m.free;
+    while (!m.kswapdHopeless && m.zones.some((z) => z.buddy.free <= z.high + z.boost)) {
+      if (shrink(m, this.kernelMask, SWAP_CLUSTER_MAX) === 0) m.kswapdHopeless = true;
+      this.clock += KSWAPD_MS;
+    }
+    if (m.free > before) this.event('kswapd', { freed: m.free - before });
+    return m.free > before || m.kswapdHopeless;
+  }
+
   /** Runs a step to its end. Throws LoopStopped when it loops without change, or at the OOM call under policy 'stop'. */
   drive<T>(step: Step<T>): T {
     this.signature = '';
@@ -107,6 +127,7 @@ export class AloneDriver implements Env {
         this.event('sleep', { why: effect.why, ms: effect.ms });
         return false;
       case 'wait':
+        if (effect.on === this.pfmemallocWait && this.kswapd()) return true;
         if (effect.ms === Infinity) throw new LoopStopped(`waits for ever: ${effect.why}`);
         this.clock += effect.ms;
         this.event('sleep', { why: effect.why, ms: effect.ms });
@@ -115,6 +136,7 @@ export class AloneDriver implements Env {
       case 'unlock':
         return false;
       case 'round': {
+        if (this.machine.kswapdAwake) this.kswapd();
         const r = this.machine.reclaimable;
         const now = `${this.machine.free}/${r.cleanFile}/${r.anon}/${r.slabAny}/${r.slabFs}/${r.writeback}/${this.kills}`;
         this.sameRounds = now === this.signature ? this.sameRounds + 1 : 0;

@@ -28,8 +28,6 @@ export interface Profile {
   readonly highatomicHides: 'reserved' | 'free';
   /** Limit of the reserve: managed/100 + one pageblock; or managed/100 aligned up and nothing below one pageblock. */
   readonly highatomicLimit: 'percent-plus-block' | 'aligned';
-  /** Fast path passes ALLOC_HIGHATOMIC already. */
-  readonly highatomicInFastPath: boolean;
   /** Who ignores watermark_boost at the min mark for order 0. */
   readonly boostIgnoredBy: 'atomic-flag' | 'min-reserve';
 
@@ -43,8 +41,6 @@ export interface Profile {
   readonly reserveRetryKeepsKswapd: boolean;
   /** Costly __GFP_THISNODE leaves after the first compaction, as costly NORETRY does on SKIPPED/DEFERRED. */
   readonly costlyThisnodeExit: boolean;
-  /** Compaction is not even tried without __GFP_IO (gfp_compaction_allowed). */
-  readonly compactionNeedsIo: boolean;
   /** should_reclaim_retry releases a highatomic pageblock also when no zone could pass, not only after sixteen rounds. */
   readonly unreserveHighatomicWhenNoZonePasses: boolean;
   /** should_reclaim_retry sleeps HZ/10 when much is under writeback (up to 5.15). */
@@ -58,8 +54,6 @@ export interface Profile {
   readonly hasMemallocRetryWait: boolean;
   /** Delay of the oom_reaper, in HZ. */
   readonly oomReaperDelayHz: number;
-  /** kswapd may write dirty file pages itself. */
-  readonly kswapdWritesFilePages: boolean;
 
   /** Warnings for __GFP_NOFAIL. */
   readonly nofailOrderWarn: 'rmqueue' | 'slow-path' | 'none';

@@ -3,7 +3,7 @@ import type { Confidence, Rule, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { ACCOUNT, ATOMIC_BIT, blocking, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from './order.js';
-import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, sleeps, stepAt } from './query.js';
+import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, reasonOf, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';
 
 const SLEEPING_LOCKS = new Set<LockKind>([
@@ -117,7 +117,7 @@ int dev_either(struct dev *d, bool irq)
     if (flow.ref.facts.marks.some((m) => m.kind === 'init')) return;
     for (const site of flow.sites) {
       const kind = plainMask(site, behaviour(rule.profile).nowaitHasNowarn);
-      if (!kind || restricted(flow, site) || secondAttempt(flow, site)) continue;
+      if (!kind || restricted(flow, site) || secondAttempt(flow, site) || aboutToWait(flow, site)) continue;
       const reason = lockHeld(flow, site) ?? sleepsAnyway(flow, site) ?? entered(flow);
       if (!reason) continue;
       rule.report({
@@ -163,6 +163,18 @@ function restricted(flow: FunctionFlow, site: Site): boolean {
       ['softirq', 'hardirq', 'nmi'].includes(c.task) ||
       site.states.some((s) => compatible(s, c) && atomicBrought(s, c) !== undefined),
   );
+}
+
+/** The task has put itself on a wait queue: sleeping here would wake it up too early. */
+function aboutToWait(flow: FunctionFlow, site: Site): boolean {
+  let waiting = false;
+  for (const c of flow.calls) {
+    if (!alwaysBefore(flow, c, site)) continue;
+    if (/^(__)?set_current_state$/.test(c.name)) waiting = c.args[0] !== 'TASK_RUNNING';
+    else if (/^prepare_to_s?wait/.test(c.name)) waiting = true;
+    else if (/^(finish_s?wait|schedule|schedule_timeout\w*|io_schedule\w*)$/.test(c.name)) waiting = false;
+  }
+  return waiting;
 }
 
 /** The same variable is allocated with a blocking mask elsewhere: the first was an attempt. */
@@ -213,7 +225,7 @@ function sleepsAnyway(flow: FunctionFlow, site: Site): Reason | undefined {
     return {
       why: `${what} at line ${call.at.line} of the same function`,
       path: before ? [stepAt(flow, call.at, what)] : [],
-      confidence: 'likely',
+      confidence: !before && found.kind === 'alloc' ? 'possible' : 'likely',
     };
   }
   return undefined;
@@ -239,10 +251,10 @@ function entered(flow: FunctionFlow): Reason | undefined {
   if (contexts.length === 0) return undefined;
   const sleepable = (c: EntryContext): boolean => ['process', 'kthread', 'workqueue'].includes(c.task) && !c.held.some((h) => h.atomic);
   if (!contexts.every(sleepable)) return undefined;
-  const all = flow.callersComplete || contexts.every((c) => c.from === 'callback');
+  const all = (flow.callersComplete && flow.ref.facts.static) || contexts.every((c) => c.from === 'callback');
   const shortest = [...contexts].sort((a, b) => a.path.length - b.path.length)[0]!;
   return {
-    why: contexts.length === 1 ? shortest.why : `${shortest.why}, and so for all ${contexts.length} known ways in`,
+    why: `${reasonOf(shortest)}${contexts.length === 1 ? '' : `, and so for all ${contexts.length} known ways in`}`,
     path: shortest.path.map((s) => ({ ...s })),
     confidence: all && contexts.every((c) => c.sure) ? 'likely' : 'possible',
   };

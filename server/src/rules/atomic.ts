@@ -11,6 +11,7 @@ import {
   compatible,
   doubtful,
   openedByCaller,
+  reasonOf,
   sleeps,
   sleepSteps,
   type Cause,
@@ -84,7 +85,7 @@ function report(
 function fact(call: CallPoint, { cause, sleep, confidence }: Offence): string {
   const name = callName(call);
   const where = whileHeld(cause.held);
-  const since = cause.from === 'local' ? ` (since line ${cause.held.at.line})` : cause.context ? ` (${cause.context.why})` : '';
+  const since = cause.from === 'local' ? ` (since line ${cause.held.at.line})` : cause.context ? ` (${reasonOf(cause.context)})` : '';
   const may = sleep.how === 'must' && confidence !== 'possible' ? 'may sleep' : 'may sleep on some paths';
   if (sleep.path.length > 0) {
     const last = sleep.path[sleep.path.length - 1]!;

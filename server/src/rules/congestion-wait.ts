@@ -129,7 +129,7 @@ function reportPause(flow: FunctionFlow, loop: RetryLoop, pause: RetryLoop['back
     : `In ${kernelName(rule.profile)} it neither frees memory nor ends when some is free; ${replacement(rule)}`;
   rule.report({
     at: pause.at,
-    confidence: gone ? 'certain' : 'likely',
+    confidence: gone ? 'certain' : loop.reasons.includes('unknown-callee') && !old ? 'possible' : 'likely',
     ...(old ? {} : { severity: 'note' as const }),
     message: `${fact} ${consequence}`,
     contexts: rule.context(loop.site.states),

@@ -23,8 +23,8 @@ is never run, never tested, and hides from the reader that the call can loop.
 It is **not** dead, and the rule is silent, where the call can fail for another reason than memory:
 
 - a size or count that can exceed what the API serves: \`kmalloc()\` above 4 MiB on 4 KiB pages, \`kvmalloc()\` above \`INT_MAX\`,
-  \`kcalloc()\` and its kin when the product overflows. Counts of 64-bit type are taken as able to do that, 32-bit counts times a
-  structure's size are not;
+  \`kcalloc()\` and its kin when the product overflows. Counts of 64-bit type are taken as able to do that (and shown as possible),
+  32-bit counts times a structure's size are not;
 - an order above 10, or one that is not known;
 - \`vmalloc()\` before 5.17, which ignores the flag for page tables and address space;
 - a mask without direct reclaim, which breaks the promise (see [nofail-nonblocking](nofail-nonblocking.md));
@@ -112,9 +112,8 @@ again:
       if (site.states.length === 0 || !site.requested.every((m) => mustHave(m, NOFAIL) && blocking(m) === 'must')) continue;
       if (site.order !== null && site.order > kernel.maxOrder) continue;
       const extent = requestExtent(flow, site);
-      if (extent === 'wide') continue;
-      const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'small' ? 'likely' : 'possible';
-      const unless = extent === 'unknown' ? ', unless the size exceeds what the allocator serves' : '';
+      const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'wide' ? 'possible' : 'likely';
+      const unless = extent === 'unknown' || extent === 'wide' ? ', unless the size exceeds what the allocator serves' : '';
       rule.report({
         at: site.at,
         confidence,

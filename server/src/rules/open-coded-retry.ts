@@ -178,7 +178,8 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
     consequence =
       `A conversion is not plain${loop.reasons.length > 0 ? `: it ${words(loop.reasons)}` : ''}. ` +
       (kernel.hasMemallocRetryWait ? `${name} has memalloc_retry_wait() for the pause.` : `${name} has no memalloc_retry_wait() yet.`);
-    confidence = 'likely';
+    // What looks like an allocator by its name alone may hand out anything.
+    confidence = loop.reasons.includes('unknown-callee') && chain.length === 0 ? 'possible' : 'likely';
     severity = 'note';
   }
   rule.report({

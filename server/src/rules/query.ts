@@ -68,7 +68,8 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
         drops: droppedBy(call, state),
         how,
         why: call.traits?.sleeps === 'always' ? 'may sleep whatever its mask says' : `allocates with ${maskName(call.gfpText)}`,
-        sure: call.apiClass !== 'wrapper' || call.effects !== undefined,
+        // A function of the tree whose inside shows no sleep has a mask for something else.
+        sure: call.apiClass !== 'wrapper' || call.traits !== undefined || call.effects !== undefined,
       });
     }
   }
@@ -362,6 +363,13 @@ export function atomicity(flow: FunctionFlow, states: readonly PathState[]): { v
   const verdict: Sureness =
     causes.length === 0 ? 'no' : atomic === total && (flow.callersComplete || causes.every((c) => c.from === 'local')) ? 'must' : 'may';
   return { verdict, causes };
+}
+
+/** A context's reason as a clause: ''foo_open' is a file operation'. */
+export function reasonOf(context: EntryContext): string {
+  if (context.from === 'author' || /^['A-Z]|^its /.test(context.why)) return context.why;
+  const callback = context.path[1]?.function ?? context.path[0]?.function;
+  return callback ? `'${callback}' ${context.why}` : context.why;
 }
 
 /** Statement of this function as a step. */

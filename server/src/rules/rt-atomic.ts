@@ -2,7 +2,7 @@ import type { Held, Site } from '../flow/model.js';
 import type { Confidence, Rule } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { blocking } from './gfp.js';
-import { atomicBrought, atomicHeld, beginSteps, compatible, openedByCaller, stepAt, type Cause } from './query.js';
+import { atomicBrought, atomicHeld, beginSteps, compatible, openedByCaller, reasonOf, stepAt, type Cause } from './query.js';
 import { maskName, whileHeld } from './words.js';
 
 const onRt = (h: Held): boolean => h.rtAtomic;
@@ -86,7 +86,7 @@ void chip_map(struct chip *c)
         at: site.at,
         confidence,
         message:
-          `'${site.api}' with ${maskName(site.gfpText)} allocates ${whileHeld(cause.held)}${cause.context ? ` (${cause.context.why})` : ''}. ` +
+          `'${site.api}' with ${maskName(site.gfpText)} allocates ${whileHeld(cause.held)}${cause.context ? ` (${reasonOf(cause.context)})` : ''}. ` +
           `With PREEMPT_RT, ${kernelName(rule.profile)} takes sleeping locks inside the allocator whatever the mask says.${nolock}`,
         contexts: rule.context(site.states),
         path: [...beginSteps(flow, cause), stepAt(flow, site.at, `'${site.api}' takes the allocator's locks`)],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factsOf } from './helper.js';
+import { extractFile } from '../../server/src/facts/extract.js';
+import { factsOf, parser } from './helper.js';
 import { printBody } from '../../server/src/facts/print.js';
 
 test('operation structures: fields, nested ones, arrays, and functions among macro arguments', () => {
@@ -199,4 +200,26 @@ SYSCALL_DEFINE2(otter, int, fd, struct otter __user *, uo)
     { kind: 'context', text: 'Process context. Takes and releases o->lock.' },
   ]);
   assert.deepEqual(call?.params, [{ name: 'fd', type: 'int' }, { name: 'uo', type: 'struct otter *' }]);
+});
+
+test('a function without a graph names what it calls; one that registers a function of its file gets a graph', () => {
+  const source = `
+static void otter_timeout(struct timer_list *t) { }
+static void otter_light(struct otter *o)
+{
+	first(o->x, second(o));
+	first(o->y, 2);
+	register_it(o, other_file_fn);
+}
+static void otter_start(struct otter *o)
+{
+	timer_setup(&o->timer, otter_timeout, 0);
+}
+`;
+  const { functions, ops } = extractFile('otter.c', source, parser);
+  const byName = new Map(functions.map((fn) => [fn.name, fn]));
+  assert.deepEqual(byName.get('otter_light')?.callees, [['first', 2], ['second', 2], ['register_it', 4]]);
+  assert.equal(byName.get('otter_light')?.body, undefined);
+  assert.ok(byName.get('otter_start')?.body);
+  assert.deepEqual(ops.map(({ struct, field, fn }) => [struct, field, fn]), [['', '', 'other_file_fn']]);
 });

@@ -3,7 +3,7 @@ import { extractFile } from '../../server/src/facts/extract.js';
 import { printBody } from '../../server/src/facts/print.js';
 import type { Body, FileFacts, FunctionFacts } from '../../server/src/facts/model.js';
 
-const parser = await createParser();
+export const parser = await createParser();
 
 export function factsOf(source: string, path = 'fs/otter/otter.c'): FileFacts {
   return extractFile(path, source, parser, { all: true });

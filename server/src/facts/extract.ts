@@ -66,11 +66,12 @@ class FileExtractor {
     const { text, facts } = this;
     const fn = functionHead(text, this.lines, span);
     facts.parse.functions++;
-    const body = this.all || isRelevant(text.slice(span.start, span.close)) ? this.body(text, span, this.lines.lineOf(span.start)) : undefined;
-    const uses = usesOf(text, span, this.lines, names, fn.params, (variable) => {
-      return body?.vars[variable] ?? fn.params.find((param) => param.name === variable)?.type ?? declaredIn(text, span, variable);
-    });
-    facts.ops.push(...uses.ops);
+    const typeOf = (variable: string): string => fn.params.find((param) => param.name === variable)?.type ?? declaredIn(text, span, variable);
+    const uses = usesOf(text, span, this.lines, names, fn.params, typeOf);
+    const relevant = this.all || uses.registers || isRelevant(text.slice(span.start, span.close));
+    const body = relevant ? this.body(text, span, this.lines.lineOf(span.start)) : undefined;
+    // What a graph hands to calls stands in its events.
+    for (const entry of uses.ops) if (!body || entry.field !== '') facts.ops.push(entry);
     if (body) {
       facts.parse.parsed++;
       if (!this.readable) facts.parse.damaged++;

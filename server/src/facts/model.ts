@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 1;
+export const FACTS_SCHEMA = 2;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -176,15 +176,16 @@ export interface FunctionFacts {
   marks: Mark[];
   /** Conditions of the #if arms around the whole definition, innermost last. */
   arms?: string[];
-  /** Names called or passed as values, with the relative line of the first use; only when there is no body. */
+  /** Names called, with the relative line of the first use; only when there is no body. A name passed as a value is an OpsEntry instead. */
   callees?: [name: string, line: number][];
-  /** Present for functions that can matter (see syntax/relevance). */
+  /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;
 }
 
 /**
  * A function's name put where it may be called from: a field of an initialised structure, one assignment `x->op = fn` / `x.op = fn` inside a
- * function, or an argument of a macro at file scope (`module_init(fn)`, `DECLARE_WORK(w, fn)`).
+ * function, an argument of a macro at file scope (`module_init(fn)`, `DECLARE_WORK(w, fn)`), or (no struct, no field) what seems to be a
+ * function of another file among a call's arguments.
  */
 export interface OpsEntry {
   struct: string; // 'net_device_ops', '' when not known

@@ -5,10 +5,12 @@ import type { OpsEntry, Param } from './model.js';
 
 /** What a body says without a tree. */
 export interface BodyUses {
-  /** Names called or passed on, in order of first use, with the line relative to the function. */
+  /** Names called, in order of first use, with the line relative to the function. */
   callees: [name: string, line: number][];
-  /** Functions assigned to members. */
+  /** Functions assigned to members, and (field '') functions of other files that are passed on. */
   ops: OpsEntry[];
+  /** A function of this file is handed to a call: what it is registered for takes a tree to tell. */
+  registers: boolean;
 }
 
 /** How often a word stands in a text, counted to two. */
@@ -37,6 +39,7 @@ export function usesOf(
   const callees: BodyUses['callees'] = [];
   const ops: OpsEntry[] = [];
   const seen = new Set<string>();
+  let registers = false;
   let body = '';
   const passed = ({ name }: NameUse): boolean => {
     if (functions.has(name)) return true;
@@ -45,19 +48,26 @@ export function usesOf(
     return occurrences(body, name) === 1;
   };
   for (const use of calleesOf(text, span.open, span.close)) {
-    if (use.how !== 'call' && !passed(use)) continue;
-    if (use.how === 'assigned') {
-      const variable = variableBefore(text, span.open, use.at);
-      const tag = variable === '' ? tagOfInitialiser(text, span.open, use.at) : structOf(typeOf(variable));
-      const entry: OpsEntry = { struct: tag, field: use.field ?? '', fn: use.name, line: lines.lineOf(use.at) + 1 };
-      if (variable !== '') entry.variable = variable;
+    if (use.how !== 'call') {
+      if (!passed(use)) continue;
+      const entry: OpsEntry = { struct: '', field: '', fn: use.name, line: lines.lineOf(use.at) + 1 };
+      if (use.how === 'assigned') {
+        const variable = variableBefore(text, span.open, use.at);
+        entry.struct = variable === '' ? tagOfInitialiser(text, span.open, use.at) : structOf(typeOf(variable));
+        entry.field = use.field ?? '';
+        if (variable !== '') entry.variable = variable;
+      } else if (functions.has(use.name)) {
+        registers = true;
+        continue;
+      }
       ops.push(entry);
+      continue;
     }
     if (seen.has(use.name)) continue;
     seen.add(use.name);
     callees.push([use.name, lines.lineOf(use.at) - first]);
   }
-  return { callees, ops };
+  return { callees, ops, registers };
 }
 
 /** The variable of `variable->field = ` that ends at `at`; '' for a longer chain or anything else. */

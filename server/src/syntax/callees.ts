@@ -3,12 +3,24 @@ import {
   SEMICOLON, SLASH, SPACE,
 } from './chars.js';
 import { atLineStart, readDirective } from './directive.js';
+import { HASH_PRIME, HASH_START, Names } from './intern.js';
 import type { NameUse } from './model.js';
 import { ATTRIBUTE_CALLS, KEYWORDS } from './tables.js';
+import { whyCall, whyText } from './why.js';
 
 const GREATER = 62;
 const AMPERSAND = 38;
 const LBRACE = 123;
+
+const NO_CALL = -1;
+/** What a name called says about its caller. The names are shared by all texts that a thread reads. */
+const names = new Names((name) => (KEYWORDS.has(name) || ATTRIBUTE_CALLS.has(name) ? NO_CALL : whyCall(name)));
+
+/** A function without a tree: the names it uses, and why it needs a tree after all (bits of `Why`). */
+export interface Survey {
+  uses: NameUse[];
+  why: number;
+}
 
 /**
  * Names that text[open, close) calls, passes as bare arguments (`f(x, fn)`, `f(&fn)`), or assigns to fields
@@ -16,12 +28,19 @@ const LBRACE = 123;
  * Arguments are identifiers alone between `(` or `,` and `,` or `)` of a call's parentheses.
  */
 export function calleesOf(text: string, open: number, close: number): NameUse[] {
+  return surveyFunction(text, open, close).uses;
+}
+
+/** calleesOf and relevance in one pass over text[open, close). */
+export function surveyFunction(text: string, open: number, close: number): Survey {
   const uses: NameUse[] = [];
+  let why = whyText(text.slice(open, close));
   // For every open parenthesis: 1 when it is a call's.
   const calls: number[] = [];
   let before = 0; // the last significant character
   let wordAt = -1; // the identifier just read, when it was the last token
   let wordEnd = -1;
+  let hash = 0; // of that identifier
   let candidate = false; // that identifier began an argument
   let member = false; // it was a member's name
   let field = ''; // `field =` was just read
@@ -34,7 +53,13 @@ export function calleesOf(text: string, open: number, close: number): NameUse[] 
       continue;
     }
     if (cls === IDENT_START) {
-      const end = identifierEnd(text, i);
+      let end = i;
+      hash = HASH_START;
+      let unit = c;
+      do {
+        hash = Math.imul(hash ^ unit, HASH_PRIME);
+        unit = text.charCodeAt(++end);
+      } while (end < close && (CLASS[unit] === IDENT_START || CLASS[unit] === DIGIT));
       const inCall = calls.length > 0 && calls[calls.length - 1] === 1;
       candidate = inCall && (before === OPEN || before === COMMA);
       member = before === DOT || (before === GREATER && text.charCodeAt(i - 1) === GREATER && text.charCodeAt(i - 2) === 45);
@@ -69,23 +94,27 @@ export function calleesOf(text: string, open: number, close: number): NameUse[] 
     } else if (c === OPEN) {
       let call = 0;
       if (wordAt >= 0 && before === 97) {
-        const name = text.slice(wordAt, wordEnd);
-        if (!KEYWORDS.has(name) && !ATTRIBUTE_CALLS.has(name)) {
+        const name = names.indexOf(text, wordAt, wordEnd, hash);
+        const bits = names.value(name);
+        if (bits !== NO_CALL) {
           call = 1;
-          if (!member) uses.push({ name, at: wordAt, how: 'call' });
+          if (!member) {
+            uses.push({ name: names.name(name), at: wordAt, how: 'call' });
+            why |= bits;
+          }
         }
       }
       calls.push(call);
       field = '';
     } else if (c === CLOSE || c === COMMA || c === SEMICOLON || c === 125) {
       if (wordAt >= 0 && before === 97 && !member) {
-        if (field !== '') uses.push({ name: text.slice(wordAt, wordEnd), at: wordAt, how: 'assigned', field });
-        else if (candidate && (c === CLOSE || c === COMMA)) uses.push({ name: text.slice(wordAt, wordEnd), at: wordAt, how: 'argument' });
+        if (field !== '') uses.push({ name: names.name(names.indexOf(text, wordAt, wordEnd, hash)), at: wordAt, how: 'assigned', field });
+        else if (candidate && (c === CLOSE || c === COMMA)) uses.push({ name: names.name(names.indexOf(text, wordAt, wordEnd, hash)), at: wordAt, how: 'argument' });
       }
       field = '';
       if (c === CLOSE) calls.pop();
     } else if (c === EQUALS && text.charCodeAt(i + 1) !== EQUALS) {
-      field = member && wordAt >= 0 && before === 97 ? text.slice(wordAt, wordEnd) : '';
+      field = member && wordAt >= 0 && before === 97 ? names.name(names.indexOf(text, wordAt, wordEnd, hash)) : '';
     } else if (c === AMPERSAND && (before === OPEN || before === COMMA || (before === EQUALS && field !== ''))) {
       // `&fn` is as good as `fn`: what stood before counts.
       i++;
@@ -95,5 +124,5 @@ export function calleesOf(text: string, open: number, close: number): NameUse[] 
     wordAt = -1;
     i++;
   }
-  return uses;
+  return { uses, why };
 }

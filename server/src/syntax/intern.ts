@@ -1,14 +1,16 @@
-import { identifierEnd } from './chars.js';
+/** What hashOf-style rolling starts from; identifiers are hashed while they are read (FNV-1a over UTF-16 units). */
+export const HASH_START = 0x811c9dc5 | 0;
+export const HASH_PRIME = 0x01000193;
 
 /**
- * Identifiers of a text as shared strings with a number of the user's each. A plain slice of a file's text would keep the whole text
- * in memory for as long as the name lives, and cost an allocation per use.
+ * Identifiers as shared strings, each with a value of the user's. A plain slice of a file's text would keep the whole text in
+ * memory for as long as the name lives, and cost an allocation for every use.
  */
 export class Names {
-  private slots = new Int32Array(1 << 14); // index + 1 into names, 0 for free
-  private readonly hashes: number[] = [];
+  private slots = new Int32Array(1 << 15); // index + 1, 0 for free
+  private hashes = new Int32Array(1 << 14);
+  private values = new Int32Array(1 << 14);
   private readonly names: string[] = [];
-  private readonly values: number[] = [];
   private readonly classify: (name: string) => number;
 
   /** `classify` is asked once for every distinct name. */
@@ -16,18 +18,15 @@ export class Names {
     this.classify = classify;
   }
 
-  /** Index of the identifier text[at, end). */
-  indexOf(text: string, at: number, end: number = identifierEnd(text, at)): number {
-    let hash = 0x811c9dc5;
-    for (let i = at; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  /** Index of the identifier text[at, end), whose hash is `hash`. */
+  indexOf(text: string, at: number, end: number, hash: number): number {
     const mask = this.slots.length - 1;
-    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
       const index = this.slots[slot]! - 1;
-      if (index < 0) return this.add(text, at, end, hash, slot);
-      if (this.hashes[index] === hash) {
-        const name = this.names[index]!;
-        if (name.length === end - at && text.startsWith(name, at)) return index;
-      }
+      if (index < 0) return this.add(text.slice(at, end), hash, slot);
+      if (this.hashes[index] === hash && same(this.names[index]!, text, at, end)) return index;
+      slot = (slot + 1) & mask;
     }
   }
 
@@ -39,18 +38,22 @@ export class Names {
     return this.values[index]!;
   }
 
-  private add(text: string, at: number, end: number, hash: number, slot: number): number {
+  private add(slice: string, hash: number, slot: number): number {
     const index = this.names.length;
-    const name = copyOf(text.slice(at, end));
+    if (index === this.hashes.length) {
+      this.hashes = doubled(this.hashes);
+      this.values = doubled(this.values);
+    }
+    const name = String.fromCharCode(...Array.from(slice, (c) => c.charCodeAt(0)));
     this.names.push(name);
-    this.hashes.push(hash);
-    this.values.push(this.classify(name));
+    this.hashes[index] = hash;
+    this.values[index] = this.classify(name);
     this.slots[slot] = index + 1;
-    if (index * 2 > this.slots.length) this.grow();
+    if (index * 2 > this.slots.length) this.rehash();
     return index;
   }
 
-  private grow(): void {
+  private rehash(): void {
     const slots = new Int32Array(this.slots.length * 2);
     const mask = slots.length - 1;
     for (let index = 0; index < this.names.length; index++) {
@@ -63,7 +66,14 @@ export class Names {
   }
 }
 
-/** A string of its own, no view into a longer one. */
-function copyOf(slice: string): string {
-  return String.fromCharCode(...Array.from(slice, (c) => c.charCodeAt(0)));
+function same(name: string, text: string, at: number, end: number): boolean {
+  if (name.length !== end - at) return false;
+  for (let i = 0; at < end; i++, at++) if (name.charCodeAt(i) !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(array.length * 2);
+  longer.set(array);
+  return longer;
 }

@@ -21,7 +21,7 @@ export interface LockTemplate {
 export interface NetEffect {
   acquires: LockTemplate[];
   releases: LockTemplate[];
-  scopes: { kind: ScopeKind; by: string }[];
+  scopes: { kind: ScopeKind; by: string; implied?: boolean }[];
   /** Restores a scope that the caller opened. */
   closes: ScopeKind[];
   nonBlock: number;

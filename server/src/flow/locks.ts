@@ -52,6 +52,8 @@ export function release(s: State, r: Held): State {
         return { ...s, held: s.held.map((h, n) => (n === k ? rest : h)) };
       }
     }
+    // Held on some of the paths that were joined: the branch that releases it is the one that took it.
+    if (!r.atomic && s.doubtful.has(r.text)) return s;
     if (s.dropped.length >= 4 || s.dropped.some((d) => d.kind === r.kind && d.text === r.text)) return s;
     return { ...s, dropped: [...s.dropped, r] };
   }

@@ -52,6 +52,8 @@ export interface OpenScope {
   origin: 'local' | 'entry';
   /** 'memalloc_nofs_save', 'jbd2_journal_start', 'PF_MEMALLOC' ... */
   by: string;
+  /** A side effect of something else, such as a journal handle. */
+  implied?: boolean;
 }
 
 export interface MaskParameter {

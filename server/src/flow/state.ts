@@ -13,6 +13,8 @@ export interface State {
   /** Scopes of the caller that were closed here. */
   readonly closed: readonly ScopeKind[];
   readonly nonBlock: number;
+  /** Sleeping locks (their texts) that some of the paths joined here hold and others do not. */
+  readonly doubtful: ReadonlySet<string>;
   readonly know: ReadonlyMap<string, Know>;
   /** Values of variables that carry gfp masks. */
   readonly masks: ReadonlyMap<string, MaskValue>;
@@ -21,20 +23,24 @@ export interface State {
 }
 
 export const EMPTY_STATE: State = {
-  held: [], dropped: [], scopes: [], closed: [], nonBlock: 0, know: new Map(), masks: new Map(), alias: new Map(),
+  held: [], dropped: [], scopes: [], closed: [], nonBlock: 0, doubtful: new Set(), know: new Map(), masks: new Map(), alias: new Map(),
 };
 
+/** Differences that keep states apart: what forbids sleeping, and scopes that are opened by name. */
+const hard = (h: Held): boolean => h.atomic || h.kind === 'pagefault_off';
+
 /**
- * States with one key are joined. What is held and how masks stand is never blurred; knowledge of conditions is.
- * (The scheme is that of property simulation: path-sensitive exactly where the property differs.)
+ * States with one key are joined. What forbids sleeping, which scopes are open and how masks stand is never blurred; of sleeping
+ * locks, handles and conditions only what holds on all paths is kept. (The scheme is that of property simulation: path-sensitive
+ * exactly where the property differs.)
  */
 export function keyOf(s: State, withMasks: boolean): string {
   let key = '';
-  for (const h of s.held) key += `${h.kind}:${h.text}:${h.irq ?? ''};`;
+  for (const h of s.held) if (hard(h)) key += `${h.kind}:${h.text}:${h.irq ?? ''};`;
   key += '|';
-  for (const h of s.dropped) key += `${h.kind}:${h.text};`;
+  for (const h of s.dropped) if (hard(h)) key += `${h.kind}:${h.text};`;
   key += '|';
-  for (const o of s.scopes) key += `${o.kind}:${o.cookie};`;
+  for (const o of s.scopes) if (!o.implied) key += `${o.kind}:${o.cookie};`;
   key += `|${s.closed.join()}|${s.nonBlock}`;
   if (withMasks && s.masks.size) {
     for (const [name, m] of [...s.masks].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
@@ -42,6 +48,15 @@ export function keyOf(s: State, withMasks: boolean): string {
     }
   }
   return key;
+}
+
+const sameHeld = (a: Held, b: Held): boolean => a.kind === b.kind && a.text === b.text;
+
+/** Sleeping locks that both states hold, hard things as they are (the key says that they agree); null when nothing changes. */
+function commonHeld(a: readonly Held[], b: readonly Held[]): Held[] | null {
+  if (a === b) return null;
+  const out = a.filter((h) => hard(h) || b.some((o) => sameHeld(h, o)));
+  return out.length === a.length ? null : out;
 }
 
 /** Join of two states with the same key; the first one itself when it already covers the second. */
@@ -70,7 +85,23 @@ export function joinStates(a: State, b: State): State {
     if (b.alias.get(name) === to) alias.set(name, to);
     else changed = true;
   }
-  return changed ? { ...a, know, masks, alias } : a;
+  const held = commonHeld(a.held, b.held);
+  const dropped = commonHeld(a.dropped, b.dropped);
+  const scopes = a.scopes.some((o) => o.implied && !b.scopes.some((p) => p.kind === o.kind && p.by === o.by))
+    ? a.scopes.filter((o) => !o.implied || b.scopes.some((p) => p.kind === o.kind && p.by === o.by)) : a.scopes;
+  const doubtful = held || b.doubtful !== a.doubtful || b.held.length !== a.held.length ? mergeDoubts(a, b) : a.doubtful;
+  if (!changed && !held && !dropped && scopes === a.scopes && doubtful === a.doubtful) return a;
+  return { ...a, know, masks, alias, held: held ?? a.held, dropped: dropped ?? a.dropped, scopes, doubtful };
+}
+
+/** Sleeping locks held on some of the joined paths only: releasing one of them is no business of the caller's. */
+function mergeDoubts(a: State, b: State): ReadonlySet<string> {
+  const out = new Set(a.doubtful);
+  for (const d of b.doubtful) out.add(d);
+  for (const [x, y] of [[a, b], [b, a]] as const) {
+    for (const h of x.held) if (!hard(h) && !y.held.some((o) => sameHeld(h, o))) out.add(h.text);
+  }
+  return out.size === a.doubtful.size ? a.doubtful : out;
 }
 
 /** Calls that ask for the context they run in, with what they answer while something atomic is held. */

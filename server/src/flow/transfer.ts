@@ -190,7 +190,7 @@ export class Transfer {
     }
     if (s.scopes.length >= MAX_SCOPES) return [s];
     const cookie = scope.implied || ev.to === undefined ? '' : textOf(ev.to);
-    const open: State = { ...s, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string }] };
+    const open: State = { ...s, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string, ...(scope.implied ? { implied: true } : {}) }] };
     if (!scope.fails) return [open];
     // A handle that could not be started opens nothing; the test of the result tells the two apart.
     const failed = scope.fails === 'nonzero' ? NONZERO : ZERO;
@@ -222,7 +222,7 @@ export class Transfer {
       return { ...s, scopes: s.scopes.filter((o) => o !== hit) };
     }
     const scope = s.scopes[i]!;
-    if (!implied && s.scopes.slice(i + 1).some((o) => !this.cat.scope(o.by)?.implied)) {
+    if (!implied && s.scopes.slice(i + 1).some((o) => !o.implied)) {
       this.listener?.wrong(at, 'order', scope);
     }
     this.listener?.closed(scope, at);
@@ -258,7 +258,7 @@ export class Transfer {
       for (const kind of effect.closes) next = this.closeScope(next, kind, '', at, true);
       for (const o of effect.scopes) {
         const cookie = ev.to === undefined ? '' : textOf(ev.to);
-        next = { ...next, scopes: [...next.scopes, { kind: o.kind, cookie, at, origin: 'local', by: o.by }] };
+        next = { ...next, scopes: [...next.scopes, { ...o, cookie, at, origin: 'local' }] };
       }
       if (effect.nonBlock) next = { ...next, nonBlock: Math.max(0, next.nonBlock + effect.nonBlock) };
       if (net.length > 1 && effect.value !== 'any') {

@@ -24,6 +24,8 @@ export class Program {
   private readonly linker: Linker;
   private readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
   private readonly taken = new Map<FunctionRef['facts'], readonly TakenLock[]>();
+  /** What a function has that a rule or the inventory could want; see `worthChecking`. */
+  private readonly worth = new Map<FunctionRef['facts'], 'always' | 'sleeps'>();
   private readonly addressTaken = new Set<FunctionRef['facts']>();
   private readonly called = new Set<FunctionRef['facts']>();
   private readonly operations = new Map<string, FunctionRef[]>();
@@ -50,6 +52,8 @@ export class Program {
     this.linker.link((ref, a) => {
       this.edges.set(ref.facts, edgesOf(a, (point) => this.targets(point, a)));
       this.taken.set(ref.facts, takenLocks(a, this.cat));
+      const worth = worthOf(a, (c) => this.canFail(c, ref) !== undefined);
+      if (worth) this.worth.set(ref.facts, worth);
       this.registrations(ref, a, root);
     }, (done, total) => progress?.('link', done, total));
     for (const ref of this.tree.functions) {
@@ -77,6 +81,13 @@ export class Program {
     progress?.('contexts', 0, 0);
     this.contexts.spread(roots, this.tree.functions);
     this.reclaim = reclaimLocks(reclaimRoots, (ref) => this.edges.get(ref.facts) ?? [], (ref) => this.taken.get(ref.facts) ?? []);
+  }
+
+  /** False when no rule could say a word about the function: it need not be analysed again. */
+  worthChecking(ref: FunctionRef): boolean {
+    const worth = this.worth.get(ref.facts);
+    if (worth !== 'sleeps') return worth === 'always';
+    return this.contexts.get(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some((h) => h.atomic));
   }
 
   /** Everything known of one function with a body. */
@@ -176,6 +187,21 @@ export class Program {
       }
     });
   }
+}
+
+/** 'always': it allocates, opens scopes, waits, or sleeps under what it holds; 'sleeps': it does so only in a caller's context. */
+function worthOf(a: Analysis, canFail: (call: CallPoint) => boolean): 'always' | 'sleeps' | undefined {
+  if (a.sites.length || a.scopes.length || a.waits.length || a.nonBlock.length || a.flagUses.length) return 'always';
+  if (a.ref.facts.params.some((p) => /\bgfp_t\b/.test(p.type))) return 'always';
+  const loops = (a.ref.facts.body?.loops.length ?? 0) > 0;
+  let sleeps = false;
+  for (const c of a.calls) {
+    if (loops && (/alloc|congestion|retry|yield|msleep|schedule_timeout|cond_resched/.test(c.name) || canFail(c))) return 'always';
+    if (!c.effects?.sleeps.length) continue;
+    if (c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic))) return 'always';
+    if (c.effects.sleeps.some((w) => !w.tail)) sleeps = true;
+  }
+  return sleeps ? 'sleeps' : undefined;
 }
 
 /** Locks that a function takes by catalogue names, on any path. */

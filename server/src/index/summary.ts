@@ -57,7 +57,7 @@ function netEffects(a: Analysis): NetEffect[] {
     const net: NetEffect = {
       acquires: s.held.filter((h) => h.origin === 'local').map(template),
       releases: s.dropped.map(template),
-      scopes: s.scopes.filter((o) => o.origin === 'local').map((o) => ({ kind: o.kind, by: o.by })),
+      scopes: s.scopes.filter((o) => o.origin === 'local').map((o) => ({ kind: o.kind, by: o.by, ...(o.implied ? { implied: true } : {}) })),
       closes: s.closed ?? [],
       nonBlock: s.nonBlock,
       value: exit.value === 'zero' || exit.value === 'null' || exit.value === 'false' ? 'zero'

@@ -31,7 +31,7 @@ export function checkProgram(program: Program, profile: KernelProfile, options: 
   const functions = program.tree.functions.filter((r) => wanted(r.file.path));
   functions.forEach((ref, i) => {
     if (each && (i & 255) === 0) each(i, functions.length);
-    if (!ref.facts.body) return;
+    if (!ref.facts.body || !program.worthChecking(ref)) return;
     const flow = program.flow(ref);
     addRecords(records, flow, program.cat.gfp);
     for (const finding of checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes: (c) => program.reclaimTakes(c) })) {

@@ -119,7 +119,7 @@ class Finder {
     if (failure.by !== 'known' || !this.isPointer(point.to) || !this.isDirect(point)) return undefined;
     const head = (l: LoopFacts) => {
       const { next } = this.body.blocks[l.head]!;
-      return next.some((e) => e.when !== undefined && textOf(e.when) === point.to) && next.some((e) => !l.blocks.includes(e.to));
+      return l.head !== point.block && next.some((e) => e.when !== undefined && textOf(e.when) === point.to) && next.some((e) => !l.blocks.includes(e.to));
     };
     const loop = loops.find((l) => l.kind === 'goto' || (l.kind === 'while' && head(l)));
     if (!loop) return undefined;

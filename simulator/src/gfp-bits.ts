@@ -68,7 +68,11 @@ export function buildFlags(layout: HighBitLayout, hasAtomicFlag: boolean): Reado
  * Composite masks of one profile. The KASAN skip bits that GFP_HIGHUSER_MOVABLE carries since 5.14 are left out: they are
  * zero on builds without hardware tags.
  */
-export function buildComposites(o: { flags: ReadonlyMap<string, number>; hasAtomicFlag: boolean; nowaitHasNowarn: boolean }): ReadonlyMap<string, number> {
+export function buildComposites(o: {
+  flags: ReadonlyMap<string, number>;
+  hasAtomicFlag: boolean;
+  nowaitHasNowarn: boolean;
+}): ReadonlyMap<string, number> {
   const reclaim = GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM;
   const kernel = reclaim | GFP.__GFP_IO | GFP.__GFP_FS;
   const user = kernel | GFP.__GFP_HARDWALL;
@@ -99,8 +103,16 @@ export function buildComposites(o: { flags: ReadonlyMap<string, number>; hasAtom
     ['GFP_CONSTRAINT_MASK', GFP.__GFP_HARDWALL | GFP.__GFP_THISNODE],
     [
       'GFP_RECLAIM_MASK',
-      kernel | GFP.__GFP_HIGH | GFP.__GFP_NOWARN | GFP.__GFP_RETRY_MAYFAIL | GFP.__GFP_NOFAIL | GFP.__GFP_NORETRY |
-        GFP.__GFP_MEMALLOC | GFP.__GFP_NOMEMALLOC | atomicFlag | (o.flags.has('__GFP_SKIP_ZERO') ? nolockdep : 0),
+      kernel |
+        GFP.__GFP_HIGH |
+        GFP.__GFP_NOWARN |
+        GFP.__GFP_RETRY_MAYFAIL |
+        GFP.__GFP_NOFAIL |
+        GFP.__GFP_NORETRY |
+        GFP.__GFP_MEMALLOC |
+        GFP.__GFP_NOMEMALLOC |
+        atomicFlag |
+        (o.flags.has('__GFP_SKIP_ZERO') ? nolockdep : 0),
     ],
     ['__GFP_BITS_MASK', all],
     ['GFP_BOOT_MASK', all & ~kernel],

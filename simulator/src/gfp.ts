@@ -46,7 +46,10 @@ class Parser {
   private at = 0;
   private readonly all: number;
 
-  constructor(private readonly profile: Profile, private readonly text: string) {
+  constructor(
+    private readonly profile: Profile,
+    private readonly text: string,
+  ) {
     this.tokens = text.match(/0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|[A-Za-z_]\w*|\S/g) ?? [];
     this.all = profile.composites.get('__GFP_BITS_MASK') ?? 0;
   }
@@ -109,8 +112,17 @@ class Parser {
 
 /** Composites that describeGfp looks for, the most inclusive first. */
 const DESCRIBE_ORDER = [
-  'GFP_TRANSHUGE', 'GFP_TRANSHUGE_LIGHT', 'GFP_HIGHUSER_MOVABLE', 'GFP_HIGHUSER', 'GFP_USER', 'GFP_KERNEL_ACCOUNT', 'GFP_KERNEL',
-  'GFP_NOFS', 'GFP_ATOMIC', 'GFP_NOIO', 'GFP_NOWAIT',
+  'GFP_TRANSHUGE',
+  'GFP_TRANSHUGE_LIGHT',
+  'GFP_HIGHUSER_MOVABLE',
+  'GFP_HIGHUSER',
+  'GFP_USER',
+  'GFP_KERNEL_ACCOUNT',
+  'GFP_KERNEL',
+  'GFP_NOFS',
+  'GFP_ATOMIC',
+  'GFP_NOIO',
+  'GFP_NOWAIT',
 ];
 
 /** The names whose union is the mask: at most one composite, then single flags by bit. An empty mask gives ['0']. */

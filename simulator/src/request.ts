@@ -4,7 +4,15 @@ import { CONTEXTS, type TaskContext } from './alloc/alloc-flags.js';
 import { describeGfp, GfpSyntaxError, parseGfp, type Scope } from './gfp.js';
 import { layoutFor, parseSize } from './machine/layout.js';
 import type { Reclaimable, ZoneInit } from './machine/machine.js';
-import { autoMinFreeKbytes, lowmemReserves, marksFromMin, zoneWatermarks, ZONE_NAMES, type ZoneName, type ZoneSize } from './machine/watermarks.js';
+import {
+  autoMinFreeKbytes,
+  lowmemReserves,
+  marksFromMin,
+  zoneWatermarks,
+  ZONE_NAMES,
+  type ZoneName,
+  type ZoneSize,
+} from './machine/watermarks.js';
 import { chooseProfile, UnknownNameError, type Profile } from './profiles/index.js';
 import { SCENARIO_NAMES } from './scenarios/names.js';
 
@@ -98,8 +106,32 @@ export interface NormalisedMachine {
 
 const SCOPES: readonly Scope[] = ['nofs', 'noio', 'noreclaim', 'pin'];
 const REQUEST_FIELDS = ['kernel', 'gfp', 'order', 'size', 'api', 'context', 'scope', 'scenario', 'seed', 'horizonMs', 'machine'];
-const MACHINE_FIELDS = ['memory', 'zones', 'minFreeKbytes', 'watermarkScaleFactor', 'thp', 'perCpuLists', 'boost', 'cpus', 'reclaimable', 'killable', 'compactable'];
-const ZONE_FIELDS = ['name', 'managed', 'free', 'min', 'low', 'high', 'lowmemReserve', 'boost', 'reservedHighatomic', 'freeHighatomic', 'scattered'];
+const MACHINE_FIELDS = [
+  'memory',
+  'zones',
+  'minFreeKbytes',
+  'watermarkScaleFactor',
+  'thp',
+  'perCpuLists',
+  'boost',
+  'cpus',
+  'reclaimable',
+  'killable',
+  'compactable',
+];
+const ZONE_FIELDS = [
+  'name',
+  'managed',
+  'free',
+  'min',
+  'low',
+  'high',
+  'lowmemReserve',
+  'boost',
+  'reservedHighatomic',
+  'freeHighatomic',
+  'scattered',
+];
 const RECLAIM_FIELDS = ['cleanFile', 'dirtyFile', 'writeback', 'anon', 'swapFree', 'slabFs', 'slabAny', 'writeRate', 'stuck'];
 /** Largest page count taken: 64 TiB of 4 KiB pages. */
 const MAX_PAGES = 2 ** 34;
@@ -189,7 +221,7 @@ function readGfp(profile: Profile, expression: string): number {
 function readScopes(v: unknown): Scope[] {
   if (v === undefined) return [];
   if (!Array.isArray(v)) throw new RequestError(`scope must be a list of ${SCOPES.join(', ')}`);
-  return v.map((s) => (SCOPES as readonly unknown[]).includes(s) ? (s as Scope) : unknown('scope', String(s), SCOPES));
+  return v.map((s) => ((SCOPES as readonly unknown[]).includes(s) ? (s as Scope) : unknown('scope', String(s), SCOPES)));
 }
 
 function normaliseMachine(profile: Profile, input: unknown): NormalisedMachine {
@@ -200,7 +232,13 @@ function normaliseMachine(profile: Profile, input: unknown): NormalisedMachine {
   const zones = m.zones === undefined ? undefined : readZones(m.zones);
   const layout = zones ? undefined : readLayout(m.memory);
   const sizes: ZoneSize[] = zones ? zones.map((z) => ({ name: z.name as ZoneName, managed: z.managed })) : (layout?.zones ?? []);
-  const minFreeKbytes = whole('machine.minFreeKbytes', m.minFreeKbytes, 0, 2 ** 32, autoMinFreeKbytes(profile, layout?.atInit ?? sizes, scale, thp));
+  const minFreeKbytes = whole(
+    'machine.minFreeKbytes',
+    m.minFreeKbytes,
+    0,
+    2 ** 32,
+    autoMinFreeKbytes(profile, layout?.atInit ?? sizes, scale, thp),
+  );
   const reclaimable = fields('machine.reclaimable', m.reclaimable ?? {}, RECLAIM_FIELDS);
   for (const [key, v] of Object.entries(reclaimable)) whole(`machine.reclaimable.${key}`, v, 0, MAX_PAGES);
   return {
@@ -252,7 +290,14 @@ function readZones(v: unknown): ZoneRequest[] {
 }
 
 /** Zones with every field: given ones kept, the rest by the kernel's formulas. `atInit` sizes count for what boot computed. */
-function buildZones(profile: Profile, atInit: readonly ZoneSize[], now: readonly ZoneSize[], given: readonly ZoneRequest[] | undefined, minFree: number, scale: number): ZoneInit[] {
+function buildZones(
+  profile: Profile,
+  atInit: readonly ZoneSize[],
+  now: readonly ZoneSize[],
+  given: readonly ZoneRequest[] | undefined,
+  minFree: number,
+  scale: number,
+): ZoneInit[] {
   const marks = zoneWatermarks(profile, atInit, minFree, scale);
   const reserves = lowmemReserves(atInit);
   return now.map((size, i) => {
@@ -266,7 +311,10 @@ function buildZones(profile: Profile, atInit: readonly ZoneSize[], now: readonly
       min: m.min,
       low: z?.low ?? m.low,
       high: z?.high ?? m.high,
-      lowmemReserve: { ...(reserves[i] as Record<ZoneName, number>), ...(z?.lowmemReserve as Partial<Record<ZoneName, number>> | undefined) },
+      lowmemReserve: {
+        ...(reserves[i] as Record<ZoneName, number>),
+        ...(z?.lowmemReserve as Partial<Record<ZoneName, number>> | undefined),
+      },
       ...(z?.boost !== undefined && { boost: z.boost }),
       ...(z?.reservedHighatomic !== undefined && { reservedHighatomic: z.reservedHighatomic }),
       ...(z?.freeHighatomic !== undefined && { freeHighatomic: z.freeHighatomic }),

@@ -21,7 +21,16 @@ export interface SimulateAnswer {
     minFreeKbytes: number;
   };
   request: {
-    kernel: string; gfp: string; mask: string; flags: string[]; order: number; size?: number; api: string; context: string; scope: string[]; seed: number;
+    kernel: string;
+    gfp: string;
+    mask: string;
+    flags: string[];
+    order: number;
+    size?: number;
+    api: string;
+    context: string;
+    scope: string[];
+    seed: number;
   };
   scenario: string;
   outcome: Outcome;
@@ -58,12 +67,24 @@ function named(n: Normalised): SimulateAnswer {
   const first = variants[0];
   if (!first) throw new Error(`scenario ${n.scenario} has no variants`);
   const outcome = (v: Variant): Outcome => ({
-    result: v.result, milliseconds: v.milliseconds, slept: v.slept, oomKills: v.oomKills, warned: v.warned,
+    result: v.result,
+    milliseconds: v.milliseconds,
+    slept: v.slept,
+    oomKills: v.oomKills,
+    warned: v.warned,
     reserve: { floorPages: Math.round(v.lowestOverMin * (machine.zones[0]?.min ?? 0)), floorOfMin: v.lowestOverMin, zone: 'Normal' },
     zones: [{ name: 'Normal', free: v.series.Normal?.[v.series.Normal.length - 1] ?? 0, onCpuList: 0 }],
-    atomicFailuresCaused: v.atomicFailures, cycle: v.cycle ?? [],
+    atomicFailuresCaused: v.atomicFailures,
+    cycle: v.cycle ?? [],
   });
-  const own = { ...n, machine: { ...n.machine, zones: machine.zones.map((z) => ({ ...z, free: z.buddy.free })), minFreeKbytes: 4 * (machine.zones[0]?.min ?? 0) } };
+  const own = {
+    ...n,
+    machine: {
+      ...n.machine,
+      zones: machine.zones.map((z) => ({ ...z, free: z.buddy.free })),
+      minFreeKbytes: 4 * (machine.zones[0]?.min ?? 0),
+    },
+  };
   return {
     ...answer(own, outcome(first), first.events, first.series, first.eventsDropped),
     variants: variants.map((v) => ({ name: v.name, metrics: v.metrics, outcome: outcome(v) })),
@@ -80,7 +101,15 @@ function single(n: Normalised): SimulateAnswer {
   let last: PageResult | undefined;
   let stopped: string | undefined;
   try {
-    last = driver.drive(allocate(driver, { cls: n.cls, gfp: n.gfp, order: n.order, ...(n.size !== undefined && { size: n.size }), task: makeTask(n.context, n.scopes) }));
+    last = driver.drive(
+      allocate(driver, {
+        cls: n.cls,
+        gfp: n.gfp,
+        order: n.order,
+        ...(n.size !== undefined && { size: n.size }),
+        task: makeTask(n.context, n.scopes),
+      }),
+    );
   } catch (e) {
     if (!(e instanceof LoopStopped)) throw e;
     stopped = e.message;
@@ -97,21 +126,41 @@ function watermarksOnly(n: Normalised): Outcome {
   return requestOutcome(n, new AloneDriver(machine, 'hangs'), machine, undefined, 'page');
 }
 
-export function answer(n: Normalised, outcome: Outcome, events: TraceEvent[], series: Record<string, number[]>, dropped = 0): SimulateAnswer {
+export function answer(
+  n: Normalised,
+  outcome: Outcome,
+  events: TraceEvent[],
+  series: Record<string, number[]>,
+  dropped = 0,
+): SimulateAnswer {
   const highmem = n.machine.zones.some((z) => z.name === 'HighMem');
   return {
     profile: n.profile.id,
     ...(n.profileNote !== undefined && { profileNote: n.profileNote }),
     machine: {
       zones: n.machine.zones.map((z) => ({
-        name: z.name, managed: z.managed, min: z.min, low: z.low, high: z.high,
-        lowmemReserve: Object.fromEntries(ZONE_NAMES.filter((name) => highmem || name !== 'HighMem').map((name) => [name, z.lowmemReserve[name]])),
+        name: z.name,
+        managed: z.managed,
+        min: z.min,
+        low: z.low,
+        high: z.high,
+        lowmemReserve: Object.fromEntries(
+          ZONE_NAMES.filter((name) => highmem || name !== 'HighMem').map((name) => [name, z.lowmemReserve[name]]),
+        ),
       })),
       minFreeKbytes: n.machine.minFreeKbytes,
     },
     request: {
-      kernel: n.profile.readIn, gfp: n.gfpText, mask: '0x' + n.gfp.toString(16), flags: n.gfpNames, order: n.order,
-      ...(n.size !== undefined && { size: n.size }), api: n.api, context: n.context, scope: [...n.scopes], seed: n.seed,
+      kernel: n.profile.readIn,
+      gfp: n.gfpText,
+      mask: '0x' + n.gfp.toString(16),
+      flags: n.gfpNames,
+      order: n.order,
+      ...(n.size !== undefined && { size: n.size }),
+      api: n.api,
+      context: n.context,
+      scope: [...n.scopes],
+      seed: n.seed,
     },
     scenario: n.scenario,
     outcome: { ...outcome, milliseconds: round3(outcome.milliseconds) },

@@ -2,8 +2,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  allowsBlocking, badZoneModifiers, chooseProfile, compositeMask, describeGfp, flagBits, gfpNames, GfpSyntaxError, parseGfp, PROFILE_IDS,
-  profileById, profileFor, scopedMask, UnknownNameError,
+  allowsBlocking,
+  badZoneModifiers,
+  chooseProfile,
+  compositeMask,
+  describeGfp,
+  flagBits,
+  gfpNames,
+  GfpSyntaxError,
+  parseGfp,
+  PROFILE_IDS,
+  profileById,
+  profileFor,
+  scopedMask,
+  UnknownNameError,
 } from '../../simulator/src/index.js';
 
 const p510 = profileFor('5.10.223');
@@ -42,9 +54,27 @@ test('C expressions: precedence, complement, casts, numbers', () => {
 });
 
 test('what cannot be read is named, with the names that exist', () => {
-  assert.throws(() => parseGfp(p612, '__GFP_ATOMIC'), (err: Error) => err instanceof GfpSyntaxError && /__GFP_ATOMIC/.test(err.message) && /GFP_KERNEL/.test(err.message));
+  assert.throws(
+    () => parseGfp(p612, '__GFP_ATOMIC'),
+    (err: Error) => err instanceof GfpSyntaxError && /__GFP_ATOMIC/.test(err.message) && /GFP_KERNEL/.test(err.message),
+  );
   assert.doesNotThrow(() => parseGfp(p61, '__GFP_ATOMIC'));
-  for (const bad of ['', '   ', 'GFP_KERNEL |', '(GFP_KERNEL', 'GFP_KERNEL)', 'GFP_KERNEL GFP_NOFS', '| 1', '0xffffffff', '1 + 2', 'size_t', '()', '0x', '12abc', '0b11']) {
+  for (const bad of [
+    '',
+    '   ',
+    'GFP_KERNEL |',
+    '(GFP_KERNEL',
+    'GFP_KERNEL)',
+    'GFP_KERNEL GFP_NOFS',
+    '| 1',
+    '0xffffffff',
+    '1 + 2',
+    'size_t',
+    '()',
+    '0x',
+    '12abc',
+    '0b11',
+  ]) {
     assert.throws(() => parseGfp(p61, bad), GfpSyntaxError, bad);
   }
 });

@@ -4,7 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseGfp, profileFor, siteVerdict, type Scope, type SiteVerdict, type TaskContext } from '../../simulator/src/index.js';
+import {
+  parseGfp,
+  profileFor,
+  siteVerdict,
+  verdictChart,
+  type Scope,
+  type SiteVerdict,
+  type TaskContext,
+} from '../../simulator/src/index.js';
 
 interface Row {
   kernel: string;
@@ -32,18 +40,71 @@ const rows: Row[] = [
   { kernel: '6.12', gfp: 'GFP_NOWAIT', floor: 1025, ...ATOMIC, warns: [] },
   { kernel: '6.6', gfp: 'GFP_NOWAIT', order: 1, floor: 1026, ...ATOMIC, warns: ['allocation-failure'] },
   { kernel: '6.12', gfp: 'GFP_KERNEL', floor: 1025, sleep: true, kill: true, null: 'victim', loop: true, warns: [] },
-  { kernel: '6.12', gfp: 'GFP_KERNEL', order: 4, floor: 1040, sleep: true, kill: false, null: true, loop: false, warns: ['allocation-failure'] },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_KERNEL',
+    order: 4,
+    floor: 1040,
+    sleep: true,
+    kill: false,
+    null: true,
+    loop: false,
+    warns: ['allocation-failure'],
+  },
   { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_RETRY_MAYFAIL', order: 9, floor: 1536, sleep: true, kill: false, null: true, loop: false },
-  { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_NORETRY', floor: 1025, sleep: true, kill: false, null: true, loop: false, warns: ['allocation-failure'] },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_KERNEL|__GFP_NORETRY',
+    floor: 1025,
+    sleep: true,
+    kill: false,
+    null: true,
+    loop: false,
+    warns: ['allocation-failure'],
+  },
   { kernel: '6.12', gfp: 'GFP_NOFS', floor: 1025, sleep: true, kill: false, null: 'victim', loop: true, warns: [] },
   { kernel: '6.1', gfp: 'GFP_NOFS|__GFP_NOFAIL', floor: 1, sleep: true, kill: false, null: false, loop: true, warns: [] },
   { kernel: '5.10', gfp: 'GFP_KERNEL|__GFP_NOFAIL', floor: 1, sleep: true, kill: true, null: false, loop: true, warns: [] },
   { kernel: '5.10', gfp: '0x1acc0', order: 2, floor: 772, sleep: true, kill: false, null: false, loop: true, warns: ['nofail-order'] },
-  { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_NOFAIL', order: 2, floor: 4, sleep: true, kill: true, null: false, loop: true, warns: ['nofail-order'] },
-  { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_NOFAIL', order: 4, floor: 528, sleep: true, kill: false, null: false, loop: true, warns: ['nofail-order'] },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_KERNEL|__GFP_NOFAIL',
+    order: 2,
+    floor: 4,
+    sleep: true,
+    kill: true,
+    null: false,
+    loop: true,
+    warns: ['nofail-order'],
+  },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_KERNEL|__GFP_NOFAIL',
+    order: 4,
+    floor: 528,
+    sleep: true,
+    kill: false,
+    null: false,
+    loop: true,
+    warns: ['nofail-order'],
+  },
   { kernel: 'mainline', gfp: 'GFP_KERNEL|__GFP_NOFAIL', order: 2, floor: 4, sleep: true, kill: true, null: false, loop: true, warns: [] },
-  { kernel: '6.12', gfp: 'GFP_ATOMIC|__GFP_NOFAIL', context: 'bh-off', floor: 385, ...ATOMIC, warns: ['allocation-failure', 'nofail-non-blocking'] },
-  { kernel: '6.1-early', gfp: 'GFP_ATOMIC|__GFP_NOFAIL', context: 'bh-off', floor: 385, ...ATOMIC, warns: ['allocation-failure', 'nofail-non-blocking'] },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_ATOMIC|__GFP_NOFAIL',
+    context: 'bh-off',
+    floor: 385,
+    ...ATOMIC,
+    warns: ['allocation-failure', 'nofail-non-blocking'],
+  },
+  {
+    kernel: '6.1-early',
+    gfp: 'GFP_ATOMIC|__GFP_NOFAIL',
+    context: 'bh-off',
+    floor: 385,
+    ...ATOMIC,
+    warns: ['allocation-failure', 'nofail-non-blocking'],
+  },
   { kernel: '6.12', gfp: 'GFP_KERNEL', scopes: ['noreclaim'], floor: 1, ...ATOMIC, warns: ['allocation-failure'] },
   { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_NOMEMALLOC', scopes: ['noreclaim'], floor: 1025, ...ATOMIC },
   { kernel: '6.12', gfp: 'GFP_KERNEL', scopes: ['nofs'], floor: 1025, sleep: true, kill: false, null: 'victim', loop: true },
@@ -55,11 +116,43 @@ const rows: Row[] = [
   { kernel: '6.12', gfp: 'GFP_TRANSHUGE_LIGHT', order: 9, floor: 1536, ...ATOMIC, warns: [] },
   { kernel: 'mainline', gfp: '0', api: 'alloc_pages_nolock', context: 'nmi', floor: 1025, ...ATOMIC, warns: [] },
   { kernel: '6.12', gfp: 'GFP_NOIO', api: 'mempool_alloc', floor: 1025, sleep: true, kill: false, null: false, loop: true, warns: [] },
-  { kernel: '5.15', gfp: 'GFP_NOFS', order: 4, api: 'kvmalloc', floor: 1040, sleep: true, kill: false, null: true, loop: false, warns: ['allocation-failure'] },
+  {
+    kernel: '5.15',
+    gfp: 'GFP_NOFS',
+    order: 4,
+    api: 'kvmalloc',
+    floor: 1040,
+    sleep: true,
+    kill: false,
+    null: true,
+    loop: false,
+    warns: ['allocation-failure'],
+  },
   { kernel: '6.12', gfp: 'GFP_NOFS', order: 4, api: 'kvmalloc', floor: 1025, sleep: true, kill: false, null: 'victim', loop: true },
-  { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_NOFAIL', order: 4, api: 'kvmalloc', floor: 1, sleep: true, kill: true, null: false, loop: true, warns: [] },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_KERNEL|__GFP_NOFAIL',
+    order: 4,
+    api: 'kvmalloc',
+    floor: 1,
+    sleep: true,
+    kill: true,
+    null: false,
+    loop: true,
+    warns: [],
+  },
   { kernel: '6.12', gfp: 'GFP_KERNEL|__GFP_THISNODE', floor: 1025, sleep: true, kill: false, null: true, loop: false },
-  { kernel: '6.12', gfp: 'GFP_KERNEL', order: 11, floor: null, sleep: true, kill: false, null: true, loop: false, warns: ['order-too-large'] },
+  {
+    kernel: '6.12',
+    gfp: 'GFP_KERNEL',
+    order: 11,
+    floor: null,
+    sleep: true,
+    kill: false,
+    null: true,
+    loop: false,
+    warns: ['order-too-large'],
+  },
   { kernel: '6.12', gfp: 'GFP_NOWAIT|__GFP_HIGH', floor: 385, ...ATOMIC, warns: [] },
   { kernel: '5.10', gfp: 'GFP_NOWAIT|__GFP_HIGH', floor: 513, ...ATOMIC, warns: ['allocation-failure'] },
   { kernel: '6.12', gfp: 'GFP_KERNEL & ~__GFP_DIRECT_RECLAIM', floor: 1025, ...ATOMIC, warns: ['allocation-failure'] },
@@ -77,8 +170,13 @@ const rows: Row[] = [
 function verdictOf(r: Row): SiteVerdict {
   const profile = profileFor(r.kernel);
   return siteVerdict({
-    profile, gfp: parseGfp(profile, r.gfp), order: r.order ?? 0, ...(r.size !== undefined && { size: r.size }),
-    ...(r.api !== undefined && { api: r.api }), context: r.context ?? 'task', scopes: r.scopes ?? [],
+    profile,
+    gfp: parseGfp(profile, r.gfp),
+    order: r.order ?? 0,
+    ...(r.size !== undefined && { size: r.size }),
+    ...(r.api !== undefined && { api: r.api }),
+    context: r.context ?? 'task',
+    scopes: r.scopes ?? [],
   });
 }
 
@@ -127,6 +225,15 @@ test('texts are whole sentences and say what the figures say', () => {
     assert.equal(v.text.includes('May call the OOM killer.'), v.oomKill);
     assert.doesNotMatch(v.text, /undefined|NaN|\.\./);
   }
+});
+
+test('the small chart: how deep it digs, and one line per state', () => {
+  const chart = (gfp: string): string[] => verdictChart(verdictOf({ kernel: '6.12', gfp, floor: 0, ...ATOMIC }));
+  assert.equal(chart('GFP_KERNEL')[0], 'reserve  min ....................|............ 0');
+  assert.equal(chart('GFP_ATOMIC')[0], 'reserve  min ####################|............ 0');
+  assert.equal(chart('GFP_KERNEL|__GFP_NOFAIL')[0], 'reserve  min ####################|############ 0');
+  assert.ok(chart('GFP_KERNEL').some((l) => l.startsWith('memory is plenty') && l.endsWith('a page at once')));
+  assert.ok(chart('GFP_KERNEL').some((l) => l.endsWith('kills a process')));
 });
 
 test('equal inputs share one answer; the answer is not changed by use', () => {

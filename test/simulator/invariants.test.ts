@@ -12,8 +12,18 @@ import { AloneDriver, LoopStopped } from '../../simulator/src/run/alone.js';
 import { MODEL_MIN, modelMachine } from '../../simulator/src/verdict/states.js';
 
 const BITS = [
-  GFP.__GFP_HIGH, GFP.__GFP_IO, GFP.__GFP_FS, GFP.__GFP_DIRECT_RECLAIM, GFP.__GFP_KSWAPD_RECLAIM, GFP.__GFP_RETRY_MAYFAIL,
-  GFP.__GFP_NOFAIL, GFP.__GFP_NORETRY, GFP.__GFP_MEMALLOC, GFP.__GFP_NOMEMALLOC, GFP.__GFP_THISNODE, GFP.__GFP_MOVABLE,
+  GFP.__GFP_HIGH,
+  GFP.__GFP_IO,
+  GFP.__GFP_FS,
+  GFP.__GFP_DIRECT_RECLAIM,
+  GFP.__GFP_KSWAPD_RECLAIM,
+  GFP.__GFP_RETRY_MAYFAIL,
+  GFP.__GFP_NOFAIL,
+  GFP.__GFP_NORETRY,
+  GFP.__GFP_MEMALLOC,
+  GFP.__GFP_NOMEMALLOC,
+  GFP.__GFP_THISNODE,
+  GFP.__GFP_MOVABLE,
 ];
 const CONTEXTS: TaskContext[] = ['task', 'kthread', 'rt', 'softirq', 'hardirq', 'oom-victim', 'workqueue'];
 /** Free pages and what reclaim could add. */
@@ -33,7 +43,14 @@ interface Outcome {
   driver: AloneDriver;
 }
 
-function run(profile: Profile, gfp: number, order: number, context: TaskContext, state: (typeof STATES)[number], scopes: ('noreclaim')[] = []): Outcome {
+function run(
+  profile: Profile,
+  gfp: number,
+  order: number,
+  context: TaskContext,
+  state: (typeof STATES)[number],
+  scopes: 'noreclaim'[] = [],
+): Outcome {
   const driver = new AloneDriver(modelMachine(profile, 'Normal', state), 'hangs', 0, false);
   try {
     return { last: driver.drive(allocPages(driver, { gfp, order, task: makeTask(context, scopes) })), looped: false, driver };
@@ -73,14 +90,17 @@ test('all subsets of 12 bits (13 where __GFP_ATOMIC exists), orders 0 to 11, all
     const bits = profile.hasAtomicFlag ? [...BITS, GFP.__GFP_ATOMIC] : BITS;
     for (let subset = 0; subset < 1 << bits.length; subset++) {
       let gfp = 0;
-      bits.forEach((bit, i) => { if (subset & (1 << i)) gfp |= bit; });
+      bits.forEach((bit, i) => {
+        if (subset & (1 << i)) gfp |= bit;
+      });
       for (let order = 0; order <= 11; order++) {
         const pick = subset * 12 + order;
         const context = CONTEXTS[pick % CONTEXTS.length]!;
         const state = STATES[Math.floor(pick / CONTEXTS.length) % STATES.length]!;
         const memalloc = pick % 11 === 0;
         const { last, looped, driver } = run(profile, gfp, order, context, state, memalloc ? ['noreclaim'] : []);
-        const where = (): string => `${id} gfp 0x${gfp.toString(16)} order ${order} ${context}${memalloc ? ' noreclaim' : ''} free ${state.free}`;
+        const where = (): string =>
+          `${id} gfp 0x${gfp.toString(16)} order ${order} ${context}${memalloc ? ' noreclaim' : ''} free ${state.free}`;
         const blocking = (gfp & GFP.__GFP_DIRECT_RECLAIM) !== 0;
         const free = driver.machine.free;
         runs++;
@@ -89,12 +109,14 @@ test('all subsets of 12 bits (13 where __GFP_ATOMIC exists), orders 0 to 11, all
         if (driver.now() < 0 || (looped && driver.now() <= 0)) assert.fail(`time stands still: ${where()}`);
         if (!blocking) {
           if (looped) assert.fail(`loops without direct reclaim: ${where()}`);
-          if (last!.attempt.sleeps > 0 || last!.attempt.reclaimRounds > 0 || last!.attempt.compactRounds > 0) assert.fail(`reclaims or sleeps without the right: ${where()}`);
+          if (last!.attempt.sleeps > 0 || last!.attempt.reclaimRounds > 0 || last!.attempt.compactRounds > 0)
+            assert.fail(`reclaims or sleeps without the right: ${where()}`);
         }
         if (memalloc && last && last.attempt.reclaimRounds > 0) assert.fail(`PF_MEMALLOC enters reclaim: ${where()}`);
         if (driver.kills > 0) {
           const refusing = GFP.__GFP_NORETRY | GFP.__GFP_RETRY_MAYFAIL | GFP.__GFP_THISNODE;
-          const allowed = blocking && (gfp & GFP.__GFP_FS) !== 0 && order <= 3 && (gfp & refusing) === 0 && !memalloc && context !== 'oom-victim';
+          const allowed =
+            blocking && (gfp & GFP.__GFP_FS) !== 0 && order <= 3 && (gfp & refusing) === 0 && !memalloc && context !== 'oom-victim';
           if (!allowed) assert.fail(`OOM kill without its conditions: ${where()}`);
         }
         if (last && !last.grant) {
@@ -120,14 +142,20 @@ test('all subsets of 12 bits (13 where __GFP_ATOMIC exists), orders 0 to 11, all
 test('the same request gives the same trace, byte for byte', () => {
   for (const scenario of ['request', 'exhaust']) {
     for (const gfp of ['GFP_KERNEL|__GFP_NOFAIL', 'GFP_NOFS', 'GFP_ATOMIC']) {
-      const ask = (): string => JSON.stringify(simulate({ kernel: '6.12', gfp, scenario, machine: { memory: '256M', perCpuLists: true, boost: true } }));
+      const ask = (): string =>
+        JSON.stringify(simulate({ kernel: '6.12', gfp, scenario, machine: { memory: '256M', perCpuLists: true, boost: true } }));
       assert.equal(ask(), ask());
     }
   }
 });
 
 test('event times never run backwards', () => {
-  const r = simulate({ kernel: '5.15.100', gfp: 'GFP_KERNEL|__GFP_RETRY_MAYFAIL', order: 2, machine: { memory: '256M', reclaimable: { dirtyFile: 5000, writeback: 5000 }, zones: undefined } });
+  const r = simulate({
+    kernel: '5.15.100',
+    gfp: 'GFP_KERNEL|__GFP_RETRY_MAYFAIL',
+    order: 2,
+    machine: { memory: '256M', reclaimable: { dirtyFile: 5000, writeback: 5000 }, zones: undefined },
+  });
   let t = 0;
   for (const e of r.events) {
     assert.ok(e.t >= t);

@@ -17,13 +17,22 @@ interface Group {
   boost?: boolean;
   cpus?: number;
   outcome: 'null' | 'loops' | 'oom';
-  zones: Record<string, {
-    managed: number; min: number; low: number; high: number; reserve: number; before: number[]; left: number[];
-    /** The mask may not use the zone. */
-    outside?: boolean;
-    /** High-order atomic reserve that earlier runs of the boot left. */
-    highatomic?: number;
-  }>;
+  zones: Record<
+    string,
+    {
+      managed: number;
+      min: number;
+      low: number;
+      high: number;
+      reserve: number;
+      before: number[];
+      left: number[];
+      /** The mask may not use the zone. */
+      outside?: boolean;
+      /** High-order atomic reserve that earlier runs of the boot left. */
+      highatomic?: number;
+    }
+  >;
   /** Why the model may differ here, by zone, and by how many pages. Nothing else is tolerated. */
   difference?: { zone: string; pages: number; why: string }[];
 }
@@ -35,17 +44,31 @@ const HIGHEST = ['DMA', 'DMA32', 'Normal', 'Movable'];
 /** Runs a group's repeat; 6.1.192 unless said. */
 function run(g: Group, repeat: number): ReturnType<typeof simulate> {
   const zones = Object.entries(g.zones).map(([name, z]) => ({
-    name, managed: z.managed, free: z.before[repeat] ?? z.before[0], min: z.min, low: z.low, high: z.high,
+    name,
+    managed: z.managed,
+    free: z.before[repeat] ?? z.before[0],
+    min: z.min,
+    low: z.low,
+    high: z.high,
     lowmemReserve: Object.fromEntries(HIGHEST.slice(HIGHEST.indexOf(name)).map((n) => [n, n === name ? 0 : z.reserve])),
-    ...(z.highatomic !== undefined && { reservedHighatomic: z.highatomic, freeHighatomic: Math.min(z.highatomic, z.before[repeat] ?? z.before[0]!) }),
+    ...(z.highatomic !== undefined && {
+      reservedHighatomic: z.highatomic,
+      freeHighatomic: Math.min(z.highatomic, z.before[repeat] ?? z.before[0]!),
+    }),
   }));
   return simulate({
-    kernel: '6.1.192', gfp: g.gfp, order: g.order, context: g.context, scope: g.scope ?? [], scenario: 'exhaust',
+    kernel: '6.1.192',
+    gfp: g.gfp,
+    order: g.order,
+    context: g.context,
+    scope: g.scope ?? [],
+    scenario: 'exhaust',
     machine: { zones, perCpuLists: g.lists === true, boost: g.boost === true, cpus: g.cpus ?? 1 },
   });
 }
 
-const label = (g: Group): string => `${g.boot}: ${g.gfp} order ${g.order} ${g.context} ${g.scope?.join('+') ?? ''}${g.lists ? ' default lists' : ''}${g.boost ? ' boost' : ''}`;
+const label = (g: Group): string =>
+  `${g.boot}: ${g.gfp} order ${g.order} ${g.context} ${g.scope?.join('+') ?? ''}${g.lists ? ' default lists' : ''}${g.boost ? ' boost' : ''}`;
 
 test('outcome of every group', () => {
   assert.equal(groups.length, 338);
@@ -63,7 +86,10 @@ test('pages left in every zone a mask may use: to the page without per-cpu lists
         if (want.outside || left === undefined) continue;
         const known = g.difference?.find((d) => d.zone === z.name);
         const slack = Math.max(g.lists ? pcpBatch(want.managed) : 0, known?.pages ?? 0);
-        assert.ok(Math.abs(z.free - left) <= slack, `${label(g)}, repeat ${repeat}, ${z.name}: model ${z.free}, kernel ${left}, allowed ${slack}`);
+        assert.ok(
+          Math.abs(z.free - left) <= slack,
+          `${label(g)}, repeat ${repeat}, ${z.name}: model ${z.free}, kernel ${left}, allowed ${slack}`,
+        );
         if (!g.lists && !known) exact++;
       }
     }

@@ -1,15 +1,29 @@
 /** Bad requests are refused with a message that lists what is known; defaults and single runs do what they say. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerSvg, answerText, CONTEXTS, normalise, profileFor, RequestError, SCENARIO_NAMES, simulate } from '../../simulator/src/index.js';
+import {
+  answerSvg,
+  answerText,
+  CONTEXTS,
+  normalise,
+  profileFor,
+  RequestError,
+  SCENARIO_NAMES,
+  simulate,
+} from '../../simulator/src/index.js';
 import { backOff } from '../../simulator/src/scenarios/kit.js';
 import { newAttempt } from '../../simulator/src/alloc/env.js';
+import { congestionWait } from '../../simulator/src/alloc/reclaim.js';
 import { AloneDriver } from '../../simulator/src/run/alone.js';
 import { modelMachine } from '../../simulator/src/verdict/states.js';
 
 test('what is unknown or out of range is named', () => {
   const refuse = (r: unknown, says: RegExp): void => {
-    assert.throws(() => simulate(r), (e: Error) => e instanceof RequestError && says.test(e.message), JSON.stringify(r));
+    assert.throws(
+      () => simulate(r),
+      (e: Error) => e instanceof RequestError && says.test(e.message),
+      JSON.stringify(r),
+    );
   };
   refuse({ gfp: 'GFP_KERNLE' }, /GFP_KERNLE.*known:.*GFP_KERNEL/s);
   refuse({ kernel: '6.12', gfp: '__GFP_ATOMIC' }, /__GFP_ATOMIC/);
@@ -31,7 +45,17 @@ test('what is unknown or out of range is named', () => {
   refuse({ machine: { zones: [{ name: 'Fish', managed: 1 }] } }, /Fish.*Normal/);
   refuse({ machine: { zones: [{ name: 'Normal', managed: -5 }] } }, /managed/);
   refuse({ machine: { zones: [{ name: 'Normal', managed: 5, free: 6 }] } }, /free/);
-  refuse({ machine: { zones: [{ name: 'Normal', managed: 5 }, { name: 'Normal', managed: 5 }] } }, /twice/);
+  refuse(
+    {
+      machine: {
+        zones: [
+          { name: 'Normal', managed: 5 },
+          { name: 'Normal', managed: 5 },
+        ],
+      },
+    },
+    /twice/,
+  );
   refuse({ machine: { zones: [{ name: 'Normal', managed: 5, lowmemReserve: { Fish: 1 } }] } }, /Fish/);
   refuse({ machine: { watermarkScaleFactor: 0 } }, /watermarkScaleFactor/);
   refuse({ machine: { thp: 'yes' } }, /thp/);
@@ -43,7 +67,10 @@ test('what is unknown or out of range is named', () => {
 
 test('defaults: mainline, GFP_KERNEL, order 0, alloc_pages, a task, one request on 1 GiB', () => {
   const n = normalise({});
-  assert.deepEqual([n.profile.id, n.gfp, n.order, n.api, n.context, n.scenario, n.scopes.length], ['mainline', 0xcc0, 0, 'alloc_pages', 'task', 'request', 0]);
+  assert.deepEqual(
+    [n.profile.id, n.gfp, n.order, n.api, n.context, n.scenario, n.scopes.length],
+    ['mainline', 0xcc0, 0, 'alloc_pages', 'task', 'request', 0],
+  );
   assert.equal(simulate({}).outcome.result, 'page');
 });
 
@@ -61,12 +88,16 @@ test('nobody to kill: panic, in one request and in exhaust', () => {
   for (const scenario of ['request', 'exhaust']) {
     assert.equal(simulate({ kernel: '6.12', gfp: 'GFP_KERNEL', scenario, machine: { zones, killable: false } }).outcome.result, 'panic');
   }
-  assert.equal(simulate({ kernel: '6.12', gfp: 'GFP_NOFS', scenario: 'exhaust', machine: { zones, killable: false } }).outcome.result, 'loops');
+  assert.equal(
+    simulate({ kernel: '6.12', gfp: 'GFP_NOFS', scenario: 'exhaust', machine: { zones, killable: false } }).outcome.result,
+    'loops',
+  );
 });
 
 test('a request reclaims what its mask allows', () => {
   const zones = [{ name: 'Normal', managed: 100_000, free: 500 }];
-  const run = (gfp: string, reclaimable: object): string => simulate({ kernel: '6.12', gfp, machine: { zones, reclaimable } }).outcome.result;
+  const run = (gfp: string, reclaimable: object): string =>
+    simulate({ kernel: '6.12', gfp, machine: { zones, reclaimable } }).outcome.result;
   assert.equal(run('GFP_NOFS', { cleanFile: 1000 }), 'reclaimed');
   assert.equal(run('GFP_KERNEL', { slabFs: 1000 }), 'reclaimed');
   assert.equal(run('GFP_NOFS|__GFP_NORETRY', { slabFs: 1000 }), 'null', 'dentries and inodes need __GFP_FS');
@@ -77,9 +108,31 @@ test('a request reclaims what its mask allows', () => {
 
 test('a user task deep in the reserve waits for kswapd, a kernel thread does not', () => {
   const zones = [{ name: 'Normal', managed: 100_000, free: 100 }];
-  const events = (context: string): string[] => simulate({ kernel: '6.12', gfp: 'GFP_KERNEL', context, machine: { zones, reclaimable: { cleanFile: 5000 } } }).events.map((e) => e.event);
+  const events = (context: string): string[] =>
+    simulate({ kernel: '6.12', gfp: 'GFP_KERNEL', context, machine: { zones, reclaimable: { cleanFile: 5000 } } }).events.map(
+      (e) => e.event,
+    );
   assert.ok(events('task').includes('throttled') && events('task').includes('kswapd'));
   assert.ok(!events('kthread').includes('throttled'));
+});
+
+test('a mask that may sleep, in a context that may not: the warning of might_alloc(), whatever becomes of the page', () => {
+  const warned = (gfp: string, context: string): string[] =>
+    simulate({ kernel: '6.12', gfp, context, machine: { memory: '1G' } }).outcome.warned;
+  assert.deepEqual(warned('GFP_KERNEL', 'softirq'), ['sleep-in-atomic']);
+  assert.deepEqual(warned('GFP_ATOMIC', 'softirq'), []);
+  assert.deepEqual(warned('GFP_KERNEL', 'task'), []);
+});
+
+test('congestion_wait sleeps its full time, memory or not', () => {
+  const p = profileFor('5.10.223');
+  for (const free of [0, 100_000]) {
+    const driver = new AloneDriver(modelMachine(p, 'Normal', { free }), 'hangs');
+    const a = newAttempt();
+    driver.drive(congestionWait(driver, a, 20));
+    assert.equal(driver.now(), 20);
+    assert.equal(a.sleptMs, 20);
+  }
 });
 
 test('memalloc_retry_wait: a jiffy for blocking masks without NORETRY, a fiftieth of a second otherwise', () => {

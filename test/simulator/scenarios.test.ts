@@ -15,13 +15,22 @@ after(() => pages.clear());
 
 function page(name: string): ScenarioPage {
   let known = pages.get(name);
-  if (!known) pages.set(name, (known = scenarioPage(NAMED.find((s) => s.name === name)!, claimOf(name)!)));
+  if (!known)
+    pages.set(
+      name,
+      (known = scenarioPage(
+        NAMED.find((s) => s.name === name)!,
+        claimOf(name)!,
+      )),
+    );
   return known;
 }
 
 /** The variant of a kernel whose name contains all the words. */
 function find(scenario: string, kernel: string, ...words: string[]): Variant {
-  const v = page(scenario).results.get(kernel)!.find((x) => words.every((w) => x.name.includes(w)));
+  const v = page(scenario)
+    .results.get(kernel)!
+    .find((x) => words.every((w) => x.name.includes(w)));
   assert.ok(v, `${scenario} ${kernel} ${words.join(' ')}`);
   return v;
 }
@@ -29,11 +38,18 @@ function find(scenario: string, kernel: string, ...words: string[]): Variant {
 const figure = (v: Variant, metric: string): number => parseFloat(String(v.metrics[metric]));
 
 test('every named scenario has a claim, a name the command knows, and pages equal to a new run', () => {
-  assert.deepEqual(NAMED.map((s) => s.name), CLAIMS.map((c) => c.scenario));
+  assert.deepEqual(
+    NAMED.map((s) => s.name),
+    CLAIMS.map((c) => c.scenario),
+  );
   for (const s of NAMED) {
     assert.ok(SCENARIO_NAMES.includes(s.name));
     const { markdown, svg } = page(s.name);
-    assert.equal(readFileSync(new URL(`${s.name}.md`, docs), 'utf8'), markdown, `docs/scenarios/${s.name}.md is old: node --import tsx test/tools/scenario-pages.ts`);
+    assert.equal(
+      readFileSync(new URL(`${s.name}.md`, docs), 'utf8'),
+      markdown,
+      `docs/scenarios/${s.name}.md is old: node --import tsx test/tools/scenario-pages.ts`,
+    );
     assert.equal(readFileSync(new URL(`${s.name}.svg`, docs), 'utf8'), svg, `docs/scenarios/${s.name}.svg is old`);
   }
   assert.equal(readFileSync(new URL('README.md', docs), 'utf8'), indexPage());
@@ -66,7 +82,10 @@ test('throttling: the old engine outlasts a fast disk, the new one wakes often',
   assert.ok(figure(old, 'all served after ms') > 1.5 * figure(now, 'all served after ms'));
   assert.ok(figure(now, 'wake-ups') > 5 * figure(old, 'wake-ups'));
   for (const id of PROFILE_IDS) {
-    assert.ok(figure(find('throttling', id, '4 pages/ms', 'blind'), 'all served after ms') > 1.5 * figure(find('throttling', id, '4 pages/ms', 'progress'), 'all served after ms'));
+    assert.ok(
+      figure(find('throttling', id, '4 pages/ms', 'blind'), 'all served after ms') >
+        1.5 * figure(find('throttling', id, '4 pages/ms', 'progress'), 'all served after ms'),
+    );
   }
 });
 
@@ -103,7 +122,10 @@ test('preallocation: the worst case per task and the preload pattern never fail'
     assert.equal(find('preallocation', id, 'as many as an operation can need').result, 'page');
     assert.equal(find('preallocation', id, 'radix_tree_preload').result, 'page');
     assert.equal(find('preallocation', id, 'on average').result, 'null');
-    assert.ok(figure(find('preallocation', id, 'radix_tree_preload'), 'pages set aside at most') * 8 === figure(find('preallocation', id, 'can need'), 'pages set aside at most'));
+    assert.ok(
+      figure(find('preallocation', id, 'radix_tree_preload'), 'pages set aside at most') * 8 ===
+        figure(find('preallocation', id, 'can need'), 'pages set aside at most'),
+    );
   }
 });
 
@@ -142,7 +164,7 @@ test('another seed changes the trace, the same seed does not', () => {
   assert.notEqual(ask(7), ask(8));
 });
 
-test('the command\'s answer for a named scenario: every case, events in order, a cycle in the outcome', () => {
+test("the command's answer for a named scenario: every case, events in order, a cycle in the outcome", () => {
   const r = simulate({ kernel: '6.12', scenario: 'reclaim-deadlock' });
   assert.equal(r.outcome.result, 'deadlock');
   assert.ok(r.outcome.cycle.length > 0);

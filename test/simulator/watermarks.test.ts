@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import {
-  autoMinFreeKbytes, intSqrt, lowmemReserves, maxBoost, pcpBatch, pcpHigh, zoneWatermarks, type ZoneName, type ZoneSize,
+  autoMinFreeKbytes,
+  intSqrt,
+  lowmemReserves,
+  maxBoost,
+  pcpBatch,
+  pcpHigh,
+  zoneWatermarks,
+  type ZoneName,
+  type ZoneSize,
 } from '../../simulator/src/machine/watermarks.js';
 import { profileFor, simulate } from '../../simulator/src/index.js';
 
@@ -31,9 +39,11 @@ function compare(set: Marks, sizes: ZoneSize[], reserveSizes: ZoneSize[] = sizes
   const out: string[] = [];
   sizes.forEach((z, i) => {
     const want = set.zones[z.name]!;
-    for (const key of ['min', 'low', 'high'] as const) if (marks[i]![key] !== want[key]) out.push(`${z.name}.${key} ${marks[i]![key]} is ${want[key]}`);
+    for (const key of ['min', 'low', 'high'] as const)
+      if (marks[i]![key] !== want[key]) out.push(`${z.name}.${key} ${marks[i]![key]} is ${want[key]}`);
     PROTECTION.forEach((name, j) => {
-      if (reserves[i]![name] !== want.protection[j]) out.push(`${z.name} protection ${name} ${reserves[i]![name]} is ${want.protection[j]}`);
+      if (reserves[i]![name] !== want.protection[j])
+        out.push(`${z.name} protection ${name} ${reserves[i]![name]} is ${want.protection[j]}`);
     });
   });
   return out;
@@ -100,19 +110,26 @@ test('per-cpu batch and list limit', () => {
 test('simulate answers the same table and lists every zone type in lowmemReserve', () => {
   const set = sets.find((s) => s.boot === 'info4096-thpnever' && s.phase === 'scale200')!;
   const r = simulate({
-    kernel: '6.1.192', scenario: 'watermarks',
+    kernel: '6.1.192',
+    scenario: 'watermarks',
     machine: { zones: sizesNow(set), minFreeKbytes: set.minFreeKbytes, watermarkScaleFactor: set.scale },
   });
   assert.equal(r.machine.minFreeKbytes, 20000);
   for (const z of r.machine.zones) {
     const want = set.zones[z.name]!;
     assert.deepEqual([z.min, z.low, z.high], [want.min, want.low, want.high]);
-    assert.deepEqual(PROTECTION.map((n) => z.lowmemReserve[n]), want.protection);
+    assert.deepEqual(
+      PROTECTION.map((n) => z.lowmemReserve[n]),
+      want.protection,
+    );
   }
 });
 
 test('min_free_kbytes without huge pages: recomputed from 5.15 on, kept at the first square root by 5.10', () => {
-  const sizes: ZoneSize[] = [{ name: 'DMA', managed: 3840 }, { name: 'DMA32', managed: 242300 }];
+  const sizes: ZoneSize[] = [
+    { name: 'DMA', managed: 3840 },
+    { name: 'DMA32', managed: 242300 },
+  ];
   const first = intSqrt((3840 + 242300) * 4 * 16);
   assert.equal(autoMinFreeKbytes(profileFor('5.10.223'), sizes, 10, false), first);
   assert.ok(autoMinFreeKbytes(p61, sizes, 10, false) < first);
@@ -120,7 +137,10 @@ test('min_free_kbytes without huge pages: recomputed from 5.15 on, kept at the f
 });
 
 test('ZONE_MOVABLE is capped like highmem from 6.7 on and proportional before', () => {
-  const sizes: ZoneSize[] = [{ name: 'Normal', managed: 200_000 }, { name: 'Movable', managed: 200_000 }];
+  const sizes: ZoneSize[] = [
+    { name: 'Normal', managed: 200_000 },
+    { name: 'Movable', managed: 200_000 },
+  ];
   const [, before] = zoneWatermarks(p61, sizes, 4000, 10);
   const [normal, after] = zoneWatermarks(profileFor('6.12'), sizes, 4000, 10);
   assert.equal(before!.min, 500);

@@ -9,9 +9,12 @@ const folder = new URL('../../docs/scenarios/', import.meta.url);
 /** Text of the index page. */
 export function indexPage(): string {
   return [
-    '# Scenarios', '',
-    'Each page states a claim from the kernel\'s mailing lists, runs it in the allocator model on every kernel line, and shows what came out.', '',
-    ...CLAIMS.map((c) => `- [${c.title}](${c.scenario}.md)`), '',
+    '# Scenarios',
+    '',
+    "Each page states a claim from the kernel's mailing lists, runs it in the allocator model on every kernel line, and shows what came out.",
+    '',
+    ...CLAIMS.map((c) => `- [${c.title}](${c.scenario}.md)`),
+    '',
   ].join('\n');
 }
 

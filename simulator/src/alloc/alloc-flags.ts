@@ -28,7 +28,18 @@ export const ALLOC = {
 /** What the task that calls is doing, as far as the allocator asks. */
 export type TaskContext = 'task' | 'kthread' | 'rt' | 'bh-off' | 'softirq' | 'hardirq' | 'nmi' | 'oom-victim' | 'kswapd' | 'workqueue';
 
-export const CONTEXTS: readonly TaskContext[] = ['task', 'kthread', 'rt', 'bh-off', 'softirq', 'hardirq', 'nmi', 'oom-victim', 'kswapd', 'workqueue'];
+export const CONTEXTS: readonly TaskContext[] = [
+  'task',
+  'kthread',
+  'rt',
+  'bh-off',
+  'softirq',
+  'hardirq',
+  'nmi',
+  'oom-victim',
+  'kswapd',
+  'workqueue',
+];
 
 export interface Task {
   context: TaskContext;

@@ -1,7 +1,8 @@
 /** __alloc_pages(): entry checks, the fast path, the slow path of the profile, and the memcg charge. */
 import { GFP } from '../gfp-bits.js';
 import type { ZoneName } from '../machine/watermarks.js';
-import { effectiveMask, fastPathFlags, highestZone } from './alloc-flags.js';
+import { allowsBlocking } from '../gfp.js';
+import { contextIsAtomic, effectiveMask, fastPathFlags, highestZone } from './alloc-flags.js';
 import { chargeMemcg } from './memcg.js';
 import { newAttempt, warn, type Attempt, type Env, type PageRequest, type PageResult, type Step } from './env.js';
 import type { Grant } from './freelist.js';
@@ -21,6 +22,7 @@ export function* allocPages(env: Env, request: PageRequest, a: Attempt = newAtte
     return done({ reason: 'order-too-large' });
   }
   if (p.scopeAtEntry) req.gfp = effectiveMask(p, req.gfp, req.task);
+  if (allowsBlocking(req.gfp) && contextIsAtomic(req.task)) warn(env, a, 'sleep-in-atomic'); // might_alloc()
   const w: Walk = { env, req, a, highest: highestZone(req.gfp, env.machine.zone('HighMem' as ZoneName) !== undefined) };
   let grant = getPage(w, fastPathFlags(req.gfp));
   if (!grant) {

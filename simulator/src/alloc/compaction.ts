@@ -26,7 +26,13 @@ export function compactionSuitable(env: Env, req: PageRequest, highest: number):
 }
 
 /** Compacts, then tries the lists once with the caller's flags. */
-export function* directCompact(env: Env, req: PageRequest, flags: number, highest: number, a: Attempt): Step<{ grant: Grant | undefined; result: CompactResult }> {
+export function* directCompact(
+  env: Env,
+  req: PageRequest,
+  flags: number,
+  highest: number,
+  a: Attempt,
+): Step<{ grant: Grant | undefined; result: CompactResult }> {
   if (req.order === 0 || !canCompact(req)) return { grant: undefined, result: 'skipped' };
   a.compactRounds++;
   if (!compactionSuitable(env, req, highest)) return { grant: undefined, result: 'skipped' };

@@ -78,8 +78,21 @@ export function warn(env: Env, a: Attempt, id: string): void {
 }
 
 export type FailReason =
-  | 'order-too-large' | 'non-blocking' | 'noreclaim' | 'noretry' | 'costly' | 'retries-exhausted' | 'oom-victim' | 'oom-not-allowed'
-  | 'nofail-non-blocking' | 'memcg' | 'panic' | 'size-too-large' | 'unsupported' | 'no-element' | 'nolock';
+  | 'order-too-large'
+  | 'non-blocking'
+  | 'noreclaim'
+  | 'noretry'
+  | 'costly'
+  | 'retries-exhausted'
+  | 'oom-victim'
+  | 'oom-not-allowed'
+  | 'nofail-non-blocking'
+  | 'memcg'
+  | 'panic'
+  | 'size-too-large'
+  | 'unsupported'
+  | 'no-element'
+  | 'nolock';
 
 export interface PageResult {
   grant?: Grant;

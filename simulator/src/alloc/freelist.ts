@@ -94,8 +94,7 @@ function takeFromBuddy(m: Machine, zone: Zone, order: number, flags: number): bo
     if (right) reserveHighatomic(m, zone, from, order);
     return true;
   }
-  const fallback =
-    p.highatomicFallback === 'none' ? 0 : p.highatomicFallback === 'oom' ? ALLOC.OOM : ALLOC.OOM | ALLOC.HARDER;
+  const fallback = p.highatomicFallback === 'none' ? 0 : p.highatomicFallback === 'oom' ? ALLOC.OOM : ALLOC.OOM | ALLOC.HARDER;
   return (flags & fallback) !== 0 && zone.buddy.takeHighatomic(order);
 }
 

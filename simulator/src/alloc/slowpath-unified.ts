@@ -20,8 +20,11 @@ export function* unifiedSlowPath(w: Walk): Step<SlowResult> {
   let compactFirst = compactsFirst(w);
   let canRetryReserves = true;
   const r: Retry = {
-    flags: slowPathFlags(env.profile, req.gfp, req.order, req.task), noProgressLoops: 0, compactionRetries: 0,
-    compactPriority: compactFirst ? COMPACT.ASYNC : COMPACT.LIGHT, compactResult: 'skipped',
+    flags: slowPathFlags(env.profile, req.gfp, req.order, req.task),
+    noProgressLoops: 0,
+    compactionRetries: 0,
+    compactPriority: compactFirst ? COMPACT.ASYNC : COMPACT.LIGHT,
+    compactResult: 'skipped',
   };
   for (;;) {
     if (r.flags & ALLOC.KSWAPD) env.wakeKswapd();

@@ -8,7 +8,17 @@ import { ALLOC, reserveFlags, slowPathFlags } from './alloc-flags.js';
 import { COMPACT, COSTLY_ORDER, canCompact, directCompact } from './compaction.js';
 import { warn, type FailReason, type Step } from './env.js';
 import type { Grant } from './freelist.js';
-import { FREELIST_MS, getPage, lastChance, mayOom, reclaimAndGet, shouldCompactRetry, shouldReclaimRetry, type Retry, type Walk } from './steps.js';
+import {
+  FREELIST_MS,
+  getPage,
+  lastChance,
+  mayOom,
+  reclaimAndGet,
+  shouldCompactRetry,
+  shouldReclaimRetry,
+  type Retry,
+  type Walk,
+} from './steps.js';
 
 export interface SlowResult {
   grant?: Grant;
@@ -42,7 +52,13 @@ export function* classicSlowPath(w: Walk): Step<SlowResult> {
   const blocking = allowsBlocking(req.gfp);
   const costly = req.order > COSTLY_ORDER;
   // States 1 to 3.
-  const r: Retry = { flags: slowPathFlags(p, req.gfp, req.order, req.task), noProgressLoops: 0, compactionRetries: 0, compactPriority: COMPACT.LIGHT, compactResult: 'skipped' };
+  const r: Retry = {
+    flags: slowPathFlags(p, req.gfp, req.order, req.task),
+    noProgressLoops: 0,
+    compactionRetries: 0,
+    compactPriority: COMPACT.LIGHT,
+    compactResult: 'skipped',
+  };
   if (r.flags & ALLOC.KSWAPD) env.wakeKswapd();
   let grant = getPage(w, r.flags);
   if (grant) return { grant };
@@ -97,7 +113,12 @@ function* tryHarder(w: Walk, r: Retry, blocking: boolean, costly: boolean): Step
 }
 
 /** States 10 to 17: give up, retry, or call the OOM killer. Shared with the unified path. */
-export function* decideRetry(w: Walk, r: Retry, costly: boolean, progress: number): Step<{ grant?: Grant; retry?: boolean; reason?: FailReason }> {
+export function* decideRetry(
+  w: Walk,
+  r: Retry,
+  costly: boolean,
+  progress: number,
+): Step<{ grant?: Grant; retry?: boolean; reason?: FailReason }> {
   const { req } = w;
   if (isNoretry(req.gfp)) return { reason: 'noretry' };
   if (costly && !(isRetryMayfail(req.gfp) && canCompact(req))) return { reason: 'costly' };

@@ -125,7 +125,8 @@ export function* mayOom(w: Walk): Step<{ grant: Grant | undefined; progress: boo
 export function oomRefusal(w: Walk): string | undefined {
   const { req } = w;
   if (req.order > COSTLY_ORDER) return 'costly order';
-  if (req.gfp & (GFP.__GFP_RETRY_MAYFAIL | GFP.__GFP_THISNODE)) return req.gfp & GFP.__GFP_THISNODE ? '__GFP_THISNODE' : '__GFP_RETRY_MAYFAIL';
+  if (req.gfp & (GFP.__GFP_RETRY_MAYFAIL | GFP.__GFP_THISNODE))
+    return req.gfp & GFP.__GFP_THISNODE ? '__GFP_THISNODE' : '__GFP_RETRY_MAYFAIL';
   if (w.highest < zoneIndex('Normal')) return 'low memory zone';
   return undefined;
 }

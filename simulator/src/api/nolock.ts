@@ -13,7 +13,14 @@ export interface NolockOptions {
 }
 
 /** One request; order up to 3 or a huge page. The mask may only hold __GFP_ACCOUNT. */
-export function allocPagesNolock(env: Env, gfp: number, order: number, task: Task, o: NolockOptions = {}, a: Attempt = newAttempt()): PageResult {
+export function allocPagesNolock(
+  env: Env,
+  gfp: number,
+  order: number,
+  task: Task,
+  o: NolockOptions = {},
+  a: Attempt = newAttempt(),
+): PageResult {
   const mask = (gfp & GFP.__GFP_ACCOUNT) | GFP.__GFP_NOWARN | GFP.__GFP_ZERO | GFP.__GFP_NOMEMALLOC | GFP.__GFP_COMP;
   const none = (reason: PageResult['reason']): PageResult => ({ ...(reason && { reason }), attempt: a, gfp: mask, order });
   if (!env.profile.hasNolock) return none('unsupported');

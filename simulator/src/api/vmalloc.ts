@@ -14,7 +14,14 @@ const INT_MAX = 2 ** 31 - 1;
 const PER_TABLE = 512;
 
 /** vmalloc of `size` bytes with the mask. `pages`: data pages to run through, when fewer than the size has are to stand for all. */
-export function* vmalloc(env: Env, size: number, gfp: number, task: Task, a: Attempt = newAttempt(), pages = Math.ceil(size / 4096)): Step<PageResult> {
+export function* vmalloc(
+  env: Env,
+  size: number,
+  gfp: number,
+  task: Task,
+  a: Attempt = newAttempt(),
+  pages = Math.ceil(size / 4096),
+): Step<PageResult> {
   const p = env.profile;
   const blocking = allowsBlocking(gfp);
   const fail = (reason: PageResult['reason']): PageResult => ({ ...(reason && { reason }), attempt: a, gfp, order: 0 });
@@ -35,7 +42,7 @@ export function* vmalloc(env: Env, size: number, gfp: number, task: Task, a: Att
     got.push(r.grant);
   }
   const tables = pageTableRequest(env, gfp, task);
-  for (let i = 0; i < Math.floor(pages / PER_TABLE); ) {
+  for (let i = 0; i < Math.floor(pages / PER_TABLE);) {
     const r = yield* allocPages(env, { gfp: tables.gfp, order: 0, task: tables.task }, a);
     if (r.grant) {
       got.push(r.grant);
@@ -74,7 +81,14 @@ export function kvmallocTryMask(env: Env, gfp: number): number {
 }
 
 /** kvmalloc of `size` bytes. `via` in the answer says which of the two served it; `pages` as for vmalloc. */
-export function* kvmalloc(env: Env, size: number, gfp: number, task: Task, a: Attempt = newAttempt(), pages = Math.ceil(size / 4096)): Step<PageResult & { via?: 'kmalloc' | 'vmalloc' }> {
+export function* kvmalloc(
+  env: Env,
+  size: number,
+  gfp: number,
+  task: Task,
+  a: Attempt = newAttempt(),
+  pages = Math.ceil(size / 4096),
+): Step<PageResult & { via?: 'kmalloc' | 'vmalloc' }> {
   const p = env.profile;
   const kernel = p.composites.get('GFP_KERNEL') ?? 0;
   if (size <= 4096 || (p.kvmallocNeedsKernel && (gfp & kernel) !== kernel)) {

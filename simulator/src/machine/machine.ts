@@ -54,7 +54,15 @@ export interface Reclaimable {
 }
 
 export const NOTHING_RECLAIMABLE: Reclaimable = {
-  cleanFile: 0, dirtyFile: 0, writeback: 0, anon: 0, swapFree: 0, slabFs: 0, slabAny: 0, writeRate: 0, stuck: 0,
+  cleanFile: 0,
+  dirtyFile: 0,
+  writeback: 0,
+  anon: 0,
+  swapFree: 0,
+  slabFs: 0,
+  slabAny: 0,
+  writeRate: 0,
+  stuck: 0,
 };
 
 export interface ZoneInit {
@@ -103,7 +111,12 @@ export class Machine {
   /** Limit of the cgroup that __GFP_ACCOUNT requests are charged to; undefined: none. */
   memcg: Memcg | undefined;
 
-  constructor(readonly profile: Profile, inits: readonly ZoneInit[], readonly options: MachineOptions, reclaimable: Partial<Reclaimable> = {}) {
+  constructor(
+    readonly profile: Profile,
+    inits: readonly ZoneInit[],
+    readonly options: MachineOptions,
+    reclaimable: Partial<Reclaimable> = {},
+  ) {
     this.compactable = options.compactable ?? true;
     this.reclaimable = { ...NOTHING_RECLAIMABLE, ...reclaimable };
     this.zones = inits

@@ -7,7 +7,15 @@ export { PROFILES } from './table.js';
 
 /** All profile ids, oldest kernel first. */
 export const PROFILE_IDS: readonly ProfileId[] = [
-  '5.10-early', '5.10', '5.15-early', '5.15', '6.1-early', '6.1', '6.6', '6.12', 'mainline',
+  '5.10-early',
+  '5.10',
+  '5.15-early',
+  '5.15',
+  '6.1-early',
+  '6.1',
+  '6.6',
+  '6.12',
+  'mainline',
 ];
 
 /** An input that names something the simulator does not have. The message lists what it has. */

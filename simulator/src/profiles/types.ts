@@ -1,7 +1,6 @@
 /** What differs between kernel lines, as switches. The allocator model asks these and never a version number. */
 
-export type ProfileId =
-  | '5.10-early' | '5.10' | '5.15-early' | '5.15' | '6.1-early' | '6.1' | '6.6' | '6.12' | 'mainline';
+export type ProfileId = '5.10-early' | '5.10' | '5.15-early' | '5.15' | '6.1-early' | '6.1' | '6.6' | '6.12' | 'mainline';
 
 export interface Profile {
   readonly id: ProfileId;

@@ -24,7 +24,8 @@ const TOP = 34;
 const BOTTOM = 44;
 const COLOURS = ['#2b6cb0', '#c05621', '#2f855a', '#805ad5', '#b83280', '#718096', '#b7791f', '#0987a0'];
 
-export const escapeXml = (s: string): string => s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+export const escapeXml = (s: string): string =>
+  s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 const n1 = (v: number): string => (Math.round(v * 10) / 10).toString();
 
 /** Round figures that divide the range into about four steps. */
@@ -55,11 +56,16 @@ export function chartSvg(c: Chart): string {
     out.push(`<line x1="${LEFT}" y1="${n1(py(v))}" x2="${WIDTH - RIGHT}" y2="${n1(py(v))}" stroke="#e2e8f0"/>`);
     out.push(`<text x="${LEFT - 6}" y="${n1(py(v) + 4)}" text-anchor="end" fill="#4a5568">${short(v)}</text>`);
   }
-  for (const t of ticks(maxT)) out.push(`<text x="${n1(px(t))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle" fill="#4a5568">${short(t)}</text>`);
+  for (const t of ticks(maxT))
+    out.push(`<text x="${n1(px(t))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle" fill="#4a5568">${short(t)}</text>`);
   out.push(`<text x="${n1((LEFT + WIDTH - RIGHT) / 2)}" y="${HEIGHT - 8}" text-anchor="middle" fill="#4a5568">${escapeXml(c.x)}</text>`);
-  out.push(`<text x="14" y="${n1((TOP + HEIGHT - BOTTOM) / 2)}" text-anchor="middle" fill="#4a5568" transform="rotate(-90 14 ${n1((TOP + HEIGHT - BOTTOM) / 2)})">${escapeXml(c.y)}</text>`);
+  out.push(
+    `<text x="14" y="${n1((TOP + HEIGHT - BOTTOM) / 2)}" text-anchor="middle" fill="#4a5568" transform="rotate(-90 14 ${n1((TOP + HEIGHT - BOTTOM) / 2)})">${escapeXml(c.y)}</text>`,
+  );
   for (const m of c.marks ?? []) {
-    out.push(`<line x1="${LEFT}" y1="${n1(py(m.value))}" x2="${WIDTH - RIGHT}" y2="${n1(py(m.value))}" stroke="#a0aec0" stroke-dasharray="4 3"/>`);
+    out.push(
+      `<line x1="${LEFT}" y1="${n1(py(m.value))}" x2="${WIDTH - RIGHT}" y2="${n1(py(m.value))}" stroke="#a0aec0" stroke-dasharray="4 3"/>`,
+    );
     out.push(`<text x="${WIDTH - RIGHT + 4}" y="${n1(py(m.value) + 4)}" fill="#718096">${escapeXml(m.name)}</text>`);
   }
   c.lines.forEach((l, i) => {

@@ -22,18 +22,35 @@ export function scenarioPage(scenario: Scenario, claim: Claim): ScenarioPage {
   const results = new Map<string, readonly Variant[]>();
   for (const id of PROFILE_IDS) results.set(id, scenario.run({ profile: profileById(id), seed: PAGE_SEED, horizonMs: HORIZON_MS }));
   const out = [
-    `# ${claim.title}`, '',
-    `Scenario \`${scenario.name}\`: \`gfp-audit simulate --scenario ${scenario.name} --kernel VERSION\``, '',
-    '## The claim', '', claim.claim, '', `Where it stands: ${claim.source}`, '',
-    '## What is run', '', claim.run, '',
-    '## What came out', '', claim.reading, '',
-    `![${claim.title}](${scenario.name}.svg)`, '',
+    `# ${claim.title}`,
+    '',
+    `Scenario \`${scenario.name}\`: \`gfp-audit simulate --scenario ${scenario.name} --kernel VERSION\``,
+    '',
+    '## The claim',
+    '',
+    claim.claim,
+    '',
+    `Where it stands: ${claim.source}`,
+    '',
+    '## What is run',
+    '',
+    claim.run,
+    '',
+    '## What came out',
+    '',
+    claim.reading,
+    '',
+    `![${claim.title}](${scenario.name}.svg)`,
+    '',
   ];
   for (const [ids, variants] of groups(results)) {
     out.push(`### ${ids.join(', ')}`, '', ...table(variants), '');
     for (const v of variants) if (v.cycle && v.result === 'deadlock') out.push(`Cycle in "${v.name}": ${v.cycle.join('; ')}.`, '');
   }
-  out.push(`Seed ${PAGE_SEED}. Times are those of the model: sleeps are exact, cpu time is nominal. This page is generated; a test compares it with a new run.`, '');
+  out.push(
+    `Seed ${PAGE_SEED}. Times are those of the model: sleeps are exact, cpu time is nominal. This page is generated; a test compares it with a new run.`,
+    '',
+  );
   return { markdown: out.join('\n'), svg: chart(scenario, claim, results), results };
 }
 
@@ -72,11 +89,21 @@ function chart(scenario: Scenario, claim: Claim, results: ReadonlyMap<string, re
     const variants = results.get(SERIES_PROFILE) ?? [];
     const shown = how.variants.map((i) => variants[i]).filter((v) => v !== undefined);
     return chartSvg({
-      title: `${claim.title}, ${SERIES_PROFILE}: free pages`, x: 'milliseconds', y: 'free pages', t: commonTimes(shown),
-      lines: shown.map((v) => ({ name: short(v.name), values: resample(v, how.series, commonTimes(shown)) })), marks: [{ name: 'min', value: 512 }],
+      title: `${claim.title}, ${SERIES_PROFILE}: free pages`,
+      x: 'milliseconds',
+      y: 'free pages',
+      t: commonTimes(shown),
+      lines: shown.map((v) => ({ name: short(v.name), values: resample(v, how.series, commonTimes(shown)) })),
+      marks: [{ name: 'min', value: 512 }],
     });
   }
-  const bars = ['5.10', SERIES_PROFILE].flatMap((id) => (results.get(id) ?? []).map((v) => ({ label: `${id} ${short(v.name)}`, value: figure(v.metrics[how.metric]), note: `${v.metrics[how.metric] ?? ''} ${how.unit === '%' ? '' : how.unit}`.trim() })));
+  const bars = ['5.10', SERIES_PROFILE].flatMap((id) =>
+    (results.get(id) ?? []).map((v) => ({
+      label: `${id} ${short(v.name)}`,
+      value: figure(v.metrics[how.metric]),
+      note: `${v.metrics[how.metric] ?? ''} ${how.unit === '%' ? '' : how.unit}`.trim(),
+    })),
+  );
   return barsSvg(`${claim.title}: ${how.metric}`, how.unit, bars);
 }
 

@@ -12,7 +12,12 @@ export function textChart(values: readonly number[], width: number, height: numb
   });
   const rows: string[] = [];
   for (let r = height; r > 0; r--) {
-    rows.push(columns.map((c) => (c * height >= r ? '#' : c * height > r - 1 ? LEVELS[Math.floor((c * height - r + 1) * 9)] : ' ')).join('').trimEnd());
+    rows.push(
+      columns
+        .map((c) => (c * height >= r ? '#' : c * height > r - 1 ? LEVELS[Math.floor((c * height - r + 1) * 9)] : ' '))
+        .join('')
+        .trimEnd(),
+    );
   }
   return rows;
 }

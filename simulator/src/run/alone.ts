@@ -44,7 +44,12 @@ export class AloneDriver implements Env {
   /** WARN ids of all requests driven. */
   readonly warned: string[] = [];
 
-  constructor(readonly machine: Machine, readonly policy: OomPolicy, private readonly victimPages = 0, private readonly keepEvents = true) {
+  constructor(
+    readonly machine: Machine,
+    readonly policy: OomPolicy,
+    private readonly victimPages = 0,
+    private readonly keepEvents = true,
+  ) {
     this.kernelMask = machine.profile.composites.get('GFP_KERNEL') ?? 0;
     this.oom = { busy: () => false, call: (gfp, task) => this.outOfMemory(gfp, task) };
   }

@@ -72,33 +72,43 @@ export class OomKiller {
     this.busyUntil = world.clock + KILL_MS;
     world.event('oom-killer', 'kills', { victim: victim.name, pages: victim.pages });
     const self = this;
-    world.spawn(victim.name, makeTask('oom-victim', []), function* () {
-      if (victim.blockedOn !== undefined) {
-        yield { do: 'lock', lock: victim.blockedOn };
-        yield { do: 'unlock', lock: victim.blockedOn };
-      }
-      yield { do: 'run', ms: EXIT_MS };
-      self.free(victim, 'exits');
-    }, { at: world.clock, background: true });
-    const reaper = reaperOf(victim);
-    world.spawn(reaper, makeTask('kthread', []), function* () {
-      yield { do: 'sleep', ms: world.machine.profile.oomReaperDelayHz * 1000, why: 'oom_reaper delay' };
-      for (let i = 0; i < REAPER_TRIES && victim.state === 'victim'; i++) {
-        if (!victim.mmapLocked && (!victim.notifier || victim.notifier.blocks)) {
-          if (victim.notifier) {
-            yield { do: 'lock', lock: victim.notifier.lock };
-            yield { do: 'unlock', lock: victim.notifier.lock };
-          }
-          self.free(victim, 'is reaped');
-          return;
+    world.spawn(
+      victim.name,
+      makeTask('oom-victim', []),
+      function* () {
+        if (victim.blockedOn !== undefined) {
+          yield { do: 'lock', lock: victim.blockedOn };
+          yield { do: 'unlock', lock: victim.blockedOn };
         }
-        yield { do: 'sleep', ms: REAPER_PAUSE_MS, why: 'oom_reaper tries again' };
-      }
-      if (victim.state !== 'victim') return;
-      victim.state = 'skipped';
-      self.skipped++;
-      world.event('oom-killer', 'gives-up', { victim: victim.name });
-    }, { at: world.clock, background: true });
+        yield { do: 'run', ms: EXIT_MS };
+        self.free(victim, 'exits');
+      },
+      { at: world.clock, background: true },
+    );
+    const reaper = reaperOf(victim);
+    world.spawn(
+      reaper,
+      makeTask('kthread', []),
+      function* () {
+        yield { do: 'sleep', ms: world.machine.profile.oomReaperDelayHz * 1000, why: 'oom_reaper delay' };
+        for (let i = 0; i < REAPER_TRIES && victim.state === 'victim'; i++) {
+          if (!victim.mmapLocked && (!victim.notifier || victim.notifier.blocks)) {
+            if (victim.notifier) {
+              yield { do: 'lock', lock: victim.notifier.lock };
+              yield { do: 'unlock', lock: victim.notifier.lock };
+            }
+            self.free(victim, 'is reaped');
+            return;
+          }
+          yield { do: 'sleep', ms: REAPER_PAUSE_MS, why: 'oom_reaper tries again' };
+        }
+        if (victim.state !== 'victim') return;
+        victim.state = 'skipped';
+        self.skipped++;
+        world.event('oom-killer', 'gives-up', { victim: victim.name });
+      },
+      { at: world.clock, background: true },
+    );
   }
 
   private free(victim: Process, how: string): void {

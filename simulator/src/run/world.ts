@@ -69,7 +69,10 @@ export class World {
   private readonly locks = new Map<string, { holder: Actor; waiters: Actor[] }>();
   private readonly sleepers = new Map<WaitQueue, Actor[]>();
 
-  constructor(readonly machine: Machine, seed: number) {
+  constructor(
+    readonly machine: Machine,
+    seed: number,
+  ) {
     this.rng = new Rng(seed);
     this.series = new Series(machine);
     this.oom = new OomKiller(this);
@@ -85,8 +88,18 @@ export class World {
   /** Adds an actor that starts at a time, milliseconds. `body` gets the environment its allocations run in. */
   spawn(name: string, task: Task, body: (env: Env, self: Actor) => Step<unknown>, o: { at?: number; background?: boolean } = {}): Actor {
     const actor: Actor = {
-      name, task, reclaimLocks: [], step: undefined as unknown as Step<unknown>, turn: 0, waitingOn: undefined, done: false,
-      background: o.background ?? false, sleptMs: 0, wakeups: 0, rounds: 0, lastRound: -Infinity,
+      name,
+      task,
+      reclaimLocks: [],
+      step: undefined as unknown as Step<unknown>,
+      turn: 0,
+      waitingOn: undefined,
+      done: false,
+      background: o.background ?? false,
+      sleptMs: 0,
+      wakeups: 0,
+      rounds: 0,
+      lastRound: -Infinity,
     };
     actor.step = body(this.envFor(actor), actor);
     this.actors.push(actor);

@@ -55,7 +55,9 @@ export function exhaust(n: Normalised): ExhaustResult {
       }
     }
     try {
-      last = driver.drive(allocate(driver, { cls: n.cls, gfp: n.gfp, order: n.order, ...(n.size !== undefined && { size: n.size }), task, pool }));
+      last = driver.drive(
+        allocate(driver, { cls: n.cls, gfp: n.gfp, order: n.order, ...(n.size !== undefined && { size: n.size }), task, pool }),
+      );
     } catch (e) {
       if (!(e instanceof LoopStopped)) throw e;
       ended = driver.oomReached && driver.policy === 'stop' ? 'oom' : 'loops';

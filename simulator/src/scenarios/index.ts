@@ -12,7 +12,16 @@ import { storageStack } from './storage-stack.js';
 import { throttling } from './throttling.js';
 
 export const NAMED: readonly Scenario[] = [
-  nofailVsAtomic, throttling, smallAllocations, storageStack, preallocation, reclaimDeadlock, oomReaperNotifier, kvmallocNofs, nofailOrders, nolock,
+  nofailVsAtomic,
+  throttling,
+  smallAllocations,
+  storageStack,
+  preallocation,
+  reclaimDeadlock,
+  oomReaperNotifier,
+  kvmallocNofs,
+  nofailOrders,
+  nolock,
 ];
 
 export function namedScenario(name: string): Scenario | undefined {

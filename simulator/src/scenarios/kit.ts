@@ -41,11 +41,19 @@ export interface Scenario {
 export const MANAGED = 65_536;
 
 /** One Normal zone of 256 MiB: min 512, low 640, high 768 pages. */
-export function smallMachine(profile: Profile, o: { free: number; reclaimable?: Partial<Reclaimable>; scattered?: number; perCpuLists?: boolean }): Machine {
+export function smallMachine(
+  profile: Profile,
+  o: { free: number; reclaimable?: Partial<Reclaimable>; scattered?: number; perCpuLists?: boolean },
+): Machine {
   const size = [{ name: 'Normal' as const, managed: MANAGED }];
   const marks = zoneWatermarks(profile, size, autoMinFreeKbytes(profile, size, 10, false), 10)[0]!;
   const zone = { ...size[0]!, free: o.free, ...marks, lowmemReserve: lowmemReserves(size)[0]!, scattered: o.scattered ?? 0 };
-  return new Machine(profile, [zone], { perCpuLists: o.perCpuLists ?? false, cpus: 1, boostFactor: 0, compactable: o.scattered === undefined }, o.reclaimable ?? {});
+  return new Machine(
+    profile,
+    [zone],
+    { perCpuLists: o.perCpuLists ?? false, cpus: 1, boostFactor: 0, compactable: o.scattered === undefined },
+    o.reclaimable ?? {},
+  );
 }
 
 export const mask = (p: Profile, name: string): number => p.composites.get(name) ?? p.flags.get(name) ?? 0;
@@ -80,12 +88,25 @@ export function* untilPage(env: Env, gfp: number, task: Task, how: Backoff, a: A
 }
 
 /** The part of a variant that follows from the world after its run. */
-export function fromWorld(world: World, o: { name: string; result: ResultWord; metrics: Record<string, number | string>; slept?: number; atomicFailures?: number }): Variant {
+export function fromWorld(
+  world: World,
+  o: { name: string; result: ResultWord; metrics: Record<string, number | string>; slept?: number; atomicFailures?: number },
+): Variant {
   const zone = world.machine.zones[0]!;
   return {
-    name: o.name, result: o.result, metrics: o.metrics, ...(world.cycle && { cycle: world.cycle }), milliseconds: round3(world.clock),
-    slept: round3(o.slept ?? 0), oomKills: world.oom.kills, warned: [...world.warned], atomicFailures: o.atomicFailures ?? 0,
-    lowestOverMin: round3(world.lowestFree / zone.min), events: world.events, eventsDropped: world.droppedEvents, series: world.series.toJSON(),
+    name: o.name,
+    result: o.result,
+    metrics: o.metrics,
+    ...(world.cycle && { cycle: world.cycle }),
+    milliseconds: round3(world.clock),
+    slept: round3(o.slept ?? 0),
+    oomKills: world.oom.kills,
+    warned: [...world.warned],
+    atomicFailures: o.atomicFailures ?? 0,
+    lowestOverMin: round3(world.lowestFree / zone.min),
+    events: world.events,
+    eventsDropped: world.droppedEvents,
+    series: world.series.toJSON(),
   };
 }
 

@@ -49,11 +49,25 @@ function runOne(c: ScenarioContext, k: Case): Variant {
   series.sample(driver.now());
   const via = k.via ?? (last?.grant ? (last.via ?? '') : '');
   const result = looped !== undefined ? 'loops' : last?.grant ? 'page' : 'null';
-  const recursion = !c.profile.vmallocHonoursScope && (via === 'vmalloc') && k.gfp === 'GFP_NOFS' && !(k.scopes ?? []).includes('nofs');
+  const recursion = !c.profile.vmallocHonoursScope && via === 'vmalloc' && k.gfp === 'GFP_NOFS' && !(k.scopes ?? []).includes('nofs');
   return {
-    name: k.name, result, milliseconds: round3(driver.now()), slept: round3(a.sleptMs), oomKills: driver.kills, warned: [...driver.warned], atomicFailures: 0,
-    lowestOverMin: round3(machine.free / machine.zones[0]!.min), events: driver.events, eventsDropped: driver.droppedEvents, series: series.toJSON(),
-    metrics: { result, 'served by': result === 'page' ? via : '', 'reclaim calls': a.reclaimRounds, 'page tables with __GFP_FS': recursion ? 'yes: may re-enter the file system' : 'no' },
+    name: k.name,
+    result,
+    milliseconds: round3(driver.now()),
+    slept: round3(a.sleptMs),
+    oomKills: driver.kills,
+    warned: [...driver.warned],
+    atomicFailures: 0,
+    lowestOverMin: round3(machine.free / machine.zones[0]!.min),
+    events: driver.events,
+    eventsDropped: driver.droppedEvents,
+    series: series.toJSON(),
+    metrics: {
+      result,
+      'served by': result === 'page' ? via : '',
+      'reclaim calls': a.reclaimRounds,
+      'page tables with __GFP_FS': recursion ? 'yes: may re-enter the file system' : 'no',
+    },
   };
 }
 

@@ -35,9 +35,17 @@ function runOne(c: ScenarioContext, m: (typeof MASKS)[number], order: number, s:
   series.sample(driver.now());
   const result = !last ? 'loops' : last.grant ? (a.lowestOverMin < 1 ? 'reserve' : 'page') : 'null';
   return {
-    name: `${s.name}: ${m.name} order ${order}`, result, milliseconds: round3(driver.now()), slept: round3(a.sleptMs), oomKills: driver.kills,
-    warned: [...driver.warned], atomicFailures: 0, lowestOverMin: round3(machine.free / machine.zones[0]!.min), events: driver.events,
-    eventsDropped: driver.droppedEvents, series: series.toJSON(),
+    name: `${s.name}: ${m.name} order ${order}`,
+    result,
+    milliseconds: round3(driver.now()),
+    slept: round3(a.sleptMs),
+    oomKills: driver.kills,
+    warned: [...driver.warned],
+    atomicFailures: 0,
+    lowestOverMin: round3(machine.free / machine.zones[0]!.min),
+    events: driver.events,
+    eventsDropped: driver.droppedEvents,
+    series: series.toJSON(),
     metrics: { result, 'OOM kills': driver.kills, 'OOM passes': a.oomPasses, warnings: driver.warned.map(warnWords).join('; ') },
   };
 }

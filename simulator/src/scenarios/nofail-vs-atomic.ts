@@ -6,7 +6,18 @@ import { GFP } from '../gfp-bits.js';
 import type { Profile } from '../profiles/types.js';
 import { release, spawnAtomicBursts, spawnDisk, spawnKswapd } from '../run/actors.js';
 import { World } from '../run/world.js';
-import { fromWorld, mask, ms, percent, smallMachine, untilPage, type Backoff, type Scenario, type ScenarioContext, type Variant } from './kit.js';
+import {
+  fromWorld,
+  mask,
+  ms,
+  percent,
+  smallMachine,
+  untilPage,
+  type Backoff,
+  type Scenario,
+  type ScenarioContext,
+  type Variant,
+} from './kit.js';
 
 interface Load {
   name: string;

@@ -30,7 +30,10 @@ const WAYS: readonly { name: string; way: Way }[] = [
   { name: `a reserve of ${POOL} pages of its own`, way: 'pool' },
 ];
 
-const STATES = [{ name: 'memory plentiful', free: 20_000 }, { name: 'memory runs down to the min watermark', free: 700 }];
+const STATES = [
+  { name: 'memory plentiful', free: 20_000 },
+  { name: 'memory runs down to the min watermark', free: 700 },
+];
 
 /** One attempt without waiting for any lock. 'deadlock': it spun on a lock that the interrupted code holds. */
 function attempt(world: World, way: Way, pool: Grant[], contended: boolean): Grant | 'deadlock' | undefined {
@@ -59,27 +62,41 @@ function runOne(c: ScenarioContext, w: (typeof WAYS)[number], s: (typeof STATES)
   let deadlocks = 0;
   const other = makeTask('task', []);
   if (w.way === 'pool') {
-    world.spawn('refill', other, function* (env) {
-      for (;;) {
-        while (pool.length < POOL) {
-          const r = yield* allocPages(env, { gfp: mask(c.profile, 'GFP_KERNEL') | GFP.__GFP_NORETRY | GFP.__GFP_NOWARN, order: 0, task: other });
-          if (!r.grant) break;
-          pool.push(r.grant);
+    world.spawn(
+      'refill',
+      other,
+      function* (env) {
+        for (;;) {
+          while (pool.length < POOL) {
+            const r = yield* allocPages(env, {
+              gfp: mask(c.profile, 'GFP_KERNEL') | GFP.__GFP_NORETRY | GFP.__GFP_NOWARN,
+              order: 0,
+              task: other,
+            });
+            if (!r.grant) break;
+            pool.push(r.grant);
+          }
+          yield { do: 'run', ms: REFILL_MS };
         }
-        yield { do: 'run', ms: REFILL_MS };
-      }
-    }, { background: true });
+      },
+      { background: true },
+    );
   }
   // Ordinary requests on the same cpu fill and empty its list.
-  world.spawn('workload', other, function* (env) {
-    const held: Grant[] = [];
-    for (;;) {
-      const r = yield* allocPages(env, { gfp: mask(c.profile, 'GFP_NOWAIT') | GFP.__GFP_NOWARN, order: 0, task: other });
-      if (r.grant) held.push(r.grant);
-      if (held.length > 300) held.splice(0, 100).forEach(release);
-      yield { do: 'run', ms: 0.1 };
-    }
-  }, { background: true });
+  world.spawn(
+    'workload',
+    other,
+    function* (env) {
+      const held: Grant[] = [];
+      for (;;) {
+        const r = yield* allocPages(env, { gfp: mask(c.profile, 'GFP_NOWAIT') | GFP.__GFP_NOWARN, order: 0, task: other });
+        if (r.grant) held.push(r.grant);
+        if (held.length > 300) held.splice(0, 100).forEach(release);
+        yield { do: 'run', ms: 0.1 };
+      }
+    },
+    { background: true },
+  );
   const task = makeTask('nmi', []);
   world.spawn('tracer', task, function* (env) {
     const held: { until: number; grant: Grant }[] = [];
@@ -105,7 +122,9 @@ function runOne(c: ScenarioContext, w: (typeof WAYS)[number], s: (typeof STATES)
     name: `${s.name}: ${w.name}`,
     result: deadlocks > 0 ? 'deadlock' : failed > 0 ? 'null' : 'page',
     metrics: {
-      'requests failed': percent(failed, asked), 'spun on a lock held by the interrupted code': deadlocks, 'pages set aside': w.way === 'pool' ? POOL : 0,
+      'requests failed': percent(failed, asked),
+      'spun on a lock held by the interrupted code': deadlocks,
+      'pages set aside': w.way === 'pool' ? POOL : 0,
       'lowest free / min': Math.round((100 * world.lowestFree) / machine.zones[0]!.min) / 100,
     },
   });

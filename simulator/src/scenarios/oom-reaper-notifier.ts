@@ -21,7 +21,13 @@ const CASES: readonly Case[] = [
   { name: 'the notifier blocks; its lock is held by a GFP_KERNEL allocation', blocks: true, gfp: 'GFP_KERNEL', second: true },
   { name: 'the notifier returns -EAGAIN, another process can be killed', blocks: false, gfp: 'GFP_KERNEL', second: true },
   { name: 'the notifier returns -EAGAIN, no other process', blocks: false, gfp: 'GFP_KERNEL', second: false },
-  { name: 'the notifier blocks; the holder allocates with __GFP_NORETRY', blocks: true, gfp: 'GFP_KERNEL', extra: GFP.__GFP_NORETRY, second: true },
+  {
+    name: 'the notifier blocks; the holder allocates with __GFP_NORETRY',
+    blocks: true,
+    gfp: 'GFP_KERNEL',
+    extra: GFP.__GFP_NORETRY,
+    second: true,
+  },
   { name: 'the notifier blocks; the holder allocates with GFP_NOWAIT', blocks: true, gfp: 'GFP_NOWAIT', second: true },
 ];
 
@@ -44,9 +50,14 @@ function runOne(c: ScenarioContext, k: Case): Variant {
   });
   // Another task calls the OOM killer first, so that the victim is already chosen.
   const other = makeTask('kthread', []);
-  world.spawn('other', other, function* (env) {
-    yield* allocPages(env, { gfp: mask(c.profile, 'GFP_KERNEL') | GFP.__GFP_NOWARN, order: 0, task: other });
-  }, { at: 0.001 });
+  world.spawn(
+    'other',
+    other,
+    function* (env) {
+      yield* allocPages(env, { gfp: mask(c.profile, 'GFP_KERNEL') | GFP.__GFP_NOWARN, order: 0, task: other });
+    },
+    { at: 0.001 },
+  );
   world.run(Math.min(c.horizonMs, 10_000));
   const stuck = world.cutOff || answered === undefined;
   const result = panic ? 'panic' : !stuck ? (answered ? 'reclaimed' : 'null') : world.cycle ? 'deadlock' : 'loops';
@@ -54,7 +65,10 @@ function runOne(c: ScenarioContext, k: Case): Variant {
     name: k.name,
     result,
     metrics: {
-      result, 'memory back after ms': stuck ? 'never' : ms(world.clock), 'processes killed': world.oom.kills, 'given up by the reaper': world.oom.skipped,
+      result,
+      'memory back after ms': stuck ? 'never' : ms(world.clock),
+      'processes killed': world.oom.kills,
+      'given up by the reaper': world.oom.skipped,
       cycle: stuck ? (world.cycle ?? []).join('; ') : '',
     },
   });

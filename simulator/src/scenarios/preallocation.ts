@@ -86,8 +86,10 @@ function runOne(c: ScenarioContext, plan: Plan): Variant {
     result: failed > 0 ? 'null' : 'page',
     slept: waited,
     metrics: {
-      'operations failed': `${failed} of ${TASKS * OPERATIONS} (${percent(failed, TASKS * OPERATIONS)})`, 'allocated under the lock': fallback,
-      'pages set aside at most': plan.perCpu ? set : set * TASKS, 'waited before the lock ms': ms(waited),
+      'operations failed': `${failed} of ${TASKS * OPERATIONS} (${percent(failed, TASKS * OPERATIONS)})`,
+      'allocated under the lock': fallback,
+      'pages set aside at most': plan.perCpu ? set : set * TASKS,
+      'waited before the lock ms': ms(waited),
       'lowest free / min': Math.round((100 * world.lowestFree) / machine.zones[0]!.min) / 100,
     },
   });

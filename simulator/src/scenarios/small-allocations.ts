@@ -27,11 +27,25 @@ const CASES: readonly Case[] = [
   { name: 'kernel thread, nobody to kill', context: 'kthread', gfp: 'GFP_KERNEL', victim: 'none' },
   { name: 'user task, a process can be killed', context: 'task', gfp: 'GFP_KERNEL', victim: 'exits' },
   { name: 'user task that is itself the OOM victim', context: 'oom-victim', gfp: 'GFP_KERNEL', victim: 'exits', free: 200 },
-  { name: 'user task, victim, __GFP_NOFAIL', context: 'oom-victim', gfp: 'GFP_KERNEL', extra: GFP.__GFP_NOFAIL, victim: 'exits', free: 200 },
+  {
+    name: 'user task, victim, __GFP_NOFAIL',
+    context: 'oom-victim',
+    gfp: 'GFP_KERNEL',
+    extra: GFP.__GFP_NOFAIL,
+    victim: 'exits',
+    free: 200,
+  },
   { name: 'user task, __GFP_RETRY_MAYFAIL', context: 'task', gfp: 'GFP_KERNEL', extra: GFP.__GFP_RETRY_MAYFAIL, victim: 'exits' },
   { name: 'user task, __GFP_NORETRY', context: 'task', gfp: 'GFP_KERNEL', extra: GFP.__GFP_NORETRY, victim: 'exits' },
   { name: 'inside PF_MEMALLOC, no page free', context: 'kthread', gfp: 'GFP_KERNEL', scopes: ['noreclaim'], victim: 'exits', free: 0 },
-  { name: 'GFP_KERNEL_ACCOUNT at the limit of its memcg', context: 'task', gfp: 'GFP_KERNEL_ACCOUNT', victim: 'exits', memcgFull: true, free: 5000 },
+  {
+    name: 'GFP_KERNEL_ACCOUNT at the limit of its memcg',
+    context: 'task',
+    gfp: 'GFP_KERNEL_ACCOUNT',
+    victim: 'exits',
+    memcgFull: true,
+    free: 5000,
+  },
 ];
 
 function runOne(c: ScenarioContext, k: Case): Variant {
@@ -49,14 +63,26 @@ function runOne(c: ScenarioContext, k: Case): Variant {
   });
   world.run(Math.min(c.horizonMs, 5000));
   const a = answer?.attempt;
-  const result = !answer ? 'loops' : answer.reason === 'panic' ? 'panic' : answer.grant ? ((a?.lowestOverMin ?? 2) < 1 ? 'reserve' : 'reclaimed') : 'null';
+  const result = !answer
+    ? 'loops'
+    : answer.reason === 'panic'
+      ? 'panic'
+      : answer.grant
+        ? (a?.lowestOverMin ?? 2) < 1
+          ? 'reserve'
+          : 'reclaimed'
+        : 'null';
   return fromWorld(world, {
     name: k.name,
     result,
     slept: a?.sleptMs ?? 0,
     metrics: {
-      result, 'why NULL': answer && !answer.grant ? (answer.reason ?? '') : '', 'after ms': answer ? ms(world.clock) : `still looping at ${ms(world.clock)}`,
-      'OOM kills': world.oom.kills, 'OOM passes': a?.oomPasses ?? '', 'reclaim calls': a?.reclaimRounds ?? '',
+      result,
+      'why NULL': answer && !answer.grant ? (answer.reason ?? '') : '',
+      'after ms': answer ? ms(world.clock) : `still looping at ${ms(world.clock)}`,
+      'OOM kills': world.oom.kills,
+      'OOM passes': a?.oomPasses ?? '',
+      'reclaim calls': a?.reclaimRounds ?? '',
     },
   });
 }

@@ -53,12 +53,21 @@ function runOne(c: ScenarioContext, m: (typeof MEANS)[number], free: number): Va
   spawnKswapd(world);
   const bursts = spawnAtomicBursts(world, { pages: 8, everyMs: 20, holdMs: 10 });
   // Somebody keeps using up what is freed, so that memory stays short until the pages are clean.
-  world.spawn('consumer', makeTask('kthread', []), function* (env) {
-    for (;;) {
-      const got = yield* allocPages(env, { gfp: mask(c.profile, 'GFP_NOWAIT') | GFP.__GFP_NOWARN, order: 0, task: makeTask('kthread', []) });
-      yield { do: 'run', ms: got.grant ? 0.2 : 2 };
-    }
-  }, { background: true });
+  world.spawn(
+    'consumer',
+    makeTask('kthread', []),
+    function* (env) {
+      for (;;) {
+        const got = yield* allocPages(env, {
+          gfp: mask(c.profile, 'GFP_NOWAIT') | GFP.__GFP_NOWARN,
+          order: 0,
+          task: makeTask('kthread', []),
+        });
+        yield { do: 'run', ms: got.grant ? 0.2 : 2 };
+      }
+    },
+    { background: true },
+  );
   for (let i = 0; i < FLUSHERS; i++) {
     const task = makeTask('workqueue', m.means === 'pf-memalloc' ? ['noreclaim'] : []);
     world.spawn(`flusher${i}`, task, function* (env) {
@@ -96,10 +105,16 @@ function runOne(c: ScenarioContext, m: (typeof MEANS)[number], free: number): Va
     result: stuck ? 'livelock' : errors > 0 ? 'null' : 'page',
     atomicFailures: bursts.failed,
     metrics: {
-      'pages cleaned': `${cleaned} of ${DIRTY}`, 'I/O errors': errors, 'time ms': stuck ? `stopped at ${ms(world.clock)}` : ms(world.clock),
-      'lowest free / min': Math.round((100 * world.lowestFree) / machine.zones[0]!.min) / 100, 'GFP_ATOMIC failed': percent(bursts.failed, bursts.asked),
+      'pages cleaned': `${cleaned} of ${DIRTY}`,
+      'I/O errors': errors,
+      'time ms': stuck ? `stopped at ${ms(world.clock)}` : ms(world.clock),
+      'lowest free / min': Math.round((100 * world.lowestFree) / machine.zones[0]!.min) / 100,
+      'GFP_ATOMIC failed': percent(bursts.failed, bursts.asked),
     },
   });
 }
 
-export const storageStack: Scenario = { name: 'storage-stack', run: (c) => [500, 40].flatMap((free) => MEANS.map((m) => runOne(c, m, free))) };
+export const storageStack: Scenario = {
+  name: 'storage-stack',
+  run: (c) => [500, 40].flatMap((free) => MEANS.map((m) => runOne(c, m, free))),
+};

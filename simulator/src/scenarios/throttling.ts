@@ -32,13 +32,18 @@ function runOne(c: ScenarioContext, w: (typeof WAITS)[number], writeRate: number
   if (w.wait === 'progress') {
     // Stands for the wake-up that reclaim gives once it has freed pages.
     let last = machine.free;
-    world.spawn('progress', makeTask('kthread', []), function* () {
-      for (;;) {
-        yield { do: 'run', ms: 1 };
-        if (machine.free + machine.reclaimable.cleanFile > last) world.wake(progress);
-        last = machine.free;
-      }
-    }, { background: true });
+    world.spawn(
+      'progress',
+      makeTask('kthread', []),
+      function* () {
+        for (;;) {
+          yield { do: 'run', ms: 1 };
+          if (machine.free + machine.reclaimable.cleanFile > last) world.wake(progress);
+          last = machine.free;
+        }
+      },
+      { background: true },
+    );
   }
   let slept = 0;
   let wasted = 0;
@@ -77,8 +82,13 @@ function runOne(c: ScenarioContext, w: (typeof WAITS)[number], writeRate: number
     result: world.cutOff ? 'livelock' : world.oom.kills > 0 ? 'oom' : 'reclaimed',
     slept,
     metrics: {
-      'all served after ms': world.cutOff ? 'never' : ms(world.clock), 'slowest task ms': ms(worst), 'slept ms (sum)': ms(slept),
-      'slept while clean pages waited ms': w.wait === 'own' ? '' : ms(wasted), 'reclaim calls': rounds, 'wake-ups': wakeups, 'OOM kills': world.oom.kills,
+      'all served after ms': world.cutOff ? 'never' : ms(world.clock),
+      'slowest task ms': ms(worst),
+      'slept ms (sum)': ms(slept),
+      'slept while clean pages waited ms': w.wait === 'own' ? '' : ms(wasted),
+      'reclaim calls': rounds,
+      'wake-ups': wakeups,
+      'OOM kills': world.oom.kills,
     },
   });
 }

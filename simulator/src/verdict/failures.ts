@@ -17,8 +17,12 @@ export function failurePhrases(f: FailureInput): string[] {
   const isNull = (state: string): boolean => f.results.get(state) === 'null';
   if (f.floor === undefined && [...f.results.values()].every((r) => r === 'null')) return ['it is called at all'];
   const out: string[] = [];
-  const level = f.floor === undefined || f.floor >= 1 ? 'free memory is down to the min watermark'
-    : f.floor === 0 ? 'no page is free' : `free memory is down to ${percent(f.floor)} of the min watermark`;
+  const level =
+    f.floor === undefined || f.floor >= 1
+      ? 'free memory is down to the min watermark'
+      : f.floor === 0
+        ? 'no page is free'
+        : `free memory is down to ${percent(f.floor)} of the min watermark`;
   if (isNull('empty') || isNull('min')) {
     if (!f.blocking || isNull('reclaimable')) out.push(level);
     else if (isNull('fs-slab')) out.push(`${level} and reclaim without __GFP_FS finds nothing`);

@@ -25,9 +25,11 @@ export function warnWords(id: string): string {
 export function verdictText(v: Omit<SiteVerdict, 'text'>, cls: ApiClass, gfp: number): string {
   const s: string[] = [];
   s.push(v.maySleep ? 'May sleep.' : 'Does not sleep.');
-  if (!v.mayFail) s.push(v.loops ? 'Never returns NULL: it keeps trying until memory comes back.' : 'Did not fail in any standard state of memory.');
+  if (!v.mayFail)
+    s.push(v.loops ? 'Never returns NULL: it keeps trying until memory comes back.' : 'Did not fail in any standard state of memory.');
   else if (v.states.every((x) => x.result === 'null')) s.push('Always returns NULL.');
-  else if (v.loops && !v.states.some((x) => x.result === 'null')) s.push(`Keeps trying until memory comes back; returns NULL only when ${v.failsWhen.join(' or ')}.`);
+  else if (v.loops && !v.states.some((x) => x.result === 'null'))
+    s.push(`Keeps trying until memory comes back; returns NULL only when ${v.failsWhen.join(' or ')}.`);
   else s.push(`Returns NULL when ${v.failsWhen.join(', or when ')}.`);
   if (v.mayFail && v.loops && v.states.some((x) => x.result === 'null')) s.push('In other states it keeps trying until memory comes back.');
   if (v.mayFail && isNofail(gfp) && !v.maySleep) s.push('__GFP_NOFAIL has no effect without direct reclaim.');
@@ -44,7 +46,9 @@ function reserveWords(v: Omit<SiteVerdict, 'text'>): string {
   if (v.reserveFloor >= 1) return 'Leaves the reserve below the min watermark alone.';
   if (v.reserveFloor === 0) return 'May take every last free page, those that GFP_ATOMIC lives on included.';
   const part = `Digs into the reserve down to ${percent(v.reserveFloor)} of the min watermark`;
-  return v.starvesAtomic ? `${part}, below the level where GFP_ATOMIC fails.` : `${part}, ${percent(v.takesFromAtomic)} of what GFP_ATOMIC lives on.`;
+  return v.starvesAtomic
+    ? `${part}, below the level where GFP_ATOMIC fails.`
+    : `${part}, ${percent(v.takesFromAtomic)} of what GFP_ATOMIC lives on.`;
 }
 
 const percent = (f: number): string => `${Math.round(f * 1000) / 10}%`;

@@ -49,7 +49,7 @@ export interface SiteVerdict {
   warns: string[];
   /** Locks in the order of the wait when a lock held here is also taken by the reclaim this request enters. */
   deadlock?: string[];
-  states: { state: string; result: StateResult; milliseconds: number; oomKills: number }[];
+  states: { state: string; words: string; result: StateResult; milliseconds: number; oomKills: number }[];
   /** Mask and order that reach the page allocator last, after scopes and interface. */
   effective: { gfp: number; flags: string[]; order: number };
   /** A few plain sentences. */
@@ -66,7 +66,14 @@ const memo = new Map<string, SiteVerdict>();
  */
 export function siteVerdict(r: VerdictRequest): SiteVerdict {
   const key = JSON.stringify([
-    r.profile.id, r.gfp, r.order ?? 0, r.size ?? -1, apiClass(r.api ?? 'alloc_pages') ?? 'slab', r.context ?? 'task', r.scopes ?? [], r.reclaimLocks ?? [],
+    r.profile.id,
+    r.gfp,
+    r.order ?? 0,
+    r.size ?? -1,
+    apiClass(r.api ?? 'alloc_pages') ?? 'slab',
+    r.context ?? 'task',
+    r.scopes ?? [],
+    r.reclaimLocks ?? [],
   ]);
   const known = memo.get(key);
   if (known) return known;
@@ -94,7 +101,10 @@ function compute(r: VerdictRequest): SiteVerdict {
   const task = makeTask(r.context ?? 'task', r.scopes ?? []);
   const gfp = effectiveMask(profile, r.gfp, task);
   const order = r.order ?? 0;
-  const runs = STATES.filter((s) => s.id !== 'fragmented' || order > 0 || (r.size ?? 0) > 4096).map((s) => ({ state: s, run: runIn(r, cls, s) }));
+  const runs = STATES.filter((s) => s.id !== 'fragmented' || order > 0 || (r.size ?? 0) > 4096).map((s) => ({
+    state: s,
+    run: runIn(r, cls, s),
+  }));
   const floorPages = findFloor(r, cls);
   const taken = floorPages === undefined ? 0 : runIn(r, cls, { free: floorPages, oom: 'hangs' }).taken;
   const floorLevel = floorPages === undefined ? MODEL_MIN : floorPages - taken;
@@ -120,7 +130,13 @@ function compute(r: VerdictRequest): SiteVerdict {
     starvesAtomic: floorLevel < (MODEL_MIN * 3) / 8,
     warns: [...warns].sort(),
     ...(deadlock && { deadlock }),
-    states: runs.map((x) => ({ state: x.state.id, result: x.run.result, milliseconds: x.run.milliseconds, oomKills: x.run.oomKills })),
+    states: runs.map((x) => ({
+      state: x.state.id,
+      words: x.state.words,
+      result: x.run.result,
+      milliseconds: x.run.milliseconds,
+      oomKills: x.run.oomKills,
+    })),
     effective: { gfp: lastRun?.gfp ?? gfp, flags: describeGfp(profile, lastRun?.gfp ?? gfp), order: lastRun?.order ?? order },
   };
   return { ...base, text: verdictText(base, cls, gfp) };
@@ -143,11 +159,30 @@ function runIn(r: VerdictRequest, cls: ApiClass, s: Pick<MemoryState, 'free' | '
   const pool = { ...makeMempool('pool', 4, order), elements: 0 };
   const nothing = { last: undefined, taken: 0, gfp: r.gfp, order };
   try {
-    const last = driver.drive(allocate(driver, { cls, gfp: r.gfp, order, ...(r.size !== undefined && { size: r.size }), task, pool, vmallocPages: 1 }));
+    const last = driver.drive(
+      allocate(driver, { cls, gfp: r.gfp, order, ...(r.size !== undefined && { size: r.size }), task, pool, vmallocPages: 1 }),
+    );
     const a = last.attempt;
     const got = last.grant !== undefined || 'fromPool' in last;
-    const result: StateResult = got ? (a.lowestOverMin < 1 ? 'reserve' : a.reclaimRounds > 0 ? 'reclaimed' : 'page') : last.reason === 'panic' ? 'panic' : 'null';
-    return { result, milliseconds: round3(driver.now()), oomKills: driver.kills, warned: a.warned, last, taken: s.free - machine.free, gfp: last.gfp, order: last.order };
+    const result: StateResult = got
+      ? a.lowestOverMin < 1
+        ? 'reserve'
+        : a.reclaimRounds > 0
+          ? 'reclaimed'
+          : 'page'
+      : last.reason === 'panic'
+        ? 'panic'
+        : 'null';
+    return {
+      result,
+      milliseconds: round3(driver.now()),
+      oomKills: driver.kills,
+      warned: a.warned,
+      last,
+      taken: s.free - machine.free,
+      gfp: last.gfp,
+      order: last.order,
+    };
   } catch (e) {
     if (!(e instanceof LoopStopped)) throw e;
     return { ...nothing, result: 'loops', milliseconds: round3(driver.now()), oomKills: driver.kills, warned: driver.warned };

@@ -1,7 +1,6 @@
-import { calleesOf } from '../syntax/callees.js';
+import { surveyFunction } from '../syntax/callees.js';
 import { decodeSource } from '../syntax/decode.js';
 import { KIND } from '../syntax/kinds.js';
-import { isRelevant } from '../syntax/relevance.js';
 import { scanFile } from '../syntax/scan.js';
 import type { FunctionSpan, KernelParser, Piece } from '../syntax/model.js';
 import { buildBody } from './body.js';
@@ -67,8 +66,9 @@ class FileExtractor {
     const fn = functionHead(text, this.lines, span);
     facts.parse.functions++;
     const typeOf = (variable: string): string => fn.params.find((param) => param.name === variable)?.type ?? declaredIn(text, span, variable);
-    const uses = usesOf(text, span, this.lines, names, fn.params, typeOf);
-    const relevant = this.all || uses.registers || isRelevant(text.slice(span.start, span.close));
+    const survey = surveyFunction(text, span.open, span.close);
+    const uses = usesOf(survey.uses, text, span, this.lines, names, fn.params, typeOf);
+    const relevant = this.all || survey.why !== 0 || uses.registers || text.slice(span.start, span.open).includes('gfp');
     const body = relevant ? this.body(text, span, this.lines.lineOf(span.start)) : undefined;
     // What a graph hands to calls stands in its events.
     for (const entry of uses.ops) if (!body || entry.field !== '') facts.ops.push(entry);
@@ -97,7 +97,8 @@ class FileExtractor {
     const replacement = this.text.slice(piece.open, piece.close);
     if (!replacement.includes('(')) return;
     const params = macroParams(this.text.slice(piece.params + 1, Math.max(piece.params + 1, piece.open - 1)));
-    const uses = calleesOf(replacement, 0, replacement.length).filter(
+    const survey = surveyFunction(replacement, 0, replacement.length);
+    const uses = survey.uses.filter(
       ({ how, name, at }) => how === 'call' && name !== piece.name && !params.includes(name) && !/##\s*$/.test(replacement.slice(Math.max(0, at - 8), at)),
     );
     if (uses.length === 0 && !replacement.includes('GFP_')) return;
@@ -115,7 +116,7 @@ class FileExtractor {
       marks: [],
     };
     if (piece.arms.length > 0) fn.arms = piece.arms;
-    const readable = isRelevant(replacement) ? readableMacro(replacement) : undefined;
+    const readable = survey.why !== 0 ? readableMacro(replacement) : undefined;
     if (readable) {
       const head = `${PREFIX}{${readable.expression ? 'return ' : ''}`;
       const file = `${head}${readable.text};}`;

@@ -1,4 +1,3 @@
-import { calleesOf } from '../syntax/callees.js';
 import type { FunctionSpan, NameUse } from '../syntax/model.js';
 import type { Lines } from './tree.js';
 import type { OpsEntry, Param } from './model.js';
@@ -29,11 +28,11 @@ function isWord(c: number): boolean {
 }
 
 /**
- * Names a body uses. A bare name counts as a function passed on when this file defines it, or when it stands only once in the
+ * What the names found in a body say. A bare name counts as a function passed on when this file defines it, or when it stands only once in the
  * body and so is no local. `typeOf` gives the type text of a parameter or local, '' when not known.
  */
 export function usesOf(
-  text: string, span: FunctionSpan, lines: Lines, functions: ReadonlySet<string>, params: Param[], typeOf: (variable: string) => string,
+  found: readonly NameUse[], text: string, span: FunctionSpan, lines: Lines, functions: ReadonlySet<string>, params: Param[], typeOf: (variable: string) => string,
 ): BodyUses {
   const first = lines.lineOf(span.start);
   const callees: BodyUses['callees'] = [];
@@ -47,7 +46,7 @@ export function usesOf(
     body ||= text.slice(span.open, span.close);
     return occurrences(body, name) === 1;
   };
-  for (const use of calleesOf(text, span.open, span.close)) {
+  for (const use of found) {
     if (use.how !== 'call') {
       if (!passed(use)) continue;
       const entry: OpsEntry = { struct: '', field: '', fn: use.name, line: lines.lineOf(use.at) + 1 };

@@ -19,7 +19,7 @@ const RESULT_WORDS: Readonly<Record<StateResult, string>> = {
 export function verdictChart(v: SiteVerdict): string[] {
   const taken = Math.round((1 - Math.min(1, v.reserveFloor)) * BAR);
   const mark = Math.round(BAR * (5 / 8));
-  const cells = Array.from({ length: BAR }, (_, i) => (i < taken ? '#' : '.'));
+  const cells: string[] = Array.from({ length: BAR }, (_, i) => (i < taken ? '#' : '.'));
   cells.splice(mark, 0, '|');
   const width = Math.max(...v.states.map((s) => s.words.length));
   return [

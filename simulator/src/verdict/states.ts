@@ -11,8 +11,6 @@ const MANAGED = 1 << 20;
 
 export interface MemoryState {
   id: string;
-  /** Fits after "when". */
-  words: string;
   /** Fits after "when": 'memory is plenty'. */
   words: string;
   free: number;

@@ -43,7 +43,7 @@ export const submitsWork = (name: string): boolean => !/^(set|mark)_|_dirty/.tes
 
 /** Predicates that let a task be stopped. */
 export const checksSignal = (name: string): boolean =>
-  /(^|_)(signal_pending|fatal_signal_pending|signal_pending_state|signalled|sunrpc_signalled|rpc_signalled|kthread_should_(stop|park)|freezing|try_to_freeze|need_resched_or_signal|task_is_dying|tsk_is_oom_victim)$/.test(name) ||
+  /(^|_)(signal_pending|fatal_signal_pending|signal_pending_state|signalled|sunrpc_signalled|rpc_signalled|\w*_should_(stop|park)|freezing|try_to_freeze|need_resched_or_signal|task_is_dying|tsk_is_oom_victim)$/.test(name) ||
   /_(fatal|pending)_signals?$/.test(name);
 
 export const readsClock = (name: string): boolean =>

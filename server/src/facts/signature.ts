@@ -2,7 +2,7 @@ import { typeText } from './expr.js';
 import type { Mark, Param } from './model.js';
 
 /** Attribute and annotation macros by their shape: reserved names, with or without arguments. */
-const ATTRIBUTE = /\b(?:__attribute__|__attribute)\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)|\b__(?!typeof|u8|u16|u32|u64|s8|s16|s32|s64|le16|le32|le64|be16|be32|be64|sum16|wsum|poll_t|kernel_)\w+(?:\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?|\b(?:asmlinkage|noinline|noinline_for_stack|notrace|nokprobe_inline|inline|static|extern|register|EXPORT_SYMBOL\w*|noinstr|INLINE|STATIC)\b/g;
+const ATTRIBUTE = /\b(?:__attribute__|__attribute)\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)|\b__(?!typeof|u8|u16|u32|u64|s8|s16|s32|s64|le16|le32|le64|be16|be32|be64|sum16|wsum|poll_t|kernel_)\w+(?:\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?|\b(?:asmlinkage|noinline|noinline_for_stack|notrace|nokprobe_inline|inline|static|extern|register|EXPORT_SYMBOL\w*|noinstr|forceinline|INLINE|STATIC)\b/g;
 
 /** Comments and directive lines blanked: signatures have both inside. */
 export function withoutComments(text: string): string {
@@ -48,8 +48,18 @@ export function splitArguments(text: string): string[] {
 
 const TYPE_WORD = /^(?:struct|union|enum|unsigned|signed|int|long|short|char|void|bool|_Bool|float|double|const|volatile)$/;
 
+/** The usual parameter: `struct inode *inode`, `unsigned int n`, `gfp_t gfp`. */
+const USUAL = /^\s*(?:const\s+)?((?:struct|union|enum|unsigned|signed)\s+\w+|\w+)\s+(\**)\s*(\w+)\s*$/;
+
 /** Type and name of one parameter as written; the name is '' when there is none. */
 export function readParam(raw: string): Param {
+  const usual = USUAL.exec(raw);
+  if (usual && !raw.includes('__') && !TYPE_WORD.test(usual[3]!)) {
+    const base = usual[1]!.replace(/\s+/g, ' ');
+    if (base === 'int' || base === 'long' || base === 'bool' || base === 'char' || base === 'void' || !TYPE_WORD.test(base)) {
+      if (!/^(?:static|inline|extern|register|restrict)$/.test(base)) return { name: usual[3]!, type: usual[2] === '' ? base : `${base} ${usual[2]}` };
+    }
+  }
   const text = typeText(withoutComments(raw).replace(ATTRIBUTE, ' '));
   if (text === '...') return { name: '', type: '...' };
   const pointer = /\(\s*\*+\s*(\w*)\s*(?:\[[^\]]*\])?\s*\)\s*\(/.exec(text);
@@ -95,7 +105,8 @@ export function readHead(raw: string): Head {
   return {
     static: /\b(?:static|STATIC)\b/.test(text),
     inline: /\b(?:inline|__inline|__inline__|__always_inline|nokprobe_inline)\b/.test(text),
-    returns: typeText(text.replace(STORAGE, ' ').replace(ATTRIBUTE, ' ')),
+    // A word in capitals before the type is an attribute that a configuration may make `static`.
+    returns: typeText(text.replace(STORAGE, ' ').replace(ATTRIBUTE, ' ')).replace(/^[A-Z][A-Z0-9_]{3,} (?=\w)/, ''),
   };
 }
 

@@ -10,7 +10,7 @@ import { prepareBody } from './slice.js';
 import { macroParams, readableMacro } from './toplevel/macros.js';
 import { TopLevel } from './toplevel/pieces.js';
 import { Lines, Tree } from './tree.js';
-import { declaredIn, usesOf } from './uses.js';
+import { declaredIn, selectsByParameter, usesOf } from './uses.js';
 
 export interface ExtractOptions {
   /** Parse every function, not only those that can matter: for the count of damaged bodies. */
@@ -78,6 +78,7 @@ class FileExtractor {
       fn.body = body;
     } else {
       fn.callees = uses.callees;
+      if (selectsByParameter(text.slice(span.open, span.close), fn.params)) fn.selects = true;
     }
     facts.functions.push(fn);
   }

@@ -178,6 +178,8 @@ export interface FunctionFacts {
   arms?: string[];
   /** Names called, with the relative line of the first use; only when there is no body. A name passed as a value is an OpsEntry instead. */
   callees?: [name: string, line: number][];
+  /** Without a body: a scalar parameter decides what the function does, so a call of it may do less than its callees can. */
+  selects?: boolean;
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;
 }

@@ -147,7 +147,7 @@ export class Program {
     for (const [name, line] of ref.facts.callees ?? []) {
       const targets = this.tree.resolve(name, ref.file);
       for (const target of targets) {
-        if (target.facts !== ref.facts) out.push({ target, line: ref.facts.line + line, variants: variant, several: targets.length > 1 });
+        if (target.facts !== ref.facts) out.push({ target, line: ref.facts.line + line, variants: variant, several: targets.length > 1 || ref.facts.selects === true });
       }
     }
     return out;

@@ -32,6 +32,10 @@ test('a column-0 brace in a comment or a local table', () => {
   assert.deepEqual(bodies(text), ['{\n\t/*\n}\n\t*/\n\ta();\n}', '{\nstatic const int t[] = {\n\t1,\n};\n\tb();\n}']);
 });
 
+test('a column-0 brace in a macro that the body defines', () => {
+  assert.deepEqual(bodies('void f(void)\n{\n#define P(x) { \\\n\tq(x); \\\n}\n\tP(1);\n}\nvoid g(void)\n{\n}\n'), ['{\n#define P(x) { \\\n\tq(x); \\\n}\n\tP(1);\n}', '{\n}']);
+});
+
 test('braces in literals and comments do not count', () => {
   assert.deepEqual(bodies("void f(void) { a('}', \"}\", /* } */ '{'); // }\n}\nvoid g(void) { }\n"), [
     "{ a('}', \"}\", /* } */ '{'); // }\n}", '{ }',

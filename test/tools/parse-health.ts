@@ -66,7 +66,7 @@ for (const file of chosen) {
         const at = use.at - span.start;
         if (use.how !== 'call' || left.has(at)) continue;
         calls.lost++;
-        if (source.rewrites.some((r) => r.at <= at && at < r.end)) continue;
+        if (source.rewrites.some((r) => r.at <= at + use.name.length + 1 && at < r.end)) continue;
         if (source.marks.some((m) => m.at <= at && at < m.at + m.name.length + m.args.length + 8)) continue;
         calls.untold.push(`${file}:${text.slice(0, use.at).split('\n').length} ${use.name}`);
       }

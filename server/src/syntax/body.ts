@@ -105,7 +105,7 @@ export class StatementNormaliser {
       switch (c) {
         case QUOTE:
         case APOSTROPHE:
-          if (c === QUOTE && this.last === WORD && this.previousAt >= 0 && this.top.kind === CALL) {
+          if (c === QUOTE && this.last === WORD && this.previousAt >= 0 && this.top.kind >= CALL) {
             // `KERN_ERR PFX "text"`: the grammar knows one word before a literal.
             this.edits.blank(this.previousAt, identifierEnd(text, this.previousAt));
           }
@@ -418,7 +418,9 @@ export class StatementNormaliser {
     if (comma < 0) return;
     const member = skipBlank(text, open + comma + 1);
     const memberEnd = identifierEnd(text, member);
-    if (memberEnd < close) this.edits.blank(memberEnd, close);
+    if (memberEnd >= close) return;
+    this.edits.blank(memberEnd, close);
+    this.marks.push({ at: memberEnd, name: 'offsetof', args: text.slice(memberEnd, close) });
   }
 
   private assembly(at: number, end: number): number {
@@ -506,10 +508,23 @@ export class StatementNormaliser {
     const next = skipBlank(text, end);
     const c = text.charCodeAt(next);
     if (!text.slice(end, next).includes('\n')) return false;
-    if (c !== RBRACE && (CLASS[c] !== IDENT_START || categoryOf(text.slice(next, identifierEnd(text, next))) === Word.None)) return false;
+    if (c !== RBRACE && !this.beginsStatement(next)) return false;
     this.edits.put(at, end, ';');
     this.rewrites.push({ kind: 'statement', at, end, name: word, argsFrom: end, argsTo: end });
     return true;
+  }
+
+  /** True when the word at `at` does not declare: a keyword, a label, a call, a member's owner, or another macro alone on its line. */
+  private beginsStatement(at: number): boolean {
+    const text = this.text;
+    if (CLASS[text.charCodeAt(at)] !== IDENT_START) return false;
+    const end = identifierEnd(text, at);
+    const word = text.slice(at, end);
+    if (categoryOf(word) !== Word.None) return true;
+    const next = skipBlank(text, end);
+    const c = text.charCodeAt(next);
+    return c === COLON || c === OPEN || c === DOT || c === 45 || c === 43
+      || (CLASS[c] === IDENT_START && /^[A-Z_][A-Z0-9_]+$/.test(word) && text.slice(end, next).includes('\n'));
   }
 
   /** `D1(if (x) dump(x));`: a macro whose argument is a statement stands as a block. */
@@ -534,9 +549,21 @@ export class StatementNormaliser {
   private declares(end: number): boolean {
     const text = this.text;
     const next = skipBlank(text, end);
-    if (CLASS[text.charCodeAt(next)] !== IDENT_START) return false;
-    const c = text.charCodeAt(skipBlank(text, identifierEnd(text, next)));
-    return c === 61 || c === SEMICOLON;
+    if (CLASS[text.charCodeAt(next)] !== IDENT_START || text.slice(end, next).includes('\n')) return false;
+    const nameEnd = identifierEnd(text, next);
+    if (categoryOf(text.slice(next, nameEnd)) !== Word.None) return false;
+    const c = text.charCodeAt(skipBlank(text, nameEnd));
+    return c === 61 || c === SEMICOLON || c === COMMA || c === LBRACKET;
+  }
+
+  /** A macro call that stands for a type. */
+  private madeType(call: Frame, end: number, as: string): void {
+    const text = this.text;
+    this.edits.put(call.nameAt, end, as);
+    const open = skipBlank(text, call.nameEnd);
+    this.rewrites.push({
+      kind: 'type', at: call.nameAt, end, name: text.slice(call.nameAt, call.nameEnd), argsFrom: open + 1, argsTo: end - 1,
+    });
   }
 
   /** `poll_until(dev, 2000, if (done(dev)) break; )`: statements as an argument stand in braces, where white space gives room for them. */
@@ -588,6 +615,10 @@ export class StatementNormaliser {
     this.token(CLOSED, CLOSE);
     if (closed.kind === CONTROL) this.statement = true;
     else if (closed.kind === CALL) {
+      if (this.top.kind === INITIALISER && text.charCodeAt(skipBlank(text, at + 1)) === SEMICOLON) {
+        this.madeType(closed, at + 1, 'int _'); // a member
+        return at + 1;
+      }
       if (closed.statement && this.top.kind === BLOCK) this.afterStatementCall(closed, at + 1);
       else if (this.top.kind === CALL || this.top.kind === GROUP || this.top.kind === INITIALISER) this.besideLiteral(closed, at + 1);
     }
@@ -615,7 +646,11 @@ export class StatementNormaliser {
       return;
     }
     if (c === 61 && text.charCodeAt(next + 1) !== 61) {
-      this.initialisedMacro(next);
+      this.initialisedMacro(call, end, next);
+      return;
+    }
+    if (word && this.declares(end)) {
+      this.madeType(call, end, 'struct _');
       return;
     }
     if (c === RBRACE || (word && (text.slice(end, next).includes('\n') || text.charCodeAt(skipBlank(text, identifierEnd(text, next))) === OPEN))) {
@@ -623,13 +658,15 @@ export class StatementNormaliser {
     }
   }
 
-  /** `DECLARE_BITMAP(map, N) = { 0 };`: the initialiser goes, unless it calls something. */
-  private initialisedMacro(at: number): void {
+  /** `DECLARE_BITMAP(map, N) = { 0 };`: the initialiser goes, or where it calls something, the macro stands for a declaration. */
+  private initialisedMacro(call: Frame, end: number, at: number): void {
     const text = this.text;
     const brace = skipBlank(text, at + 1);
     if (text.charCodeAt(brace) !== LBRACE) return;
-    const end = matchBrace(text, brace);
-    if (end > 0 && !/\w\s*\(/.test(text.slice(brace, end))) this.edits.blank(at, end);
+    const close = matchBrace(text, brace);
+    if (close < 0) return;
+    if (/\w\s*\(/.test(text.slice(brace, close))) this.madeType(call, end, 'struct _ _');
+    else this.edits.blank(at, close);
   }
 
   private loopLike(kind: 'iterator' | 'block', name: string, call: Frame, end: number): void {

@@ -5,7 +5,7 @@ import {
 import { atLineStart, readDirective } from './directive.js';
 import { HASH_PRIME, HASH_START, Names } from './intern.js';
 import type { NameUse } from './model.js';
-import { ATTRIBUTE_CALLS, KEYWORDS } from './tables.js';
+import { ATTRIBUTE_CALLS, KEYWORDS, TYPEOF } from './tables.js';
 import { whyCall, whyText } from './why.js';
 
 const GREATER = 62;
@@ -14,7 +14,7 @@ const LBRACE = 123;
 
 const NO_CALL = -1;
 /** What a name called says about its caller. The names are shared by all texts that a thread reads. */
-const names = new Names((name) => (KEYWORDS.has(name) || ATTRIBUTE_CALLS.has(name) ? NO_CALL : whyCall(name)));
+const names = new Names((name) => (KEYWORDS.has(name) || ATTRIBUTE_CALLS.has(name) || TYPEOF.has(name) ? NO_CALL : whyCall(name)));
 
 /** A function without a tree: the names it uses, and why it needs a tree after all (bits of `Why`). */
 export interface Survey {

@@ -82,10 +82,12 @@ export interface BlankedMark {
  * - jump: `CHECK(x, "text", return -1)`: a jump among a macro's arguments; its keyword is blanked (or stands as 0).
  * - arm: an #if arm that was blanked because its conditional does not hold whole statements (or is never compiled);
  *   `name` is the condition of the conditional's first arm, as written.
+ * - type: a macro call that makes a type or a member (`DARRAY(struct a, 4) list;`, `struct { PADDED(k, 4); } x;`,
+ *   `DECLARE_MASK(u64, m) = { f(x) };`): stands as `struct _` or `int _`.
  * - string: a macro call between string literals (`"a" __stringify(X) "b"`): blanked.
  */
 export interface Rewrite {
-  kind: 'iterator' | 'block' | 'statement' | 'jump' | 'arm' | 'asm' | 'range' | 'string';
+  kind: 'iterator' | 'block' | 'statement' | 'jump' | 'arm' | 'asm' | 'range' | 'type' | 'string';
   at: number;
   end: number; // one past the closing parenthesis
   name: string;

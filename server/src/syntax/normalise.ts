@@ -1,5 +1,6 @@
 import { StatementNormaliser } from './body.js';
-import { CLASS, CLOSE, COMMA, IDENT_START, identifierEnd, OPEN, skipBlank, STAR } from './chars.js';
+import { matchBrace } from './brace.js';
+import { CLASS, CLOSE, COMMA, IDENT_START, identifierEnd, LBRACE, OPEN, skipBlank, STAR } from './chars.js';
 import { resolveConditionals } from './conditional.js';
 import { isAttribute } from './definers.js';
 import { atLineStart } from './directive.js';
@@ -87,7 +88,16 @@ function header(text: string, parens: Parens, span: FunctionSpan, open: number, 
         i = params;
         continue;
       }
-      if (c === STAR) words = [];
+      if (c === LBRACE) {
+        // A type defined right here.
+        const end = matchBrace(text, i);
+        i = end < 0 || end > open ? open : end;
+        continue;
+      }
+      if (c === STAR) {
+        unknownWords(text, words, edits, marks);
+        words = [];
+      }
       i++;
       continue;
     }
@@ -124,8 +134,7 @@ function header(text: string, parens: Parens, span: FunctionSpan, open: number, 
         continue;
       }
       words.push({ at: i, end });
-      if (next === nameAt || text.charCodeAt(next) === STAR) unknownWords(text, words, edits, marks);
-    }
+    } else if (i === nameAt) unknownWords(text, words, edits, marks);
     i = end;
   }
 }

@@ -460,6 +460,7 @@ class Scanner {
     let depth = 0;
     while (this.nextHash < close) {
       const d = readDirective(text, this.nextHash + 1);
+      if (d.end > close) return false; // the brace belongs to a macro
       if (isIf(d.word)) depth++;
       else if (isElse(d.word) && depth === 0) return false;
       else if (d.word === 'endif' && --depth < 0) return false;

@@ -41,8 +41,16 @@ const groups = JSON.parse(readFileSync(new URL('data/oracle-6.1-exhaust.json', i
 /** Every zone type a mask may have as its highest. */
 const HIGHEST = ['DMA', 'DMA32', 'Normal', 'Movable'];
 
-/** Runs a group's repeat; 6.1.192 unless said. */
+const done = new Map<Group, ReturnType<typeof simulate>[]>();
+
+/** A group's repeat, run once. */
 function run(g: Group, repeat: number): ReturnType<typeof simulate> {
+  const runs = done.get(g) ?? [];
+  done.set(g, runs);
+  return (runs[repeat] ??= runNow(g, repeat));
+}
+
+function runNow(g: Group, repeat: number): ReturnType<typeof simulate> {
   const zones = Object.entries(g.zones).map(([name, z]) => ({
     name,
     managed: z.managed,
@@ -78,7 +86,7 @@ test('outcome of every group', () => {
 test('pages left in every zone a mask may use: to the page without per-cpu lists, within one batch with them', () => {
   let exact = 0;
   for (const g of groups) {
-    for (let repeat = 0; repeat < g.outcome.length && repeat < Object.values(g.zones)[0]!.left.length; repeat++) {
+    for (let repeat = 0; repeat < Object.values(g.zones)[0]!.left.length; repeat++) {
       const r = run(g, repeat);
       for (const z of r.outcome.zones) {
         const want = g.zones[z.name]!;

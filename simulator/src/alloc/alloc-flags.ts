@@ -144,3 +144,20 @@ export function mayUseHighatomic(p: Profile, flags: number, order: number): bool
   if (order === 0) return false;
   return p.reserveModel === 'high-harder' ? (flags & ALLOC.HARDER) !== 0 : (flags & ALLOC.HIGHATOMIC) !== 0;
 }
+
+/** ALLOC_* names of a set of flags, as the profile's kernel calls them, joined by '|'. */
+export function describeAllocFlags(p: Profile, flags: number): string {
+  const hh = p.reserveModel === 'high-harder';
+  const mark = ['WMARK_MIN', 'WMARK_LOW', 'WMARK_HIGH'][flags & ALLOC.WMARK_MASK] ?? '';
+  const names: [number, string][] = [
+    [ALLOC.NO_WATERMARKS, 'NO_WATERMARKS'],
+    [ALLOC.OOM, 'OOM'],
+    [ALLOC.HARDER, hh ? 'HARDER' : 'NON_BLOCK'],
+    [ALLOC.HIGH, hh ? 'HIGH' : 'MIN_RESERVE'],
+    [ALLOC.CPUSET, 'CPUSET'],
+    [ALLOC.HIGHATOMIC, 'HIGHATOMIC'],
+    [ALLOC.NOLOCK, 'NOLOCK'],
+    [ALLOC.KSWAPD, 'KSWAPD'],
+  ];
+  return [mark, ...names.filter(([bit]) => flags & bit).map(([, name]) => name)].join('|');
+}

@@ -1,7 +1,7 @@
 /** __alloc_pages(): entry checks, the fast path, the slow path of the profile, and the memcg charge. */
 import { GFP } from '../gfp-bits.js';
 import type { ZoneName } from '../machine/watermarks.js';
-import { allowsBlocking } from '../gfp.js';
+import { allowsBlocking, describeGfp } from '../gfp.js';
 import { contextIsAtomic, effectiveMask, fastPathFlags, highestZone } from './alloc-flags.js';
 import { chargeMemcg } from './memcg.js';
 import { newAttempt, warn, type Attempt, type Env, type PageRequest, type PageResult, type Step } from './env.js';
@@ -28,11 +28,13 @@ export function* allocPages(env: Env, request: PageRequest, a: Attempt = newAtte
   if (!grant) {
     if (!p.scopeAtEntry) req.gfp = effectiveMask(p, req.gfp, req.task);
     yield { do: 'run', ms: ENTRY_MS };
+    if (env.traced) env.event('slow-path', { gfp: describeGfp(p, req.gfp).join('|'), order: req.order });
     const slow = yield* p.slowPath === 'unified' ? unifiedSlowPath(w) : classicSlowPath(w);
     if (!slow.grant) return done({ reason: slow.reason ?? 'retries-exhausted' });
     grant = slow.grant;
   }
   noteDepth(a, grant);
+  if (env.traced) env.event('page', { zone: grant.zone.name, order: grant.order, free: grant.zone.buddy.free });
   if (req.gfp & GFP.__GFP_ACCOUNT && env.machine.memcg && !(yield* chargeMemcg(env, req, a))) {
     grant.zone.buddy.give(grant.order);
     return done({ reason: 'memcg' });

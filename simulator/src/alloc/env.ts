@@ -45,6 +45,8 @@ export interface Env {
   /** Milliseconds since the run began. */
   now(): number;
   event(name: string, data?: Record<string, string | number | boolean>): void;
+  /** Whether anybody reads the events; details that cost time are left out otherwise. */
+  readonly traced: boolean;
   readonly oom: OomControl;
   /** Wakes kswapd where there is one; nothing otherwise. */
   wakeKswapd(): void;

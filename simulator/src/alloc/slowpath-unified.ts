@@ -6,7 +6,7 @@ import { COMPACT, COSTLY_ORDER, directCompact } from './compaction.js';
 import { warn, type FailReason, type Step } from './env.js';
 import type { Grant } from './freelist.js';
 import { FREELIST_MS, getPage, lastChance, reclaimAndGet, type Retry, type Walk } from './steps.js';
-import { compactsFirst, decideRetry, failed, warnNofailAtEntry, type SlowResult } from './slowpath.js';
+import { compactsFirst, decideRetry, failed, traceFlags, warnNofailAtEntry, type SlowResult } from './slowpath.js';
 
 /** A loop longer than this prints a stall message, milliseconds. */
 const STALL_MS = 10_000;
@@ -26,13 +26,17 @@ export function* unifiedSlowPath(w: Walk): Step<SlowResult> {
     compactPriority: compactFirst ? COMPACT.ASYNC : COMPACT.LIGHT,
     compactResult: 'skipped',
   };
+  traceFlags(w, 'alloc-flags', r.flags);
   for (;;) {
     if (r.flags & ALLOC.KSWAPD) env.wakeKswapd();
     const grant = getPage(w, r.flags);
     if (grant) return { grant };
     yield { do: 'run', ms: FREELIST_MS };
     const reserve = reserveFlags(req.gfp, req.task);
-    if (reserve !== 0) r.flags = reserve | (r.flags & ALLOC.KSWAPD);
+    if (reserve !== 0) {
+      r.flags = reserve | (r.flags & ALLOC.KSWAPD);
+      traceFlags(w, 'reserve-flags', r.flags);
+    }
     if ((!(r.flags & ALLOC.CPUSET) || reserve !== 0) && canRetryReserves) {
       canRetryReserves = false;
       continue;
@@ -67,6 +71,7 @@ export function* unifiedSlowPath(w: Walk): Step<SlowResult> {
     }
     if (reason === 'panic' || !isNofail(req.gfp)) return failed(w, reason);
     if (!blocking) return failed(w, 'nofail-non-blocking');
+    env.event('nofail-last-chance');
     const last = lastChance(w);
     if (last) return { grant: last };
     yield { do: 'round', why: 'nofail' };

@@ -4,7 +4,7 @@
  */
 import { GFP } from '../gfp-bits.js';
 import { allowsBlocking, isNofail, isNoretry, isRetryMayfail } from '../gfp.js';
-import { ALLOC, reserveFlags, slowPathFlags } from './alloc-flags.js';
+import { ALLOC, describeAllocFlags, reserveFlags, slowPathFlags } from './alloc-flags.js';
 import { COMPACT, COSTLY_ORDER, canCompact, directCompact } from './compaction.js';
 import { warn, type FailReason, type Step } from './env.js';
 import type { Grant } from './freelist.js';
@@ -41,6 +41,11 @@ export function warnNofailAtEntry(w: Walk): void {
   if (req.task.memalloc) warn(env, a, 'nofail-memalloc');
 }
 
+/** Notes the flags of the next attempts. */
+export function traceFlags(w: Walk, event: string, flags: number): void {
+  if (w.env.traced) w.env.event(event, { flags: describeAllocFlags(w.env.profile, flags) });
+}
+
 export function* classicSlowPath(w: Walk): Step<SlowResult> {
   const { env, req, a } = w;
   const p = env.profile;
@@ -59,6 +64,7 @@ export function* classicSlowPath(w: Walk): Step<SlowResult> {
     compactPriority: COMPACT.LIGHT,
     compactResult: 'skipped',
   };
+  traceFlags(w, 'alloc-flags', r.flags);
   if (r.flags & ALLOC.KSWAPD) env.wakeKswapd();
   let grant = getPage(w, r.flags);
   if (grant) return { grant };
@@ -77,7 +83,10 @@ export function* classicSlowPath(w: Walk): Step<SlowResult> {
     // State 5.
     if (r.flags & ALLOC.KSWAPD) env.wakeKswapd();
     const reserve = reserveFlags(req.gfp, req.task);
-    if (reserve !== 0) r.flags = reserve | (p.reserveRetryKeepsKswapd ? r.flags & ALLOC.KSWAPD : 0);
+    if (reserve !== 0) {
+      r.flags = reserve | (p.reserveRetryKeepsKswapd ? r.flags & ALLOC.KSWAPD : 0);
+      traceFlags(w, 'reserve-flags', r.flags);
+    }
     grant = getPage(w, r.flags);
     if (grant) return { grant };
     yield { do: 'run', ms: FREELIST_MS };
@@ -93,6 +102,7 @@ export function* classicSlowPath(w: Walk): Step<SlowResult> {
     }
     if (p.nofailNonBlockingWarn === 'nopage' && req.task.memalloc) nofailWarn(w, 'nofail-memalloc');
     if (p.nofailCostlyWarn && costly) nofailWarn(w, 'nofail-costly');
+    env.event('nofail-last-chance');
     grant = lastChance(w);
     if (grant) return { grant };
     yield { do: 'round', why: 'nofail' };
@@ -143,6 +153,7 @@ function nofailWarn(w: Walk, id: string): void {
 
 /** The end without a page: the allocation failure report unless __GFP_NOWARN. */
 export function failed(w: Walk, reason: FailReason): SlowResult {
+  w.env.event('null', { reason });
   if (reason !== 'panic' && !(w.req.gfp & GFP.__GFP_NOWARN)) warn(w.env, w.a, 'allocation-failure');
   return { reason };
 }

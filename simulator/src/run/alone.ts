@@ -25,7 +25,7 @@ export class LoopStopped extends Error {
 /** Rounds of an unbounded loop with nothing changed after which it is taken to be endless. */
 const SAME_ROUNDS = 3;
 /** Events kept per run; more are counted, not kept. */
-const MAX_EVENTS = 2000;
+const MAX_EVENTS = 500;
 /** Nominal time of one balance step of kswapd, milliseconds. */
 const KSWAPD_MS = 0.1;
 
@@ -48,7 +48,7 @@ export class AloneDriver implements Env {
     readonly machine: Machine,
     readonly policy: OomPolicy,
     private readonly victimPages = 0,
-    private readonly keepEvents = true,
+    readonly traced = true,
   ) {
     this.kernelMask = machine.profile.composites.get('GFP_KERNEL') ?? 0;
     this.oom = { busy: () => false, call: (gfp, task) => this.outOfMemory(gfp, task) };
@@ -64,7 +64,7 @@ export class AloneDriver implements Env {
 
   event(name: string, data: Record<string, string | number | boolean> = {}): void {
     if (name === 'warn' && typeof data.id === 'string' && !this.warned.includes(data.id)) this.warned.push(data.id);
-    if (!this.keepEvents) return;
+    if (!this.traced) return;
     if (this.events.length < MAX_EVENTS) this.events.push({ t: round3(this.clock), actor: 'requester', event: name, ...data });
     else this.droppedEvents++;
   }

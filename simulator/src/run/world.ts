@@ -112,6 +112,7 @@ export class World {
     return {
       machine: this.machine,
       profile: this.machine.profile,
+      traced: false,
       now: () => world.clock,
       event: (name, data) => world.event(actor.name, name, data),
       oom: { busy: () => world.oom.busy(), call: (gfp, task) => world.oom.call(actor, gfp, task) },

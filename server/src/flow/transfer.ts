@@ -94,6 +94,10 @@ export class Transfer {
     if (!helper) return undefined;
     if (helper.from !== undefined) {
       const given = this.mask(s, args[helper.from]);
+      // What may be cleared is all it may have: the value is what both masks allow, and the helper's own always may block.
+      if (helper.may !== 0 && helper.may === helper.mayClear) {
+        return { must: given.must & (GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM), may: given.may & helper.may, params: [], unknown: given.unknown };
+      }
       const cleared = without(given, helper.mayClear ?? 0);
       return { ...given, must: cleared.must };
     }

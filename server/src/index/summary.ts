@@ -1,10 +1,11 @@
 /** What one function does to its callers: net effect on what is held, how it may sleep, how it fails. */
-import type { ChainStep, CallPoint, Held, ParamCondition, PathState, SleepChain } from '../flow/model.js';
+import type { ChainStep, CallPoint, Held, ParamCondition, PathState, Site, SleepChain } from '../flow/model.js';
 import type { LockTemplate, NetEffect } from '../flow/knowledge.js';
 import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
-import { substitute } from '../flow/text.js';
+import { lockText, substitute } from '../flow/text.js';
+import { behind } from '../flow/asked.js';
 import { bindConditions } from '../flow/bind.js';
 
 export interface Summary {
@@ -96,19 +97,24 @@ function sleepsOf(a: Analysis): SleepChain[] {
     const entry: SleepChain = { ...sleep, drops, when: mergeWhen(state.paramAssume, sleep.when), file: ref.file.path, line: point.at.line, function: ref.facts.name };
     keep(out, entry);
   };
+  const body = ref.facts.body!;
+  // Behind "was this the last reference?" or "may I sleep?" a caller is mostly right to call: nothing sure comes of it.
+  const plain = (point: CallPoint) => !behind(body, point.block, 'last-reference') && !behind(body, point.block, 'may-sleep');
   const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
   for (const point of a.calls) {
     const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);
     if (site && site.apiClass !== 'wrapper') {
+      const sure = plain(point);
+      const drops = letGo(site);
       site.states.forEach((state, i) => {
         const mask = site.effective[i]!;
         const block = blocking(mask);
         if (block === false) return;
         const what = `${site.api}(${site.gfpText || 'GFP_KERNEL implied'})`;
-        if (block) add(point, state, { kind: 'alloc', api: site.api, why: `allocates with ${site.gfpText || 'GFP_KERNEL'}`, when: [], drops: [], sure: true, depth: 0, what });
+        if (block) add(point, state, { kind: 'alloc', api: site.api, why: `allocates with ${site.gfpText || 'GFP_KERNEL'}`, when: [], drops, sure, depth: 0, what });
         else {
           for (const p of mask.params) {
-            add(point, state, { kind: 'alloc', api: site.api, why: `allocates with the mask it is given`, when: [{ index: p.index, op: 'blocking', value: 0 }], drops: [], sure: true, depth: 0, what });
+            add(point, state, { kind: 'alloc', api: site.api, why: `allocates with the mask it is given`, when: [{ index: p.index, op: 'blocking', value: 0 }], drops, sure, depth: 0, what });
           }
         }
       });
@@ -122,13 +128,20 @@ function sleepsOf(a: Analysis): SleepChain[] {
         const bound = bindConditions(tail ? tail.when : w.when, point, i, a.transfer);
         if (!bound) return;
         add(point, state, {
-          kind: w.kind, api: w.api, why: w.why, when: bound.when, drops: w.drops, sure: w.sure && bound.sure, depth: tail ? tail.depth + 1 : 0,
+          kind: w.kind, api: w.api, why: w.why, when: bound.when, drops: w.drops, sure: w.sure && bound.sure && plain(point), depth: tail ? tail.depth + 1 : 0,
           what: tail ? `calls ${point.name || 'through a pointer'}` : w.why, ...(tail ? { next: tail } : {}),
         });
       });
     }
   }
   return out;
+}
+
+/** The lock that an API lets go of while it allocates: __xa_alloc() and its kin are called with the array's own lock held. */
+function letGo(site: Site): Held[] {
+  const object = site.traits?.drops === undefined ? undefined : site.args[site.traits.drops];
+  if (object === undefined) return [];
+  return [{ kind: 'spin', text: lockText(object), class: '', atomic: true, rtAtomic: false, at: site.at, origin: 'local' }];
 }
 
 /** A sleep that only happens after the function has asked for its context does not count against callers. */

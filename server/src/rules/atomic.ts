@@ -123,7 +123,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   for (const context of flow.contexts) {
     let top: Offence | undefined;
     call.states.forEach((state, i) => {
-      if (!compatible(state, context) || askedForSleepable(state)) return;
+      if (!compatible(state, context) || askedForSleepable(flow, call)) return;
       for (const sleep of sleeps(flow, call, i, context)) {
         if (sleep.path.length > 0) continue; // the callee reports it, at the statement that sleeps
         const held = atomicBrought(state, context, sleep.drops);

@@ -107,7 +107,7 @@ function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
     if (!context.nonBlock || (context.from === 'caller' && context.begins === 'lock')) continue;
     for (let i = 0; i < call.states.length; i++) {
       const state = call.states[i]!;
-      if (!compatible(state, context) || askedForSleepable(state)) continue;
+      if (!compatible(state, context) || askedForSleepable(flow, call)) continue;
       const sleep = surest(sleeps(flow, call, i, context).filter((s) => s.path.length === 0));
       if (!sleep) continue;
       const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure ? 'likely' : 'possible';

@@ -17,6 +17,7 @@ import type {
 } from '../flow/model.js';
 import type { Expr } from '../facts/model.js';
 import type { Context, Finding, Step } from './model.js';
+import { behind } from '../flow/asked.js';
 import { lockText } from '../flow/text.js';
 import { bare } from './expr.js';
 import { blocking, canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
@@ -225,21 +226,9 @@ export function compatible(state: PathState, context: EntryContext): boolean {
   return !state.paramAssume.some((asked) => context.params.some((known) => known.index === asked.index && implied(known, asked) === false));
 }
 
-/** Conditions by which code asks whether it may sleep, with the value that says it may. */
-const MAY_SLEEP: [RegExp, boolean][] = [
-  [
-    /^\(?(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|oops_in_progress)\b/,
-    false,
-  ],
-  [/^\(?(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking)\b/, true],
-  [/\b(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)\b/i, true],
-  [/\b(atomic|nowait|no_?sleep|non_?block(ing)?|in_irq|from_irq|irq_context)\b/i, false],
-];
-
-/** Whether the code itself established, on these paths, that the caller's context may sleep. */
-export function askedForSleepable(state: PathState): boolean {
-  return Object.entries(state.assume).some(([text, value]) => MAY_SLEEP.some(([test, says]) => test.test(text) && value === says));
-}
+/** Whether the code asked itself, before this call, whether it may sleep. */
+export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean =>
+  flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'may-sleep');
 
 /** Kinds that have no object to name. */
 const NAMELESS: readonly LockKind[] = [
@@ -291,6 +280,8 @@ const lastField = (text: string): string => /(?:^|\.)(\w+)$/.exec(text)?.[1] ?? 
  * unnamed object or the same last member is enough. Taking one lock for another costs a finding, not taking it a false alarm.
  */
 function mayDrop(dropped: Held, held: Held): boolean {
+  // A callback that is called with some lock held, and releases one that it did not take, released that one.
+  if (held.kind === 'preempt_off' && held.text === '' && held.origin === 'entry') return dropped.atomic && dropped.kind !== 'rcu';
   const kin =
     dropped.kind === held.kind ||
     (SPINS.includes(dropped.kind) && SPINS.includes(held.kind)) ||
@@ -445,6 +436,26 @@ function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | u
 /** Scopes open in a state: opened here, or brought by a context. */
 export const scopesIn = (state: PathState, context?: EntryContext): string[] =>
   [...(context?.scopes ?? []), ...state.scopes].map((s) => scopeName(s.kind));
+
+/**
+ * Leaves out what another finding says already: one whose path runs through the statement of another finding of the same
+ * rule that begins at the same place. It is the same sleep, seen one call deeper.
+ */
+export function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const key = (f: Finding, at: { file: string; line: number }): string => {
+    const begin = f.path[0];
+    return `${f.ruleId}|${begin ? `${begin.file}:${begin.line}` : ''}|${at.file}:${at.line}`;
+  };
+  const stands = new Map<string, Finding>();
+  for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
+  return findings.filter(
+    (f) =>
+      !f.path.slice(1, -1).some((step) => {
+        const other = stands.get(key(f, step));
+        return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
+      }),
+  );
+}
 
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 

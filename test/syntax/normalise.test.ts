@@ -145,6 +145,13 @@ test('header: annotations become marks, unknown attributes go, the name stays wh
   assert.deepEqual(textsOf(ast, 'parameter_declaration').map((t) => t.trim()), ['struct a *a', 'gfp_t gfp']);
 });
 
+test('unknown attributes between a star and a name, and in a cast', async () => {
+  const { source } = only('static int copy(char * const POS p, const void *ODD q, int n)\n{\n\treturn *(void __odd __force *)p + n;\n}\n');
+  const ast = (await parser()).parse(source.text);
+  assert.equal(ast.damaged(0), false, describe(ast));
+  assert.deepEqual(source.marks.map((m) => m.name), ['POS', 'ODD', '__odd', '__force']);
+});
+
 test('a type of two words, a type in upper case, a type that begins with underscores', async () => {
   for (const [text, type] of [['unsigned long f(void)\n{\n}\n', 'sized_type_specifier'], ['STATUS f(void)\n{\n}\n', 'type_identifier'], ['static __be32 f(void)\n{\n}\n', 'type_identifier'], ['struct a *f(void)\n{\n}\n', 'struct_specifier']] as const) {
     const ast = (await parser()).parse(only(text).source.text);

@@ -32,6 +32,7 @@ interface Frame {
 
 const OPERATOR: ReadonlySet<number> = new Set(Array.from('=!<>&|+-*/%^~', (c) => c.charCodeAt(0)));
 
+const BASE_TYPE = /^(?:void|char|int|long|short|unsigned|signed)$/;
 const NUMBER = /^(?:0[xX][\da-fA-F]+|0[bB][01]+|[\d.]+(?:[eE]\d*)?)[uUlLfF]*$/;
 
 // The last significant token, as far as the rules need it.
@@ -304,6 +305,12 @@ export class StatementNormaliser {
       this.edits.blank(this.wordAt, this.wordAt + this.word.length);
     }
     if (category === Word.Keyword && /lignof/.test(word)) this.edits.put(at, end, 'sizeof'); // the grammar's takes types only
+    if (category === Word.None && followsWord && this.top.kind === GROUP && BASE_TYPE.test(this.word) && text.charCodeAt(this.behindAttributes(end)) === STAR) {
+      // `(void __odd *)p`: an unknown attribute in a cast
+      this.marks.push({ at, name: word, args: '' });
+      this.edits.blank(at, end);
+      return end;
+    }
     if (category === Word.None && this.last === LITERAL && this.lastChar === 48 && this.top.kind !== BLOCK) {
       // `(16 KB - n)`: a unit behind a number
       this.edits.blank(at, end);
@@ -367,6 +374,17 @@ export class StatementNormaliser {
       default:
         return 0;
     }
+  }
+
+  /** The next significant offset, plain attributes skipped. */
+  private behindAttributes(at: number): number {
+    let i = skipBlank(this.text, at);
+    while (CLASS[this.text.charCodeAt(i)] === IDENT_START) {
+      const end = identifierEnd(this.text, i);
+      if (categoryOf(this.text.slice(i, end)) !== Word.Attribute) break;
+      i = skipBlank(this.text, end);
+    }
+    return i;
   }
 
   private blankWord(word: string, at: number, end: number): number {

@@ -165,25 +165,32 @@ function unknownWords(text: string, list: readonly { at: number; end: number }[]
   }
 }
 
-/** Attributes among the parameters. */
+/** Attributes among the parameters, and unknown words between a pointer's star and its name. */
 function parameters(text: string, parens: Parens, open: number, close: number, edits: Edits, marks: BlankedMark[]): void {
+  let pointer = false; // behind a star and its qualifiers
   for (let i = open + 1; i < close; ) {
     i = skipBlank(text, i);
     if (i >= close) return;
-    if (CLASS[text.charCodeAt(i)] !== IDENT_START) {
+    const c = text.charCodeAt(i);
+    if (CLASS[c] !== IDENT_START) {
+      pointer = c === STAR;
       i++;
       continue;
     }
-    const end = identifierEnd(text, i);
+    let end = identifierEnd(text, i);
     const word = text.slice(i, end);
-    if (isAttribute(word)) {
-      const next = skipBlank(text, end);
-      const to = ATTRIBUTE_CALLS.has(word) && text.charCodeAt(next) === OPEN ? parens.closeOf(next) + 1 : end;
-      marks.push({ at: i, name: word, args: to > end ? text.slice(next + 1, to - 1) : '' });
-      edits.blank(i, Math.max(to, end));
-      i = Math.max(to, end);
-      continue;
-    }
+    const next = skipBlank(text, end);
+    const known = isAttribute(word);
+    if (known || (pointer && !QUALIFIER.test(word) && CLASS[text.charCodeAt(next)] === IDENT_START)) {
+      let args = '';
+      const last = known && ATTRIBUTE_CALLS.has(word) && text.charCodeAt(next) === OPEN ? parens.closeOf(next) : -1;
+      if (last >= 0) {
+        args = text.slice(next + 1, last);
+        end = last + 1;
+      }
+      marks.push({ at: i, name: word, args });
+      edits.blank(i, end);
+    } else if (!QUALIFIER.test(word)) pointer = false;
     i = end;
   }
 }

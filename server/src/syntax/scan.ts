@@ -402,7 +402,7 @@ class Scanner {
       return undefined;
     }
     // `struct tag {` after an unknown macro with arguments is a type, not a function.
-    if (chunk.keyword !== '' && chunk.tagAt > found.close) return undefined;
+    if (chunk.keyword !== '' && (chunk.tagAt > found.close || chunk.tagAt === found.nameAt)) return undefined;
     return found;
   }
 

@@ -54,6 +54,12 @@ test('typed allocations have a mask of their own when none is written', () => {
   }
 });
 
+test('a wait that lets go of a lock names it', () => {
+  assert.equal(at('6.12').sleeper('wait_event_lock_irq')!.drops, 2);
+  assert.equal(at('6.12').sleeper('wait_event')!.drops, undefined);
+  assert.equal(at('6.12').allocator('__xa_alloc')!.drops, 0);
+});
+
 test('a pool that waits never fails and is known by its argument', () => {
   const pool = at('6.12').allocator('mempool_alloc')!;
   assert.deepEqual([pool.waits, pool.pool, pool.nofail], [true, 0, 'pointless']);
@@ -107,7 +113,11 @@ test('callbacks by field: the structure decides, and alone only where all agree'
   assert.equal(cat.callbackByField('tty_operations', 'write')!.context, 'atomic');
   assert.equal(cat.callbackByField('file_operations', 'write')!.context, 'process');
   assert.equal(cat.callbackByField('', 'write'), undefined);
-  assert.equal(cat.callbackByField('', 'ndo_start_xmit')!.context, 'softirq');
+  const alone = cat.callbackByField('', 'ndo_start_xmit')!;
+  assert.deepEqual([alone.context, alone.sure], ['softirq', false]);
+  assert.equal(cat.callbackByField('net_device_ops', 'ndo_start_xmit')!.sure, true);
+  // Names that any driver may give to a field of its own say nothing without the structure.
+  for (const field of ['add', 'transfer', 'map', 'queue', 'filter']) assert.equal(cat.callbackByField('', field), undefined, field);
   assert.deepEqual(cat.callbackByField('mmu_notifier_ops', 'invalidate_range_start')!.blockable, { arg: 1, field: 'flags' });
   assert.equal(cat.callbackByField('address_space_operations', 'writepage')!.needs, 'fs');
   assert.equal(at('mainline').callbackByField('address_space_operations', 'writepage'), undefined);

@@ -40,7 +40,10 @@ export interface CallbackMaps {
   byRegister: Map<string, CallbackEntry[]>;
   /** 'struct.field' to entry. */
   byField: Map<string, CallbackEntry>;
-  /** Fields whose every structure gives the same context. */
+  /**
+   * For assignments to a structure of unknown type: fields with a name of some length that stand in one context only, and
+   * that never surely, since a driver may have a field of that name too.
+   */
   byFieldAlone: Map<string, CallbackEntry>;
 }
 
@@ -53,9 +56,10 @@ export function callbacksAt(version: number, user: readonly CallbackEntry[]): Ca
     const field = entry.field!;
     const other = maps.byFieldAlone.get(field);
     if (other && (other.context !== entry.context || other.sure !== entry.sure)) disputed.add(field);
-    else maps.byFieldAlone.set(field, entry);
+    else if (/^\w{3,}_\w{3,}$|^[a-z]{2}_\w+_\w+$|^ndo_/.test(field)) maps.byFieldAlone.set(field, entry);
   }
   for (const field of disputed) maps.byFieldAlone.delete(field);
+  for (const [field, entry] of maps.byFieldAlone) maps.byFieldAlone.set(field, { ...entry, sure: false });
   return maps;
 }
 

@@ -88,6 +88,8 @@ export interface SleeperEntry {
   when?: { gfp: number } | { nonzero: number };
   /** False when it sleeps in some set-ups only (pm_runtime_get_sync of an irq-safe device does not): never a certain finding. */
   sure: boolean;
+  /** Argument index of a lock that it lets go of while it sleeps (wait_event_lock_irq). */
+  drops?: number;
   /** May page in user memory: legal under pagefault_disable(), where it fails instead. */
   fault?: boolean;
   /** Only a scheduling point (cond_resched): forbidden in atomic context, harmless otherwise. */

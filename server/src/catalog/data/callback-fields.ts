@@ -91,8 +91,8 @@ get_inode_acl maybe @6.2-
 [dentry_operations process "why=is a dentry operation"]
 d_hash rcu
 d_compare rcu
-d_delete atomic "why=is called with d_lock held"
-d_prune atomic "why=is called with d_lock held"
+d_delete atomic "why=is called with d_lock held" holds=dentry.d_lock
+d_prune atomic "why=is called with d_lock held" holds=dentry.d_lock
 d_dname atomic
 d_revalidate maybe
 d_weak_revalidate
@@ -107,7 +107,7 @@ alloc_inode
 destroy_inode reclaim needs=fs "why=frees an inode, in reclaim too"
 free_inode softirq "why=frees an inode after a grace period"
 evict_inode reclaim needs=fs "why=evicts an inode, in reclaim too"
-drop_inode atomic "why=is called with i_lock held"
+drop_inode atomic "why=is called with i_lock held" holds=inode.i_lock
 dirty_inode maybe
 write_inode
 put_super
@@ -171,8 +171,12 @@ fl_release_private
 [lock_manager_operations atomic "why=is called with a file lock's spinlock held"]
 lm_notify
 lm_grant
+lm_break @-6.8
+lm_change @-6.8
+[lease_manager_operations atomic "why=is called with a file lock's spinlock held" @6.9-]
 lm_break
 lm_change
+lm_setup
 [export_operations process "why=serves file handles"]
 encode_fh maybe
 fh_to_dentry
@@ -290,7 +294,7 @@ bi_end_io
 [request softirq "why=completes a request"]
 end_io
 [buffer_head softirq "why=completes I/O"]
-b_end_io
+b_end_io @-6.18
 [iomap_writeback_ops process "why=maps pages for writeback"]
 map_blocks @-6.16
 prepare_ioend @-6.13
@@ -672,7 +676,7 @@ link_change_notify
 [mii_timestamper softirq "why=handles time stamps of packets"]
 rxtstamp
 txtstamp
-hwtstamp process
+hwtstamp process @-6.18
 [ib_device_ops process "why=serves RDMA"]
 post_send atomic
 post_recv atomic
@@ -748,9 +752,9 @@ set_termios
 break_ctl
 tiocmget
 tiocmset
-write atomic "why=may be called in atomic context"
-write_room atomic "why=may be called in atomic context"
-chars_in_buffer atomic "why=may be called in atomic context"
+write atomic maybe "why=may be called in atomic context"
+write_room atomic maybe "why=may be called in atomic context"
+chars_in_buffer atomic maybe "why=may be called in atomic context"
 read_int_callback softirq
 write_int_callback softirq
 read_bulk_callback softirq
@@ -892,11 +896,11 @@ open
 close
 shutdown
 cleanup
-write atomic "why=may not sleep: line disciplines call it in atomic context"
-put_char atomic "why=may not sleep"
-flush_chars atomic "why=may not sleep"
-write_room atomic "why=may not sleep"
-chars_in_buffer atomic "why=may not sleep"
+write atomic maybe "why=may not sleep by its contract: some line disciplines call it in atomic context"
+put_char atomic maybe "why=may not sleep by its contract"
+flush_chars atomic maybe "why=may not sleep by its contract"
+write_room atomic maybe "why=may not sleep by its contract"
+chars_in_buffer atomic maybe "why=may not sleep by its contract"
 ioctl
 set_termios
 throttle

@@ -1,5 +1,5 @@
 /**
- * Calls that may sleep, allocations and locks apart. `why` completes "it ..."; maybe: only in some set-ups; fault: may page
+ * Calls that may sleep, allocations and locks apart. `why` completes "it ..."; maybe: only in some set-ups; drops= the lock let go of meanwhile; fault: may page
  * in user memory; yields: a scheduling point and no more; gfp= / nonzero=: only when that argument is a blocking mask / not 0.
  * Most carry might_sleep() or might_fault() themselves (read in 6.1 and 6.12); the rest wait, take a mutex or allocate with
  * GFP_KERNEL on every path.
@@ -72,16 +72,16 @@ wait_event_idle_timeout
 wait_event_idle_exclusive_timeout
 wait_event_hrtimeout
 wait_event_interruptible_hrtimeout
-wait_event_interruptible_locked
-wait_event_interruptible_locked_irq
-wait_event_interruptible_exclusive_locked
-wait_event_interruptible_exclusive_locked_irq
-wait_event_lock_irq
-wait_event_lock_irq_cmd
-wait_event_interruptible_lock_irq
-wait_event_interruptible_lock_irq_cmd
-wait_event_interruptible_lock_irq_timeout
-wait_event_lock_irq_timeout
+wait_event_interruptible_locked maybe drops=0
+wait_event_interruptible_locked_irq maybe drops=0
+wait_event_interruptible_exclusive_locked maybe drops=0
+wait_event_interruptible_exclusive_locked_irq maybe drops=0
+wait_event_lock_irq maybe drops=2
+wait_event_lock_irq_cmd maybe drops=2
+wait_event_interruptible_lock_irq maybe drops=2
+wait_event_interruptible_lock_irq_cmd maybe drops=2
+wait_event_interruptible_lock_irq_timeout maybe drops=2
+wait_event_lock_irq_timeout maybe drops=2
 wait_event_state @6.2-
 io_wait_event
 wait_var_event
@@ -353,36 +353,36 @@ smp_call_on_cpu
 async_synchronize_full
 async_synchronize_full_domain
 async_synchronize_cookie
-[irq "why=waits for an interrupt handler or allocates"]
-request_irq
-request_threaded_irq
-request_any_context_irq
-request_percpu_irq
-devm_request_irq
-devm_request_threaded_irq
-devm_request_any_context_irq
+[irq "why=waits for an interrupt handler"]
+request_irq "why=allocates with GFP_KERNEL"
+request_threaded_irq "why=allocates with GFP_KERNEL"
+request_any_context_irq "why=allocates with GFP_KERNEL"
+request_percpu_irq "why=allocates with GFP_KERNEL"
+devm_request_irq "why=allocates with GFP_KERNEL"
+devm_request_threaded_irq "why=allocates with GFP_KERNEL"
+devm_request_any_context_irq "why=allocates with GFP_KERNEL"
 free_irq
 devm_free_irq
 free_percpu_irq
-disable_irq
+disable_irq maybe "why=waits for a threaded interrupt handler"
 disable_hardirq maybe
-irq_set_affinity_notifier
-irq_domain_add_linear
-irq_domain_create_linear
-irq_domain_remove
-irq_create_mapping
-irq_dispose_mapping
-irq_domain_alloc_irqs
-irq_domain_free_irqs
-pci_alloc_irq_vectors
-pci_alloc_irq_vectors_affinity
-pci_free_irq_vectors
-pci_enable_msix_range
-pci_enable_msi
-pci_disable_msi
-pci_disable_msix
-devm_add_action
-devm_add_action_or_reset
+irq_set_affinity_notifier "why=allocates with GFP_KERNEL"
+irq_domain_add_linear "why=allocates with GFP_KERNEL"
+irq_domain_create_linear "why=allocates with GFP_KERNEL"
+irq_domain_remove "why=takes a mutex"
+irq_create_mapping "why=allocates with GFP_KERNEL"
+irq_dispose_mapping "why=takes a mutex"
+irq_domain_alloc_irqs "why=allocates with GFP_KERNEL"
+irq_domain_free_irqs "why=takes a mutex"
+pci_alloc_irq_vectors "why=allocates with GFP_KERNEL"
+pci_alloc_irq_vectors_affinity "why=allocates with GFP_KERNEL"
+pci_free_irq_vectors "why=takes a mutex"
+pci_enable_msix_range "why=allocates with GFP_KERNEL"
+pci_enable_msi "why=allocates with GFP_KERNEL"
+pci_disable_msi "why=takes a mutex"
+pci_disable_msix "why=takes a mutex"
+devm_add_action "why=allocates with GFP_KERNEL"
+devm_add_action_or_reset "why=allocates with GFP_KERNEL"
 [free "why=may wait while it frees"]
 vfree
 kvfree maybe
@@ -583,43 +583,43 @@ scsi_add_host
 scsi_scan_host
 scsi_host_alloc
 scsi_flush_work
-[net "why=takes rtnl_mutex, waits or allocates"]
-register_netdev
-unregister_netdev
-register_netdevice
-unregister_netdevice
-unregister_netdevice_many
+[net "why=takes a mutex or waits"]
+register_netdev "why=takes or needs rtnl_mutex"
+unregister_netdev "why=takes or needs rtnl_mutex"
+register_netdevice "why=takes or needs rtnl_mutex"
+unregister_netdevice "why=takes or needs rtnl_mutex"
+unregister_netdevice_many "why=takes or needs rtnl_mutex"
 unregister_netdevice_queue maybe
-free_netdev
-dev_open
-dev_close
-dev_change_flags
-dev_set_mtu
-dev_set_mac_address
-dev_ethtool
+free_netdev "why=takes or needs rtnl_mutex"
+dev_open "why=takes or needs rtnl_mutex"
+dev_close "why=takes or needs rtnl_mutex"
+dev_change_flags "why=takes or needs rtnl_mutex"
+dev_set_mtu "why=takes or needs rtnl_mutex"
+dev_set_mac_address "why=takes or needs rtnl_mutex"
+dev_ethtool "why=takes or needs rtnl_mutex"
 netif_set_real_num_tx_queues
-netdev_run_todo
-register_pernet_subsys
-unregister_pernet_subsys
-register_pernet_device
-unregister_pernet_device
-sock_create
-sock_create_kern
-sock_create_lite
+netdev_run_todo "why=takes or needs rtnl_mutex"
+register_pernet_subsys "why=takes or needs rtnl_mutex"
+unregister_pernet_subsys "why=takes or needs rtnl_mutex"
+register_pernet_device "why=takes or needs rtnl_mutex"
+unregister_pernet_device "why=takes or needs rtnl_mutex"
+sock_create "why=allocates with GFP_KERNEL"
+sock_create_kern "why=allocates with GFP_KERNEL"
+sock_create_lite "why=allocates with GFP_KERNEL"
 sock_release
-sock_sendmsg
-sock_recvmsg
-kernel_sendmsg
-kernel_recvmsg
+sock_sendmsg "why=takes the socket lock"
+sock_recvmsg "why=takes the socket lock"
+kernel_sendmsg "why=takes the socket lock"
+kernel_recvmsg "why=takes the socket lock"
 kernel_connect
 kernel_accept
 kernel_bind
 kernel_listen
-kernel_sock_shutdown
+kernel_sock_shutdown "why=takes the socket lock"
 kernel_sendpage @-6.4
-tcp_sendmsg
-tcp_recvmsg
-tcp_close
+tcp_sendmsg "why=takes the socket lock"
+tcp_recvmsg "why=takes the socket lock"
+tcp_close "why=takes the socket lock"
 sk_stream_wait_memory
 sk_stream_wait_connect
 sk_stream_wait_close
@@ -627,12 +627,12 @@ sk_wait_data
 skb_recv_datagram maybe
 __skb_wait_for_more_packets
 datagram_poll maybe
-netlink_kernel_create
+netlink_kernel_create "why=allocates with GFP_KERNEL"
 netlink_kernel_release
 genl_register_family
 genl_unregister_family
-rtnl_link_register
-rtnl_link_unregister
+rtnl_link_register "why=takes or needs rtnl_mutex"
+rtnl_link_unregister "why=takes or needs rtnl_mutex"
 nf_register_net_hook
 nf_unregister_net_hook
 nf_register_net_hooks
@@ -640,8 +640,8 @@ nf_unregister_net_hooks
 xt_register_table
 tc_setup_cb_call maybe
 cfg80211_scan_done maybe
-wiphy_register
-wiphy_unregister
+wiphy_register "why=takes or needs rtnl_mutex"
+wiphy_unregister "why=takes or needs rtnl_mutex"
 ieee80211_register_hw
 ieee80211_unregister_hw
 rfkill_register

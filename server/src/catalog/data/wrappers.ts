@@ -39,7 +39,7 @@ __pte_alloc_one gfp=1 ret=unknown
 __ptr_ring_init_queue_alloc gfp=1
 __ptr_ring_swap_queue gfp=3
 __read_swap_cache_async gfp=1 @-5.18
-__real_kmemdup gfp=2 @-6.11
+__real_kmemdup gfp=2
 __skb_unclone_keeptruesize gfp=1 ret=int @5.11-
 __stack_depot_save gfp=2 ret=unknown @5.16-5.19
 __stack_depot_save gfp=2 ret=unknown @6.4-6.5

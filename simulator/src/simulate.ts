@@ -1,14 +1,11 @@
 /** The `simulate` command's library call: a request in, the answer of the contract out. */
-import { allocate } from './api/index.js';
-import { makeTask } from './alloc/alloc-flags.js';
-import type { PageResult } from './alloc/env.js';
 import { ZONE_NAMES } from './machine/watermarks.js';
 import { normalise, type Normalised } from './request.js';
-import { AloneDriver, LoopStopped, round3, type TraceEvent } from './run/alone.js';
+import { AloneDriver, round3, type TraceEvent } from './run/alone.js';
 import { machineFor } from './run/build.js';
 import { requestOutcome, type Outcome } from './run/outcome.js';
-import { Series } from './run/series.js';
 import { exhaust } from './scenarios/exhaust.js';
+import { single } from './scenarios/single.js';
 import { namedScenario } from './scenarios/index.js';
 import { smallMachine, type Variant } from './scenarios/kit.js';
 
@@ -52,8 +49,10 @@ export function simulate(input: unknown): SimulateAnswer {
       const r = exhaust(n);
       return answer(n, r.outcome, r.driver.events, r.series.toJSON(), r.driver.droppedEvents);
     }
-    case 'request':
-      return single(n);
+    case 'request': {
+      const r = single(n);
+      return answer(n, r.outcome, r.events, r.series, r.dropped);
+    }
     default:
       return named(n);
   }
@@ -89,36 +88,6 @@ function named(n: Normalised): SimulateAnswer {
     ...answer(own, outcome(first), first.events, first.series, first.eventsDropped),
     variants: variants.map((v) => ({ name: v.name, metrics: v.metrics, outcome: outcome(v) })),
   };
-}
-
-/** One request in the machine as given, with an OOM victim of a tenth of memory where one may be killed. */
-function single(n: Normalised): SimulateAnswer {
-  const machine = machineFor(n);
-  const victim = Math.floor(machine.zones.reduce((sum, z) => sum + z.managed, 0) / 10);
-  const driver = new AloneDriver(machine, n.machine.killable ? 'frees' : 'nobody', victim);
-  const series = new Series(machine);
-  series.sample(0);
-  let last: PageResult | undefined;
-  let stopped: string | undefined;
-  try {
-    last = driver.drive(
-      allocate(driver, {
-        cls: n.cls,
-        gfp: n.gfp,
-        order: n.order,
-        ...(n.size !== undefined && { size: n.size }),
-        task: makeTask(n.context, n.scopes),
-      }),
-    );
-  } catch (e) {
-    if (!(e instanceof LoopStopped)) throw e;
-    stopped = e.message;
-    driver.event('stopped', { why: stopped });
-  }
-  series.sample(driver.now());
-  const outcome = requestOutcome(n, driver, machine, last, stopped === undefined ? undefined : 'loops');
-  driver.event('end', { result: outcome.result });
-  return answer(n, { ...outcome, ...(stopped !== undefined && { reason: stopped }) }, driver.events, series.toJSON(), driver.droppedEvents);
 }
 
 function watermarksOnly(n: Normalised): Outcome {

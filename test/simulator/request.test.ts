@@ -106,6 +106,27 @@ test('a request reclaims what its mask allows', () => {
   assert.equal(run('GFP_NOIO|__GFP_NORETRY', { anon: 1000, swapFree: 1000 }), 'null', 'swap needs __GFP_IO');
 });
 
+test('dirty memory: the request waits for the disk, and longer where the kernel waits by the clock', () => {
+  const zones = [{ name: 'Normal', managed: 100_000, free: 500 }];
+  const run = (kernel: string, gfp: string): ReturnType<typeof simulate> =>
+    simulate({ kernel, gfp, machine: { zones, reclaimable: { dirtyFile: 5000, writeRate: 4 } } });
+  const old = run('5.15.100', 'GFP_KERNEL');
+  const now = run('6.12', 'GFP_KERNEL');
+  assert.equal(old.outcome.result, 'reclaimed');
+  assert.equal(now.outcome.result, 'reclaimed');
+  assert.ok(old.outcome.slept >= 100 && now.outcome.slept <= 60, `${old.outcome.slept} and ${now.outcome.slept}`);
+  assert.ok(now.events.some((e) => e.actor === 'requester' && e.event === 'throttled'));
+  assert.equal(run('6.12', 'GFP_KERNEL|__GFP_NORETRY').outcome.result, 'null', 'one try does not wait');
+});
+
+test('what a request leaves of GFP_ATOMIC', () => {
+  const zones = [{ name: 'Normal', managed: 100_000, free: 30_000 }];
+  const caused = (gfp: string): number =>
+    simulate({ kernel: '6.12', gfp, scenario: 'exhaust', machine: { zones } }).outcome.atomicFailuresCaused;
+  assert.equal(caused('GFP_NOFS|__GFP_NOFAIL'), 1);
+  assert.equal(caused('GFP_NOFS'), 0);
+});
+
 test('a user task deep in the reserve waits for kswapd, a kernel thread does not', () => {
   const zones = [{ name: 'Normal', managed: 100_000, free: 100 }];
   const events = (context: string): string[] =>

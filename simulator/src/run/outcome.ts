@@ -20,6 +20,7 @@ export interface Outcome {
   /** Free pages left in the zone tried first, less its lowmem reserve, and as a fraction of its min watermark. */
   reserve: { floorPages: number; floorOfMin: number; zone: string };
   zones: { name: string; free: number; onCpuList: number }[];
+  /** GFP_ATOMIC requests of others that failed; for one requester 1 when GFP_ATOMIC was served before and is not afterwards. */
   atomicFailuresCaused: number;
   cycle: string[];
 }
@@ -30,7 +31,7 @@ export function requestOutcome(n: Normalised, driver: AloneDriver, m: Machine, l
   const highest = highestZone(n.gfp, m.zone('HighMem') !== undefined);
   const reason = last?.reason;
   return {
-    result: ended ?? word(last),
+    result: ended ?? resultWord(last),
     ...(reason !== undefined && { reason }),
     milliseconds: round3(driver.now()),
     slept: round3(a?.sleptMs ?? 0),
@@ -43,7 +44,8 @@ export function requestOutcome(n: Normalised, driver: AloneDriver, m: Machine, l
   };
 }
 
-function word(last: PageResult | undefined): ResultWord {
+/** The result word of a single answer; undefined: there was none. */
+export function resultWord(last: PageResult | undefined): ResultWord {
   if (!last) return 'loops';
   if (last.reason === 'panic') return 'panic';
   if (last.grant && last.attempt.lowestOverMin < 1) return 'reserve';

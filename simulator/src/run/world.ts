@@ -72,6 +72,8 @@ export class World {
   constructor(
     readonly machine: Machine,
     seed: number,
+    /** Actors note the details of their requests. */
+    private readonly traced = false,
   ) {
     this.rng = new Rng(seed);
     this.series = new Series(machine);
@@ -112,7 +114,7 @@ export class World {
     return {
       machine: this.machine,
       profile: this.machine.profile,
-      traced: false,
+      traced: this.traced,
       now: () => world.clock,
       event: (name, data) => world.event(actor.name, name, data),
       oom: { busy: () => world.oom.busy(), call: (gfp, task) => world.oom.call(actor, gfp, task) },

@@ -10,6 +10,7 @@ import type { Machine } from '../machine/machine.js';
 import { ZONE_NAMES, type ZoneName } from '../machine/watermarks.js';
 import type { Normalised } from '../request.js';
 import { AloneDriver, LoopStopped } from '../run/alone.js';
+import { atomicServed } from '../run/atomic-probe.js';
 import { machineFor } from '../run/build.js';
 import { requestOutcome, type Outcome } from '../run/outcome.js';
 import { Series } from '../run/series.js';
@@ -33,6 +34,7 @@ const CHART_POINTS = 64;
  */
 export function exhaust(n: Normalised): ExhaustResult {
   const machine = machineFor(n, { ...n.machine, reclaimable: {} });
+  const atomicBefore = atomicServed(machine);
   const task = makeTask(n.context, n.scopes);
   const driver = new AloneDriver(machine, n.machine.killable ? 'stop' : 'nobody');
   const pool = makeMempool('pool', 4, n.order);
@@ -77,7 +79,17 @@ export function exhaust(n: Normalised): ExhaustResult {
   }
   driver.event('end', { result: ended, taken });
   const outcome = requestOutcome(n, driver, machine, last, ended);
-  return { outcome: { ...outcome, milliseconds: outcome.milliseconds + Math.round(quickMs) }, driver, series, machine, taken };
+  return {
+    outcome: {
+      ...outcome,
+      atomicFailuresCaused: atomicBefore && !atomicServed(machine) ? 1 : 0,
+      milliseconds: outcome.milliseconds + Math.round(quickMs),
+    },
+    driver,
+    series,
+    machine,
+    taken,
+  };
 }
 
 /** As many blocks as the zones give without entering reclaim, up to one run through the first zone that passes. */

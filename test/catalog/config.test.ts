@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
-import { CONFIG_SCHEMA, parseConfig } from '../../server/src/catalog/config.js';
+import { CONFIG_SCHEMA, parseConfig, userCatalogue } from '../../server/src/catalog/config.js';
 import { configJsonSchema } from '../../server/src/catalog/config-schema.js';
 import { schemaFile, schemaText } from '../tools/config-schema.js';
 
@@ -52,6 +52,13 @@ test('what is no object of JSON is refused', () => {
 
 test('everything may be left out, and a byte order mark is no harm', () => {
   assert.deepEqual(parseConfig('\uFEFF{}', 'x', []), {});
+});
+
+test('the example of the page is a good file', () => {
+  const page = readFileSync(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
+  const example = /```json\n([\s\S]*?)```/.exec(page)![1]!;
+  const config = parseConfig(example, 'gfp-audit.json', ['atomic-where-sleepable', 'open-coded-retry']);
+  assert.equal(userCatalogue(config).locks.length, 2);
 });
 
 test('the published schema is the one that checks', () => {

@@ -125,13 +125,14 @@ test('simulate answers the same table and lists every zone type in lowmemReserve
   }
 });
 
-test('min_free_kbytes without huge pages: recomputed from 5.15 on, kept at the first square root by 5.10', () => {
+test('min_free_kbytes without huge pages: recomputed from 5.16 on, kept at the first square root before', () => {
   const sizes: ZoneSize[] = [
     { name: 'DMA', managed: 3840 },
     { name: 'DMA32', managed: 242300 },
   ];
   const first = intSqrt((3840 + 242300) * 4 * 16);
   assert.equal(autoMinFreeKbytes(profileFor('5.10.223'), sizes, 10, false), first);
+  assert.equal(autoMinFreeKbytes(profileFor('5.15.100'), sizes, 10, false), first);
   assert.ok(autoMinFreeKbytes(p61, sizes, 10, false) < first);
   assert.equal(autoMinFreeKbytes(profileFor('5.10.223'), sizes, 10, true), 2 * 11 * 512 * 4, 'the huge page raise is the same');
 });

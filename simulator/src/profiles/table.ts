@@ -73,7 +73,6 @@ const v5_15_early: Switches = {
   pinScope: 'pin',
   costlyThisnodeExit: false,
   pcpMaxOrder: 3,
-  recomputesMinFreeWithoutThp: true,
   hasBulk: true,
 };
 
@@ -93,6 +92,7 @@ const v6_1_early: Switches = {
   id: '6.1-early',
   title: '5.16 to 6.2 and 6.1 stable before the reserve rework',
   readIn: '6.1 (bracketed by 5.19 and 6.2.16)',
+  recomputesMinFreeWithoutThp: true,
   reserveRetryKeepsKswapd: true,
   writebackWaitInRetry: false,
   throttle: 'reclaim-throttle',

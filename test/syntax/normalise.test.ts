@@ -60,8 +60,8 @@ test('casts, sizeof and compound literals keep their types', async () => {
 });
 
 test('typeof is a type wherever it stands', async () => {
-  const { kinds } = await statements('\ttypeof(*p) *q = p;\n\t__typeof__(a->b) c;\n\td = (typeof(*p))(e);\n\t__auto_type f = g;');
-  assert.deepEqual(kinds, ['declaration', 'declaration', 'expression_statement', 'declaration']);
+  const { kinds } = await statements('\ttypeof(*p) *q = p;\n\t__typeof__(a->b) c;\n\td = (typeof(*p))(e);\n\t__auto_type f = g;\n\tconst auto h = i;\n\tauto j = k();');
+  assert.deepEqual(kinds, ['declaration', 'declaration', 'expression_statement', 'declaration', 'declaration', 'declaration']);
 });
 
 test('macros without a semicolon: the call stays where there is room for one', async () => {
@@ -94,6 +94,11 @@ test('arms that are not: one is kept, the other is told', async () => {
   const list = await statements('\tstruct foo a = {\n#ifdef A\n\t\t.b = c,\n#else\n\t\t.d = e,\n#endif\n\t};\n\tf(g,\n#ifdef A\n\t  h,\n#endif\n\t  i);');
   assert.deepEqual(list.kinds, ['declaration', 'expression_statement']);
   assert.deepEqual(textsOf(list.ast, 'argument_list').map((t) => t.replace(/\s+/g, '')), ['(g,h,i)']);
+});
+
+test('a condition that the grammar cannot read', async () => {
+  const { ast } = await statements('#if defined(A) ? (B == A) : defined(C)\n\ta();\n#else\n\tb();\n#endif\n#if __has_include(<x.h>)\n\tc();\n#endif');
+  assert.deepEqual(textsOf(ast, 'call_expression'), ['a()', 'c()']);
 });
 
 test('#if 0 inside a function is blanked, its #else kept, prose in it does no harm', async () => {

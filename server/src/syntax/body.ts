@@ -369,6 +369,7 @@ export class StatementNormaliser {
       case Word.Jump:
         return this.jump(word, at, end);
       case Word.Keyword:
+        if (word === 'auto') this.edits.put(at, end, 'Auto'); // C23: a type, to the grammar a storage class
         if (word === 'offsetof') this.offsetof(end);
         return 0;
       default:

@@ -24,11 +24,14 @@ interface Arm {
 
 interface Conditional {
   condition: string;
+  odd: boolean; // a condition that the grammar cannot read
   at: number;
   before: State;
   arms: Arm[];
   directives: [from: number, to: number][];
 }
+
+const ODD_CONDITION = /[?"]|__has_include/;
 
 const ELSE = 1;
 const LABEL = 2;
@@ -83,8 +86,9 @@ export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewr
     if (c === HASH && atLineStart(text, i)) {
       const d = readDirective(text, i);
       if (isIf(d.word)) {
+        const condition = conditionText(text, d.argsAt, d.end);
         open.push({
-          condition: conditionText(text, d.argsAt, d.end), at: i, before: { ...state }, arms: [], directives: [[i, d.end]],
+          condition, odd: ODD_CONDITION.test(condition), at: i, before: { ...state }, arms: [], directives: [[i, d.end]],
         });
         openArm(d.end);
       } else if (isElse(d.word)) {
@@ -98,6 +102,7 @@ export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewr
           continue;
         }
         closeArm(i);
+        if (ODD_CONDITION.test(conditionText(text, d.argsAt, d.end))) top.odd = true;
         top.directives.push([i, d.end]);
         state = { ...top.before };
         openArm(d.end);
@@ -166,7 +171,7 @@ export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewr
 
   function settle(c: Conditional, end: number): void {
     const dead = /^0\b/.test(c.condition);
-    if (!dead && c.at > bodyAt && c.before.parens === 0 && endsStatement(c.before.last, true) && c.arms.every(wholeStatements)) {
+    if (!dead && !c.odd && c.at > bodyAt && c.before.parens === 0 && endsStatement(c.before.last, true) && c.arms.every(wholeStatements)) {
       const next = skipBlank(text, end);
       if (!text.startsWith('else', next) || CLASS[text.charCodeAt(next + 4)] === IDENT_START) {
         state = c.arms[c.arms.length - 1]!.end;

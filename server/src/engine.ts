@@ -3,6 +3,7 @@
  * Plain data only; a front renders it and never looks below this file.
  */
 import type { Confidence, Context, Finding, Severity } from './rules/model.js';
+import type { Simulation } from './session/simulation.js';
 import type { FlagUse, RetryVerdict, ScopeKind } from './flow/model.js';
 
 /** Where a phase of a run stands; `total` is 0 while it is not known. */
@@ -64,6 +65,8 @@ export interface SiteRecord {
   nofail: 'must' | 'may' | false;
   nullChecked: boolean;
   contexts: Context[];
+  /** What this kernel's page allocator would do; absent where the mask is not known here. */
+  simulation?: Simulation;
 }
 export interface RetryLoopRecord {
   file: string;

@@ -2,7 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import type { Store } from './host.js';
+
+const inflate = promisify(gunzip);
+const deflate = promisify<Uint8Array, { level: number }, Uint8Array>(gzip);
 
 const keyForm = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
 
@@ -23,7 +28,7 @@ export class FolderStore implements Store {
 
   async read(key: string): Promise<Uint8Array | null> {
     try {
-      return await readFile(this.path(key));
+      return await inflate(await readFile(this.path(key)));
     } catch (error) {
       if (isSystemError(error)) return null;
       throw error;
@@ -34,7 +39,7 @@ export class FolderStore implements Store {
     const file = this.path(key);
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeAtomically(file, bytes);
+      await writeAtomically(file, await deflate(bytes, { level: 1 }));
       return true;
     } catch (error) {
       if (isSystemError(error)) return false;
@@ -49,5 +54,6 @@ export class FolderStore implements Store {
 }
 
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  // A file cut short or of another make does not inflate: the entry is lost, nothing else.
+  return error instanceof Error && ('syscall' in error || String((error as { code?: unknown }).code).startsWith('Z_'));
 }

@@ -137,8 +137,10 @@ const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = 
 export function callbackContext(ref: FunctionRef, entry: CallbackEntry, at: { file: string; line: number; function: string }): EntryContext {
   const where = { file: ref.file.path, line: ref.facts.line, column: ref.facts.column, endLine: ref.facts.line, endColumn: ref.facts.column + ref.facts.name.length };
   const kind = HELD_BY_CONTEXT[entry.context];
+  // A spinlock that callers hold is named: code that drops it and takes it again is then seen doing so.
+  const lock = entry.context === 'atomic' && entry.holds ? entry.holds : '';
   const held: Held[] = kind
-    ? [{ kind, text: '', class: '', atomic: true, rtAtomic: kind === 'nmi' || kind === 'irq_off' || (kind === 'hardirq' && !entry.rtThread), at: where, origin: 'entry' }]
+    ? [{ kind: lock ? 'spin' : kind, text: '', class: lock, atomic: true, rtAtomic: kind === 'nmi' || kind === 'irq_off' || (kind === 'hardirq' && !entry.rtThread), at: where, origin: 'entry' }]
     : [];
   return {
     held, scopes: [], nonBlock: entry.context === 'non_block', task: TASK_BY_CONTEXT[entry.context] ?? 'unknown',

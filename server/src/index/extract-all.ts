@@ -3,6 +3,7 @@ import { extractFile } from '../facts/extract.js';
 import type { FileFacts } from '../facts/model.js';
 import { ReadError, type Host, type HostProblem } from '../host/host.js';
 import { createParser } from '../syntax/parser.js';
+import { factsOf, type CachedFile, type FactsCache } from './facts-cache.js';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.js';
 
 export interface ExtractRequest {
@@ -12,6 +13,8 @@ export interface ExtractRequest {
   jobs: number;
   /** Parse every function, not only those that can matter. */
   all?: boolean;
+  /** Where facts are kept between runs. */
+  cache?: FactsCache;
   signal?: AbortSignal;
   onProgress?(done: number, total: number, file: string): void;
 }
@@ -19,6 +22,8 @@ export interface ExtractRequest {
 export interface Extracted {
   facts: FileFacts[];
   problems: HostProblem[];
+  /** Files whose facts came from the cache. */
+  cached: number;
 }
 
 /** Below this many files a thread costs more than it brings. */
@@ -27,34 +32,74 @@ const BATCH = 24;
 
 /** @throws the signal's reason when aborted. */
 export async function extractAll(request: ExtractRequest): Promise<Extracted> {
-  const workers = Math.min(request.jobs, Math.floor(request.files.length / MIN_FILES_PER_WORKER));
   const slots: (FileFacts | undefined)[] = new Array<FileFacts | undefined>(request.files.length);
   const problems: HostProblem[] = [];
-  if (workers < 2) await here(request, slots, problems);
-  else await inThreads(request, workers, slots, problems);
-  return { facts: slots.filter((f) => f !== undefined), problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+  const { cache } = request;
+  const known = cache ? await cache.load(request.files.map((f) => f.name)) : new Map<string, CachedFile>();
+  const todo = cache ? await missing(request, cache, known, slots) : request.files.map((_, i) => i);
+  const cached = request.files.length - todo.length;
+  const fresh = new Map<string, CachedFile>();
+  const take = (i: number, facts: FileFacts, entry: CachedFile) => {
+    slots[i] = facts;
+    if (cache) fresh.set(request.files[i]!.name, entry);
+  };
+  const workers = Math.min(request.jobs, Math.floor(todo.length / MIN_FILES_PER_WORKER));
+  if (workers < 2) await here(request, todo, take, problems);
+  else await inThreads(request, workers, todo, take, problems);
+  if (cache && fresh.size) {
+    for (const [name, entry] of fresh) known.set(name, entry);
+    if (!(await cache.save(known, fresh.keys()))) problems.push({ file: 'cache', message: 'the cache folder could not be written: the next run starts anew', kind: 'skipped' });
+  }
+  return { facts: slots.filter((f) => f !== undefined), problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)), cached };
 }
 
-async function here(request: ExtractRequest, slots: (FileFacts | undefined)[], problems: HostProblem[]): Promise<void> {
+type Take = (i: number, facts: FileFacts, entry: CachedFile) => void;
+
+/** Indices of the files whose facts must be made; the others' go to their slots. */
+async function missing(request: ExtractRequest, cache: FactsCache, known: Map<string, CachedFile>, slots: (FileFacts | undefined)[]): Promise<number[]> {
+  const todo: number[] = [];
+  const check = async (i: number) => {
+    const { path, name } = request.files[i]!;
+    const entry = known.get(name);
+    const facts = entry && (await cache.isCurrent(entry, path)) ? factsOf(entry) : null;
+    if (facts) slots[i] = facts;
+    else todo.push(i);
+  };
+  for (let at = 0; at < request.files.length; at += CHECKS) {
+    request.signal?.throwIfAborted();
+    await Promise.all(request.files.slice(at, at + CHECKS).map((_, k) => check(at + k)));
+    request.onProgress?.(Math.min(at + CHECKS, request.files.length), request.files.length, 'cache');
+  }
+  return todo.sort((a, b) => a - b);
+}
+/** Files looked at a time. */
+const CHECKS = 256;
+
+async function here(request: ExtractRequest, todo: readonly number[], take: Take, problems: HostProblem[]): Promise<void> {
   const parser = await createParser();
   try {
     let done = 0;
-    for (const [i, { path, name }] of request.files.entries()) {
+    for (const i of todo) {
+      const { path, name } = request.files[i]!;
       request.signal?.throwIfAborted();
       try {
-        slots[i] = extractFile(name, await request.host.readBytes(path), parser, { all: request.all === true });
+        const { size, mtimeMs } = await request.host.stat(path);
+        const bytes = await request.host.readBytes(path);
+        const facts = extractFile(name, bytes, parser, { all: request.all === true });
+        take(i, facts, request.cache ? { size, mtimeMs, hash: request.host.hash(bytes), text: JSON.stringify(facts) } : NO_ENTRY);
       } catch (error) {
         if (!(error instanceof ReadError)) throw error;
         problems.push({ file: name, message: error.message, kind: error.kind });
       }
-      request.onProgress?.(++done, request.files.length, name);
+      request.onProgress?.(++done, todo.length, name);
     }
   } finally {
     parser.dispose();
   }
 }
+const NO_ENTRY: CachedFile = { size: 0, mtimeMs: 0, hash: '', text: '' };
 
-function inThreads(request: ExtractRequest, workers: number, slots: (FileFacts | undefined)[], problems: HostProblem[]): Promise<void> {
+function inThreads(request: ExtractRequest, workers: number, todo: readonly number[], take: Take, problems: HostProblem[]): Promise<void> {
   const { host, files, signal } = request;
   return new Promise((resolve, reject) => {
     const threads = Array.from({ length: workers }, () => host.spawnWorker('index/worker'));
@@ -71,11 +116,11 @@ function inThreads(request: ExtractRequest, workers: number, slots: (FileFacts |
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) return abort();
     const give = (thread: (typeof threads)[number]) => {
-      if (next >= files.length) {
-        if (done === files.length) stop(resolve);
+      if (next >= todo.length) {
+        if (done === todo.length) stop(resolve);
         return;
       }
-      const batch: WorkerRequest = { first: next, files: files.slice(next, next + BATCH), all: request.all === true };
+      const batch: WorkerRequest = { first: next, files: todo.slice(next, next + BATCH).map((i) => files[i]!), all: request.all === true, keep: request.cache !== undefined };
       next += batch.files.length;
       thread.post(batch);
     };
@@ -83,12 +128,12 @@ function inThreads(request: ExtractRequest, workers: number, slots: (FileFacts |
       thread.onFailure((error) => stop(() => reject(error)));
       thread.onMessage((message) => {
         const reply = message as WorkerReply;
-        reply.facts.forEach((text, i) => {
-          if (text !== null) slots[reply.first + i] = JSON.parse(text) as FileFacts;
+        reply.files.forEach((file, k) => {
+          if (file) take(todo[reply.first + k]!, JSON.parse(file.text) as FileFacts, file);
         });
         problems.push(...reply.problems);
-        done += reply.facts.length;
-        request.onProgress?.(done, files.length, files[reply.first]!.name);
+        done += reply.files.length;
+        request.onProgress?.(done, todo.length, files[todo[reply.first]!]!.name);
         give(thread);
       });
       // Two batches under way keep a thread busy while its last reply is read.

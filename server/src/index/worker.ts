@@ -11,15 +11,17 @@ if (!port) throw new Error('index/worker runs as a worker thread only');
 const host = new NodeHost();
 const parser = createParser();
 
-async function answer({ first, files, all }: WorkerRequest): Promise<WorkerReply> {
-  const reply: WorkerReply = { first, facts: [], problems: [] };
+async function answer({ first, files, all, keep }: WorkerRequest): Promise<WorkerReply> {
+  const reply: WorkerReply = { first, files: [], problems: [] };
   const ready = await parser;
   for (const { path, name } of files) {
     try {
-      reply.facts.push(JSON.stringify(extractFile(name, await host.readBytes(path), ready, { all })));
+      const { size, mtimeMs } = keep ? await host.stat(path) : { size: 0, mtimeMs: 0 };
+      const bytes = await host.readBytes(path);
+      reply.files.push({ size, mtimeMs, hash: keep ? host.hash(bytes) : '', text: JSON.stringify(extractFile(name, bytes, ready, { all })) });
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
-      reply.facts.push(null);
+      reply.files.push(null);
       reply.problems.push({ file: name, message: error.message, kind: error.kind });
     }
   }

@@ -3,8 +3,11 @@ import { emptyRecords, addRecords, type Records } from './records.js';
 import { preemptRt } from './kconfig.js';
 import { CONFIG_NAME, loadConfig } from './config.js';
 import { findRoot } from './root.js';
+import { simulationData, verdictOf } from './simulation.js';
+import type { Site } from '../flow/model.js';
 import { catalogueFor } from './catalogue.js';
 import { extractAll } from '../index/extract-all.js';
+import { FactsCache } from '../index/facts-cache.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
@@ -15,6 +18,9 @@ import type { Confidence, Finding, Severity } from '../rules/model.js';
 import { checkFunction } from '../rules/run.js';
 import type { KernelProfile } from '../catalog/model.js';
 import { chooseProfile, PROFILES } from '../../../simulator/src/index.js';
+
+/** What makes the facts: bumped with the extractor's and the grammar's versions. */
+const MAKER = 'tree-sitter-c 0.23.6';
 
 const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
 
@@ -28,14 +34,22 @@ export interface CheckOptions {
 export function checkProgram(program: Program, profile: KernelProfile, options: CheckOptions, wanted: (file: string) => boolean, each?: (done: number, total: number) => void): { findings: Finding[]; records: Records } {
   const records = emptyRecords();
   const findings: Finding[] = [];
+  const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
   const functions = program.tree.functions.filter((r) => wanted(r.file.path));
   functions.forEach((ref, i) => {
     if (each && (i & 255) === 0) each(i, functions.length);
     if (!ref.facts.body || !program.worthChecking(ref)) return;
     const flow = program.flow(ref);
-    addRecords(records, flow, program.cat.gfp);
-    for (const finding of checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes: (c) => program.reclaimTakes(c) })) {
-      if (RANK[finding.confidence] >= RANK[options.minConfidence]) findings.push(finding);
+    const simulate = (site: Site) => {
+      const verdict = verdictOf(flow, site, program.cat.gfp, reclaimTakes);
+      return verdict && simulationData(verdict);
+    };
+    addRecords(records, flow, program.cat.gfp, simulate);
+    for (const finding of checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes })) {
+      if (RANK[finding.confidence] < RANK[options.minConfidence]) continue;
+      const site = flow.sites.find((x) => x.at.line === finding.at.line && x.at.column === finding.at.column);
+      const simulation = site && simulate(site);
+      findings.push(simulation ? { ...finding, data: { ...finding.data, simulation } } : finding);
     }
   });
   findings.sort((a, b) => compare(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || compare(a.ruleId, b.ruleId) || compare(a.message, b.message));
@@ -67,7 +81,8 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     files = [...whole.files, ...listing.files.filter((f) => !inside.has(f))].sort();
   }
   const extracted = await extractAll({
-    host, jobs: options.jobs, files: files.map((path) => ({ path, name: host.relative(base, path) })),
+    host, jobs: options.jobs, ...(options.cacheDir === null ? {} : { cache: new FactsCache(host, options.cacheDir, base, MAKER) }),
+    files: files.map((path) => ({ path, name: host.relative(base, path) })),
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
   });
@@ -84,7 +99,7 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   return {
     root: base,
     kernel: { version: version.version, profile: choice.profile.id, from: version.from, mismatches: choice.note ? [choice.note] : [] },
-    run: { seconds: (host.now() - started) / 1000, cached: 0, jobs: options.jobs },
+    run: { seconds: (host.now() - started) / 1000, cached: extracted.cached, jobs: options.jobs },
     stats: statsOf(extracted.facts, records.sites.length),
     findings, ...records, problems,
   };

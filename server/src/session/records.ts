@@ -4,6 +4,7 @@ import type { FlagUseRecord, NonBlockRecord, RetryLoopRecord, ScopeRecord, SiteR
 import { ALL_BITS, either } from '../flow/masks.js';
 import type { FunctionFlow, MaskValue, Site } from '../flow/model.js';
 import { contextsOf } from '../rules/query.js';
+import type { Simulation } from './simulation.js';
 
 export interface Records {
   sites: SiteRecord[];
@@ -17,10 +18,13 @@ export interface Records {
 export const emptyRecords = (): Records => ({ sites: [], retryLoops: [], scopes: [], waits: [], nonBlock: [], flagUses: [] });
 
 /** Adds one function's inventory to `out`. */
-export function addRecords(out: Records, flow: FunctionFlow, profile: Profile): void {
+export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, simulate: (site: Site) => Simulation | undefined): void {
   const file = flow.ref.file.path;
   const fn = flow.ref.facts.name;
-  for (const site of flow.sites) if (carriesMask(site)) out.sites.push(siteRecord(flow, site, profile));
+  for (const site of flow.sites) if (carriesMask(site)) {
+    const simulation = simulate(site);
+    out.sites.push(simulation ? { ...siteRecord(flow, site, profile), simulation } : siteRecord(flow, site, profile));
+  }
   for (const l of flow.loops) {
     out.retryLoops.push({
       file, line: l.at.line, endLine: l.at.endLine, function: fn, callee: l.callee, backoff: l.backoff.map((b) => b.api), reasons: l.reasons, verdict: l.verdict,
@@ -33,7 +37,7 @@ export function addRecords(out: Records, flow: FunctionFlow, profile: Profile): 
   }
   for (const w of flow.waits) out.waits.push({ api: w.api, file, line: w.at.line, function: fn });
   for (const n of flow.nonBlock) out.nonBlock.push({ file, function: fn, line: n.at.line, ends: n.ends.map((e) => e.line) });
-  for (const f of flow.flagUses) out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
+  for (const f of flow.flagUses) if (f.kind !== 'argument') out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
 }
 
 /** Listed: what allocates, by the catalogue or by a mask that the call shows. */

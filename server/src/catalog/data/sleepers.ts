@@ -364,7 +364,7 @@ devm_request_any_context_irq "why=allocates with GFP_KERNEL"
 free_irq
 devm_free_irq
 free_percpu_irq
-disable_irq maybe "why=waits for a threaded interrupt handler"
+disable_irq "why=waits for the interrupt's handlers, threaded ones included"
 disable_hardirq maybe
 irq_set_affinity_notifier "why=allocates with GFP_KERNEL"
 irq_domain_add_linear "why=allocates with GFP_KERNEL"

@@ -16,10 +16,10 @@ export interface Chart {
   marks?: readonly { name: string; value: number }[];
 }
 
-const WIDTH = 720;
+const WIDTH = 860;
 const HEIGHT = 320;
 const LEFT = 70;
-const RIGHT = 150;
+const RIGHT = 280;
 const TOP = 34;
 const BOTTOM = 44;
 const COLOURS = ['#2b6cb0', '#c05621', '#2f855a', '#805ad5', '#b83280', '#718096', '#b7791f', '#0987a0'];

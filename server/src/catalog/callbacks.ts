@@ -21,6 +21,22 @@ export const CALLBACK_CONTEXTS = [
   'unknown',
 ] as const satisfies readonly CallbackContext[];
 
+const WORDS: Record<CallbackContext, string> = {
+  hardirq: 'runs in hard interrupt context',
+  softirq: 'runs in softirq context',
+  bh_off: 'runs with softirqs off',
+  irq_off: 'runs with interrupts off',
+  rcu: 'runs under rcu_read_lock()',
+  process: 'runs in process context',
+  workqueue: 'runs from a workqueue',
+  kthread: 'runs in a kernel thread',
+  reclaim: 'runs inside reclaim',
+  non_block: 'runs where it must not block',
+  atomic: 'may be called in atomic context',
+  nmi: 'runs in NMI context',
+  unknown: 'runs in contexts that differ',
+};
+
 interface Ranged {
   range: VersionRange;
   entry: CallbackEntry;
@@ -83,7 +99,8 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
   checkWords(row, [...CALLBACK_CONTEXTS, 'why', 'maybe', 'sure', 'rt-thread', 'needs', 'holds', 'blockable', 'via', 'arg']);
   // The row's own context stands behind its section's.
   const context = [...row.words].filter((word): word is CallbackContext => (CALLBACK_CONTEXTS as readonly string[]).includes(word)).at(-1);
-  const why = row.values.get('why');
+  // A field in another context than its fellows is not described by their words.
+  const why = context && row.own.has(context) && !row.own.has('why') ? WORDS[context] : row.values.get('why');
   if (!context || !why) throw new Error(`${row.section}.${row.name}: needs a context and why=`);
   const needs = choice(row, 'needs', ['fs', 'io', 'any']);
   const holds = row.values.get('holds');

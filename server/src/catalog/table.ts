@@ -15,6 +15,8 @@ export interface Row {
   name: string;
   values: ReadonlyMap<string, string>;
   words: ReadonlySet<string>;
+  /** Keys and words that stand on the row itself, not on its section's heading. */
+  own: ReadonlySet<string>;
   range: VersionRange;
 }
 
@@ -36,7 +38,7 @@ export function parseTable(text: string): Row[] {
       continue;
     }
     const tokens = tokensOf(line);
-    rows.push(rowOf(section, tokens.shift()!, [...inherited, ...tokens]));
+    rows.push(rowOf(section, tokens.shift()!, inherited, tokens));
   }
   return rows;
 }
@@ -46,17 +48,17 @@ function tokensOf(line: string): string[] {
   return [...line.matchAll(TOKEN)].map((m) => m[1] ?? m[2] ?? '');
 }
 
-function rowOf(section: string, name: string, tokens: readonly string[]): Row {
+function rowOf(section: string, name: string, inherited: readonly string[], tokens: readonly string[]): Row {
   const values = new Map<string, string>();
   const words = new Set<string>();
   let range = ALL_VERSIONS;
-  for (const token of tokens) {
+  for (const token of [...inherited, ...tokens]) {
     const equals = token.indexOf('=');
     if (token.startsWith('@')) range = parseRange(token.slice(1));
     else if (equals > 0) values.set(token.slice(0, equals), token.slice(equals + 1));
     else words.add(token);
   }
-  return { section, name, values, words, range };
+  return { section, name, values, words, own: new Set(tokens.map((token) => token.replace(/=.*/s, ''))), range };
 }
 
 /** A non-negative integer of a row, or undefined where the key is missing. @throws {Error} naming row and key. */

@@ -239,7 +239,7 @@ exit_request process sure "why=tears down a request"
 map_queues process sure "why=sets up a queue"
 cleanup_rq unknown
 busy unknown
-[elevator_mq_ops atomic "why=schedules requests"]
+[elevator_mq_ops atomic "why=schedules requests under a spinlock"]
 insert_requests
 dispatch_request
 has_work
@@ -301,7 +301,7 @@ prepare_ioend @-6.13
 writeback_range @6.17-
 writeback_submit @6.17-
 [scsi_host_template process "why=is a SCSI host operation"]
-queuecommand atomic "why=queues a command"
+queuecommand atomic "why=queues a command and may not sleep"
 eh_abort_handler kthread
 eh_device_reset_handler kthread
 eh_target_reset_handler kthread
@@ -1062,7 +1062,7 @@ set_cs
 transfer atomic
 [spi_message atomic "why=completes a message"]
 complete
-[dma_device atomic "why=prepares a transfer, from any context"]
+[dma_device atomic "why=prepares a transfer and may be called from any context"]
 device_prep_dma_memcpy
 device_prep_dma_xor
 device_prep_slave_sg
@@ -1079,7 +1079,7 @@ device_config maybe
 callback
 callback_result
 tx_submit atomic
-[dma_map_ops atomic "why=maps memory, from any context"]
+[dma_map_ops atomic "why=maps memory and may be called from any context"]
 map_page @-6.17
 unmap_page @-6.17
 map_phys @6.18-

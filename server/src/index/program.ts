@@ -67,7 +67,7 @@ export class Program {
       for (const op of file.ops) {
         for (const ref of this.tree.resolve(op.fn, file)) {
           this.addressTaken.add(ref.facts);
-          const entry = this.cat.callbackByField(op.struct, op.field);
+          const entry = this.callback(op.struct, op.field);
           if (entry) root(ref, entry, { file: file.path, line: op.line, function: op.variable ?? '', what: '' });
         }
       }
@@ -81,6 +81,13 @@ export class Program {
     progress?.('contexts', 0, 0);
     this.contexts.spread(roots, this.tree.functions);
     this.reclaim = reclaimLocks(reclaimRoots, (ref) => this.edges.get(ref.facts) ?? [], (ref) => this.taken.get(ref.facts) ?? []);
+  }
+
+  /** The catalogue's word on a field; where the structure is not known, a field that only one structure has tells it. */
+  private callback(struct: string, field: string): CallbackEntry | undefined {
+    const entry = this.cat.callbackByField(struct, field);
+    if (struct !== '' || !entry?.struct) return entry;
+    return this.tree.structsWith(field).every((s) => s === entry.struct) ? this.cat.callbackByField(entry.struct, field) : entry;
   }
 
   /** False when no rule could say a word about the function: it need not be analysed again. */

@@ -15,6 +15,7 @@ export class Tree {
   readonly functions: FunctionRef[] = [];
   private readonly byName = new Map<string, FunctionRef[]>();
   private readonly structs = new Map<string, Map<string, string>>();
+  private fieldOwners: Map<string, string[]> | undefined;
   private readonly constants = new Map<string, { file: FileFacts; facts: ConstantFacts }[]>();
   private readonly globals = new Map<string, { file: FileFacts; facts: GlobalFacts }[]>();
   private readonly prototypeReturns = new Map<string, string>();
@@ -83,6 +84,15 @@ export class Tree {
 
   fieldType(struct: string, field: string): string | undefined {
     return this.structs.get(struct)?.get(field);
+  }
+
+  /** Names of the tree's structures that have a field of this name. */
+  structsWith(field: string): readonly string[] {
+    if (!this.fieldOwners) {
+      this.fieldOwners = new Map();
+      for (const [name, fields] of this.structs) for (const f of fields.keys()) push(this.fieldOwners, f, name);
+    }
+    return this.fieldOwners.get(field) ?? [];
   }
 
   constant(name: string, from: FileFacts): ConstantFacts | undefined {

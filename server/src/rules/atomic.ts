@@ -3,6 +3,7 @@ import type { CallPoint, FunctionFlow } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
   askedForSleepable,
+  askedOnTheWay,
   atomicBrought,
   atomicHeld,
   beginSteps,
@@ -40,12 +41,12 @@ export function reportSleeps(
   for (const call of callsOf(flow)) {
     const own = best(localOffences(flow, call));
     if (own) {
-      if ((own.sleep.kind === 'alloc') === (wanted === 'alloc')) report(flow, rule, call, own, [], consequence);
+      if (allocates(own.sleep) === (wanted === 'alloc')) report(flow, rule, call, own, [], consequence);
       continue;
     }
     // One entry context, one report: at the first statement that sleeps under it.
     for (const offence of broughtOffences(flow, call)) {
-      if ((offence.sleep.kind === 'alloc') !== (wanted === 'alloc')) continue;
+      if (allocates(offence.sleep) !== (wanted === 'alloc')) continue;
       const begin = offence.path[0];
       const key = begin ? `${begin.file}:${begin.line}:${begin.function}:${begin.what}` : '';
       const old = brought.get(key);
@@ -80,6 +81,9 @@ function report(
     },
   });
 }
+
+/** Some primitives sleep because they allocate inside (request_irq() and its kin). */
+const allocates = (sleep: Sleep): boolean => sleep.kind === 'alloc' || /^allocates\b/.test(sleep.why);
 
 /** The first sentence: what is called, why it sleeps, under what. */
 function fact(call: CallPoint, { cause, sleep, confidence }: Offence): string {
@@ -121,6 +125,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
 function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   const out: Offence[] = [];
   for (const context of flow.contexts) {
+    if (askedOnTheWay(flow, context)) continue;
     let top: Offence | undefined;
     call.states.forEach((state, i) => {
       if (!compatible(state, context) || askedForSleepable(flow, call)) return;

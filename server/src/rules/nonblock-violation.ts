@@ -1,7 +1,7 @@
-import type { CallPoint, FunctionFlow } from '../flow/model.js';
+import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { kernelName } from './behaviour.js';
-import { askedForSleepable, callName, callsOf, compatible, sleeps, sleepSteps, stepAt, type Sleep } from './query.js';
+import { askedForSleepable, askedOnTheWay, callName, callsOf, compatible, sleeps, sleepSteps, stepAt, type Sleep } from './query.js';
 import { maskName } from './words.js';
 
 export const nonblockViolation: Rule = {
@@ -101,10 +101,22 @@ function local(flow: FunctionFlow, call: CallPoint): Found | undefined {
   };
 }
 
+/**
+ * MMU notifiers that the OOM reaper calls between non_block_start() and non_block_end() (mm/mmu_notifier.c): whoever sleeps in one must have
+ * asked mmu_notifier_range_blockable().
+ */
+const notified = (context: EntryContext): boolean =>
+  /\bmmu_(interval_notifier_ops\.invalidate|notifier_ops\.invalidate_range_start)$/.test(context.path[0]?.what ?? '');
+
 /** In a section that came with a caller or a callback: at the statement that sleeps. */
 function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
   for (const context of flow.contexts) {
-    if (!context.nonBlock || (context.from === 'caller' && context.begins === 'lock')) continue;
+    if (
+      !(context.nonBlock || notified(context)) ||
+      (context.from === 'caller' && context.begins === 'lock') ||
+      askedOnTheWay(flow, context)
+    )
+      continue;
     for (let i = 0; i < call.states.length; i++) {
       const state = call.states[i]!;
       if (!compatible(state, context) || askedForSleepable(flow, call)) continue;

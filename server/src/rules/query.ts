@@ -230,6 +230,19 @@ export function compatible(state: PathState, context: EntryContext): boolean {
 export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean =>
   flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'may-sleep');
 
+/** The same for the functions of this file that a context comes through. */
+export function askedOnTheWay(flow: FunctionFlow, context: EntryContext): boolean {
+  return context.path.some((step) => {
+    if (step.file !== flow.ref.file.path) return false;
+    const caller = flow.ref.file.functions.find((f) => f.name === step.function && f.line <= step.line && step.line <= f.endLine);
+    const body = caller?.body;
+    if (!caller || !body) return false;
+    const at = step.line - caller.line;
+    const block = body.blocks.findIndex((b) => b.ev.some((ev) => ev.k === 'call' && ev.pos[0] === at));
+    return block >= 0 && behind(body, block, 'may-sleep');
+  });
+}
+
 /** Kinds that have no object to name. */
 const NAMELESS: readonly LockKind[] = [
   'irq_off',

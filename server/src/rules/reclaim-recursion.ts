@@ -53,13 +53,10 @@ static unsigned long cache_scan(struct shrinker *s, struct shrink_control *sc)
 	return 1;
 }
 
-void cache_register(struct cache *c)
-{
-	c->shrinker->count_objects = cache_count;
-	c->shrinker->scan_objects = cache_scan;
-	c->shrinker->private_data = c;
-	shrinker_register(c->shrinker);
-}
+static struct shrinker cache_shrinker = {
+	.count_objects = cache_count,
+	.scan_objects = cache_scan,
+};
 
 int cache_fill(struct cache *c)
 {
@@ -91,13 +88,10 @@ static unsigned long cache_scan(struct shrinker *s, struct shrink_control *sc)
 	return 1;
 }
 
-void cache_register(struct cache *c)
-{
-	c->shrinker->count_objects = cache_count;
-	c->shrinker->scan_objects = cache_scan;
-	c->shrinker->private_data = c;
-	shrinker_register(c->shrinker);
-}
+static struct shrinker cache_shrinker = {
+	.count_objects = cache_count,
+	.scan_objects = cache_scan,
+};
 
 int cache_fill(struct cache *c)
 {

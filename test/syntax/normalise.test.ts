@@ -128,6 +128,17 @@ test('odd macro arguments: operators, nothing, statements, jumps, halves of name
   assert.deepEqual(source.rewrites.map((r) => [r.kind, r.name]), [['jump', 'return'], ['block', 'D1']]);
 });
 
+test('designated initialisers and braced lists among macro arguments', async () => {
+  const { ast } = await statements('\tx = CONFIG(.event = 1, .umask = f(2));\n\tJ(a, { .b = true, .c = { 1, 2, } });\n\tOPTS(d, e,\n\t\t.g = 1,\n\t);\n\tk(({ int l = 1; l; }), { m(); });');
+  assert.deepEqual(textsOf(ast, 'call_expression').filter((t) => /^\w\(\d?\)$/.test(t)), ['f(2)', 'm()']);
+});
+
+test('more words in a declaration than C has a use for', async () => {
+  const { kinds, source } = await statements('\tint __outvar a;\n\tstruct b c __uninit;\n\tunsigned long d, e __odd = 1;\n\tstruct g __near *h;\n\tu32 i;\n\tconst struct j *k;\n\tstatic const char l[] = "m";\n\tSTATUS n;\n\tlong long o;');
+  assert.deepEqual(kinds, Array(9).fill('declaration'));
+  assert.deepEqual(source.marks.map((m) => m.name), ['__outvar', '__uninit', '__odd', '__near']);
+});
+
 test('strings made of macros', async () => {
   await statements('\tprintk(KERN_ERR PFX "a\\n");\n\tpr_info("b" __stringify(C) "d" PRIx "%s\\n", __func__);\n\te("f" G, h);');
 });

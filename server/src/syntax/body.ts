@@ -28,6 +28,8 @@ interface Frame {
   made?: boolean;
   /** Made, and still inside those parentheses. */
   inside?: boolean;
+  /** INITIALISER: a braced list as a macro's argument, which stands in parentheses. */
+  round?: boolean;
 }
 
 const OPERATOR: ReadonlySet<number> = new Set(Array.from('=!<>&|+-*/%^~', (c) => c.charCodeAt(0)));
@@ -73,6 +75,7 @@ export class StatementNormaliser {
   private wordAt = -1;
   private wordCategory: number = Word.None;
   private wordBegins = false; // it began a statement
+  private names = 0; // words in a row up to it that name a type or something of a type
   private previousAt = -1; // the word directly before that word, -1 when something else stood there
   private inCase = false;
   private afterDo = false; // the block of a do loop has just ended
@@ -149,10 +152,18 @@ export class StatementNormaliser {
           i++;
           continue;
         case LBRACE: {
-          const block = this.statement || this.blockNext || this.lastChar === OPEN;
+          const round = this.listArgument(i);
+          const block = !round && (this.statement || this.blockNext || this.lastChar === OPEN || this.top.kind === CALL);
           const loop = this.last === WORD && this.word === 'do';
           this.push(block ? BLOCK : INITIALISER);
           this.top.loop = loop;
+          if (round) {
+            this.top.round = true;
+            this.edits.put(i, i + 1, '(');
+            this.token(OTHER, OPEN);
+            i++;
+            continue;
+          }
           this.token(OTHER, LBRACE);
           this.blockNext = false;
           this.statement = block;
@@ -162,8 +173,15 @@ export class StatementNormaliser {
         case RBRACE: {
           // A parenthesis that a macro left open ends here.
           while (this.top.kind > INITIALISER && this.stack.length > 0) this.pop();
-          const { kind, loop } = this.top;
+          const { kind, loop, round } = this.top;
           this.pop();
+          if (round === true) {
+            if (this.last === OTHER && this.lastChar === COMMA && this.lastAt > 0) this.edits.blank(this.lastAt, this.lastAt + 1);
+            this.edits.put(i, i + 1, ')');
+            this.token(CLOSED, CLOSE);
+            i++;
+            continue;
+          }
           this.token(OTHER, RBRACE);
           this.afterDo = loop === true;
           this.statement = kind === BLOCK && this.top.kind === BLOCK;
@@ -187,6 +205,13 @@ export class StatementNormaliser {
           i++;
           continue;
         case DOT:
+          if (this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA) && CLASS[text.charCodeAt(i + 1)] === IDENT_START
+            && (this.top.kind === CALL || this.top.round === true)) {
+            // `.field = value` as a macro's argument: an assignment.
+            this.edits.blank(i, i + 1);
+            i++;
+            continue;
+          }
           if (this.inCase && this.top.kind === BLOCK && text.startsWith('...', i)) {
             this.edits.put(i, i + 3, ' - ');
             this.rewrites.push({ kind: 'range', at: i, end: i + 3, name: '...', argsFrom: i, argsTo: i });
@@ -292,7 +317,7 @@ export class StatementNormaliser {
       if (category === Word.Control || category === Word.Jump || category === Word.ElseDo) {
         if (this.top.statement && this.lastChar === OPEN) this.statementArgument();
         else this.bracedArgument(at);
-      } else if (category === Word.None && this.lastChar === COMMA && this.top.statement && this.declares(end)) this.bracedArgument(at);
+      } else if (category === Word.None && this.lastChar === COMMA && this.declares(end)) this.bracedArgument(at);
     }
     if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)
       && (category === Word.Type || category === Word.Aggregate)) {
@@ -311,6 +336,11 @@ export class StatementNormaliser {
       this.edits.blank(at, end);
       return end;
     }
+    if (category === Word.None && followsWord && this.top.kind !== CALL && this.surplusWord(word, end)) {
+      this.marks.push({ at, name: word, args: '' });
+      this.edits.blank(at, end);
+      return end;
+    }
     if (category === Word.None && this.last === LITERAL && this.lastChar === 48 && this.top.kind !== BLOCK) {
       // `(16 KB - n)`: a unit behind a number
       this.edits.blank(at, end);
@@ -318,7 +348,10 @@ export class StatementNormaliser {
     }
     const begins = this.statement;
     const previous = followsWord ? this.wordAt : -1;
+    // Behind a star or a declarator's comma the first word is the name already.
+    const run = followsWord ? this.names : this.top.kind === BLOCK && (this.lastChar === COMMA || this.lastChar === STAR) ? 1 : 0;
     this.token(WORD, 97);
+    this.names = category === Word.None ? run + 1 : category === Word.Type && BASE_TYPE.test(word) ? Math.max(run, 1) : run;
     this.previousAt = previous;
     this.word = word;
     this.wordAt = at;
@@ -359,6 +392,7 @@ export class StatementNormaliser {
           this.edits.put(at, close + 1, 'typeof');
         } else this.edits.put(at, close + 1, 'struct _');
         this.token(WORD, 97);
+        this.names = 1;
         this.wordCategory = Word.Type;
         return close + 1;
       }
@@ -375,6 +409,15 @@ export class StatementNormaliser {
       default:
         return 0;
     }
+  }
+
+  /** A third name in a declaration, or one that looks like an attribute between a type and a name. */
+  private surplusWord(word: string, end: number): boolean {
+    if (this.wordCategory >= Word.Control && this.wordCategory <= Word.Jump) return false;
+    const text = this.text;
+    const next = text.charCodeAt(skipBlank(text, end));
+    if (this.names >= 2) return next === SEMICOLON || next === 61 || next === COMMA || CLASS[next] === IDENT_START;
+    return this.names === 1 && /^__[a-z]+_?[a-z]*$/.test(word) && (CLASS[next] === IDENT_START || next === STAR);
   }
 
   /** The next significant offset, plain attributes skipped. */
@@ -496,6 +539,7 @@ export class StatementNormaliser {
       this.edits.put(at, i, name.charAt(0).toUpperCase() + name.slice(1));
     }
     this.token(WORD, 97);
+    this.names = 1;
     this.wordCategory = Word.Type;
     return i;
   }
@@ -522,7 +566,7 @@ export class StatementNormaliser {
 
   /** A macro in upper case alone on its line, without a semicolon; true when it was one. */
   private bareMacro(word: string, at: number, end: number): boolean {
-    if (!/^[A-Z_][A-Z0-9_]+$/.test(word)) return false;
+    if (!/^[A-Z_][A-Z0-9_]{2}\w*$/.test(word)) return false;
     const text = this.text;
     const next = skipBlank(text, end);
     const c = text.charCodeAt(next);
@@ -552,11 +596,14 @@ export class StatementNormaliser {
     const open = skipBlank(text, this.top.nameEnd);
     const close = this.parens.closeOf(open);
     const semicolon = close < 0 ? -1 : skipBlank(text, close + 1);
-    if (semicolon < 0 || text.charCodeAt(semicolon) !== SEMICOLON) return;
+    if (semicolon < 0) return;
+    if (text.charCodeAt(semicolon) === SEMICOLON) {
+      this.edits.put(close, close + 1, ';');
+      this.edits.put(semicolon, semicolon + 1, '}');
+    } else if (/[;}]\s*$/.test(text.slice(Math.max(open, close - 80), close))) this.edits.put(close, close + 1, '}');
+    else return;
     this.edits.blank(this.top.nameAt, this.top.nameEnd);
     this.edits.put(open, open + 1, '{');
-    this.edits.put(close, close + 1, ';');
-    this.edits.put(semicolon, semicolon + 1, '}');
     this.rewrites.push({
       kind: 'block', at: open, end: close + 1, name: text.slice(this.top.nameAt, this.top.nameEnd), argsFrom: open + 1, argsTo: close,
     });
@@ -596,6 +643,14 @@ export class StatementNormaliser {
     this.top.made = true;
     this.top.inside = true;
     this.statement = true;
+  }
+
+  /** True for a `{` that begins a braced list of values among a macro's arguments: `M(a, { .x = 1 })`; statements hold a `;`. */
+  private listArgument(at: number): boolean {
+    if (this.top.round === true) return true;
+    if (this.top.kind !== CALL || this.last !== OTHER || (this.lastChar !== COMMA && this.lastChar !== OPEN)) return false;
+    const close = matchBrace(this.text, at);
+    return close > 0 && close - at < 4000 && close - at > 2 && !this.text.slice(at, close).includes(';') && skipBlank(this.text, at + 1) < close - 1;
   }
 
   /** An operator alone as an argument, `ASSERTCMP(a, ==, b)`, stands as a number. */

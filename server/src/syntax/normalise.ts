@@ -208,6 +208,8 @@ function macroHeader(text: string, parens: Parens, macro: string, open: number, 
     if (commas.length > 0 && commas.length % 2 === 0) {
       edits.put(at, paren + 1, 'long');
       edits.put(commas[0]!, commas[0]! + 1, '(');
+      const name = skipBlank(text, paren + 1);
+      if (CLASS[text.charCodeAt(name)] !== IDENT_START) edits.put(name, name + 1, '_'); // `32_sigaction`
       for (let k = 1; k < commas.length; k += 2) edits.blank(commas[k]!, commas[k]! + 1);
       parameters(text, parens, commas[0]!, close, edits, []);
       edits.blank(close + 1, open);

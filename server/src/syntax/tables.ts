@@ -27,7 +27,7 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(words(`
   __kptr __kptr_untrusted __uptr __bpf_percpu __bpf_kfunc __ksym __arena __contended
   asmlinkage __asmlinkage linkage_regcall __visible_default fastcall regparm3 __efiapi __efi_entry
   __efi_runtime __efistub_global __initmem __xipram __tramp __xen __xen_initdata __hyp_text __entry_text __noirqentry
-  __syscall_entry __vdso_data __vsyscall_fn __kcfi_salt __thread_init __function_aligned __attribute_fallthrough__
+  __syscall_entry __vdso_data __vsyscall_fn __kcfi_salt __thread_init __function_aligned __attribute_fallthrough__ at_least
   __mustcheck __private_extern __ptr_auth __indirect_call __wur __retain __compat_ref
   __restrict __restrict__ __signed __signed__ __volatile __const __extension__ __builtin_unused
 `));

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { bodyOf, graphOf, lines, linesOf } from './helper.js';
 
 test('an assignment in a condition: the call, then the assignment, then the test of the variable', () => {
-  assert.deepEqual(graphOf('if ((p = kmalloc(8, gfp)) == NULL)\n\treturn -ENOMEM;\nuse(p);'), lines(`
+  assert.deepEqual(
+    graphOf('if ((p = kmalloc(8, gfp)) == NULL)\n\treturn -ENOMEM;\nuse(p);'),
+    lines(`
     B0:
     call p <- kmalloc(8, gfp) assigned
     set p = kmalloc(8, gfp)
@@ -15,11 +17,14 @@ test('an assignment in a condition: the call, then the assignment, then the test
     B3:
     call use(p) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('negation swaps the ways, likely() and double negation vanish', () => {
-  assert.deepEqual(graphOf('if (!(p = get(o)))\n\tfail();\nif (unlikely(!!p->busy))\n\twait();'), lines(`
+  assert.deepEqual(
+    graphOf('if (!(p = get(o)))\n\tfail();\nif (unlikely(!!p->busy))\n\twait();'),
+    lines(`
     B0:
     call p <- get(o) assigned
     set p = get(o)
@@ -35,11 +40,14 @@ test('negation swaps the ways, likely() and double negation vanish', () => {
     B4:
     call wait() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('short circuits are taken apart: the right side is only evaluated where the left one lets it', () => {
-  assert.deepEqual(graphOf('if (a && (try(o) || !b))\n\tyes();\nno();'), lines(`
+  assert.deepEqual(
+    graphOf('if (a && (try(o) || !b))\n\tyes();\nno();'),
+    lines(`
     B0:
     if a -> B2
     unless a -> B5
@@ -56,11 +64,14 @@ test('short circuits are taken apart: the right side is only evaluated where the
     B5:
     call no() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a warning around a condition keeps its call and hands the condition on', () => {
-  assert.deepEqual(graphOf('if (WARN_ON_ONCE(!p))\n\treturn;\ngo();'), lines(`
+  assert.deepEqual(
+    graphOf('if (WARN_ON_ONCE(!p))\n\treturn;\ngo();'),
+    lines(`
     B0:
     call WARN_ON_ONCE(!p) tested
     if p -> B3
@@ -71,11 +82,14 @@ test('a warning around a condition keeps its call and hands the condition on', (
     B3:
     call go() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a conditional value with calls becomes one assignment per way, one without calls stays a value', () => {
-  assert.deepEqual(graphOf('p = big ? vmalloc(n) : kmalloc(n, gfp);\ngfp = nofail ? GFP_NOFS | __GFP_NOFAIL : GFP_NOFS;\nuse(p);'), lines(`
+  assert.deepEqual(
+    graphOf('p = big ? vmalloc(n) : kmalloc(n, gfp);\ngfp = nofail ? GFP_NOFS | __GFP_NOFAIL : GFP_NOFS;\nuse(p);'),
+    lines(`
     B0:
     if big -> B2
     unless big -> B3
@@ -91,11 +105,14 @@ test('a conditional value with calls becomes one assignment per way, one without
     set gfp = nofail ? (GFP_NOFS | __GFP_NOFAIL) : GFP_NOFS
     call use(p) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('GNU ?: evaluates its first operand once', () => {
-  assert.deepEqual(graphOf('return one(o) ?: two(o);'), lines(`
+  assert.deepEqual(
+    graphOf('return one(o) ?: two(o);'),
+    lines(`
     B0:
     call one(o) tested
     if one(o) -> B2
@@ -107,11 +124,14 @@ test('GNU ?: evaluates its first operand once', () => {
     call two(o) returned
     ret two(o)
     -> exit
-  `));
+  `),
+  );
 });
 
 test('an else-if chain joins once', () => {
-  assert.deepEqual(graphOf('if (a)\n\tone();\nelse if (b)\n\ttwo();\nelse\n\tthree();\nend();'), lines(`
+  assert.deepEqual(
+    graphOf('if (a)\n\tone();\nelse if (b)\n\ttwo();\nelse\n\tthree();\nend();'),
+    lines(`
     B0:
     if a -> B2
     unless a -> B3
@@ -130,11 +150,16 @@ test('an else-if chain joins once', () => {
     B6:
     call end() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('switch: fallthrough, a default in the middle, a range, break', () => {
-  assert.deepEqual(graphOf('switch (cmd(o)) {\ncase A:\n\tone();\n\tfallthrough;\ncase B:\n\ttwo();\n\tbreak;\ndefault:\n\treturn;\ncase 4 ... 7:\n\tthree();\n}\nend();'), lines(`
+  assert.deepEqual(
+    graphOf(
+      'switch (cmd(o)) {\ncase A:\n\tone();\n\tfallthrough;\ncase B:\n\ttwo();\n\tbreak;\ndefault:\n\treturn;\ncase 4 ... 7:\n\tthree();\n}\nend();',
+    ),
+    lines(`
     B0:
     call cmd(o) tested
     if cmd(o) == A -> B2
@@ -156,11 +181,14 @@ test('switch: fallthrough, a default in the middle, a range, break', () => {
     B6:
     call end() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a switch without default may be stepped over', () => {
-  assert.deepEqual(graphOf('switch (x) {\ncase 1:\n\tone();\n}\nend();'), lines(`
+  assert.deepEqual(
+    graphOf('switch (x) {\ncase 1:\n\tone();\n}\nend();'),
+    lines(`
     B0:
     if x == 1 -> B2
     -> B3
@@ -170,11 +198,14 @@ test('a switch without default may be stepped over', () => {
     B3:
     call end() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('while, break and continue', () => {
-  assert.deepEqual(linesOf('while (more(o)) {\n\tif (a)\n\t\tcontinue;\n\tif (b)\n\t\tbreak;\n\tstep();\n}\nend();'), lines(`
+  assert.deepEqual(
+    linesOf('while (more(o)) {\n\tif (a)\n\t\tcontinue;\n\tif (b)\n\t\tbreak;\n\tstep();\n}\nend();'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -194,7 +225,8 @@ test('while, break and continue', () => {
     call end() discarded
     -> exit
     loop while head B2 blocks 2,3,4,5 back 3,5 lines 2-8
-  `));
+  `),
+  );
 });
 
 test('do while (0) is no loop; its break leaves it', () => {
@@ -203,7 +235,9 @@ test('do while (0) is no loop; its break leaves it', () => {
 });
 
 test('continue in a do loop goes to the condition', () => {
-  assert.deepEqual(linesOf('do {\n\tp = kmalloc(8, gfp);\n\tif (p)\n\t\tcontinue;\n\tpause();\n} while (!p);'), lines(`
+  assert.deepEqual(
+    linesOf('do {\n\tp = kmalloc(8, gfp);\n\tif (p)\n\t\tcontinue;\n\tpause();\n} while (!p);'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -218,11 +252,14 @@ test('continue in a do loop goes to the condition', () => {
     if p -> exit
     unless p -> B2
     loop do head B2 blocks 2,3,4 back 4 lines 2-7
-  `));
+  `),
+  );
 });
 
 test('for: the step runs after the body and after continue', () => {
-  assert.deepEqual(linesOf('for (i = 0; i < 3; i++) {\n\tif (a)\n\t\tcontinue;\n\tone(i);\n}'), lines(`
+  assert.deepEqual(
+    linesOf('for (i = 0; i < 3; i++) {\n\tif (a)\n\t\tcontinue;\n\tone(i);\n}'),
+    lines(`
     B0:
     set i = 0
     -> B2
@@ -239,11 +276,14 @@ test('for: the step runs after the body and after continue', () => {
     set i++
     -> B2
     loop for head B2 blocks 2,3,4,5 back 5 lines 2-6
-  `));
+  `),
+  );
 });
 
 test('for (;;) only ends by what leaves it', () => {
-  assert.deepEqual(linesOf('for (;;) {\n\tif (ready(o))\n\t\treturn 0;\n\tnap();\n}'), lines(`
+  assert.deepEqual(
+    linesOf('for (;;) {\n\tif (ready(o))\n\t\treturn 0;\n\tnap();\n}'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -257,11 +297,16 @@ test('for (;;) only ends by what leaves it', () => {
     call nap() discarded
     -> B2
     loop for head B2 blocks 2,4 back 4 lines 2-6
-  `));
+  `),
+  );
 });
 
 test('a backward goto is a loop with its label; a forward one is none', () => {
-  assert.deepEqual(linesOf('retry:\n\tret = work(o);\n\tif (ret == -ENOMEM) {\n\t\tpause();\n\t\tgoto retry;\n\t}\n\tif (ret)\n\t\tgoto out;\n\tmore();\nout:\n\treturn ret;'), lines(`
+  assert.deepEqual(
+    linesOf(
+      'retry:\n\tret = work(o);\n\tif (ret == -ENOMEM) {\n\t\tpause();\n\t\tgoto retry;\n\t}\n\tif (ret)\n\t\tgoto out;\n\tmore();\nout:\n\treturn ret;',
+    ),
+    lines(`
     B0:
     -> B2
     B2:
@@ -282,7 +327,8 @@ test('a backward goto is a loop with its label; a forward one is none', () => {
     ret ret
     -> exit
     loop goto retry head B2 blocks 2,3 back 3 lines 2-6
-  `));
+  `),
+  );
 });
 
 test('a backward jump that never comes round is no loop', () => {
@@ -292,15 +338,20 @@ test('a backward jump that never comes round is no loop', () => {
 
 test('two loops from one label and an inner loop are kept apart', () => {
   const body = bodyOf('again:\n\tif (a)\n\t\tgoto again;\n\twhile (b)\n\t\tstep();\n\tif (c)\n\t\tgoto again;');
-  assert.deepEqual(body.loops.map(({ kind, pos, blocks }) => [kind, pos[0], pos[2], blocks.length]), [
-    ['goto', 2, 4, 1],
-    ['goto', 2, 8, 4],
-    ['while', 5, 6, 2],
-  ]);
+  assert.deepEqual(
+    body.loops.map(({ kind, pos, blocks }) => [kind, pos[0], pos[2], blocks.length]),
+    [
+      ['goto', 2, 4, 1],
+      ['goto', 2, 8, 4],
+      ['while', 5, 6, 2],
+    ],
+  );
 });
 
 test('BUG_ON goes on where its condition is false and ends where it is true', () => {
-  assert.deepEqual(graphOf('BUG_ON(!p);\nuse(p);'), lines(`
+  assert.deepEqual(
+    graphOf('BUG_ON(!p);\nuse(p);'),
+    lines(`
     B0:
     if p -> B3
     unless p -> B2
@@ -309,7 +360,8 @@ test('BUG_ON goes on where its condition is false and ends where it is true', ()
     B3:
     call use(p) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('nothing follows panic(), what stands behind it is dead', () => {
@@ -319,7 +371,11 @@ test('nothing follows panic(), what stands behind it is dead', () => {
 });
 
 test('#if arms are branches; the same symbol gives the same condition however it is asked', () => {
-  assert.deepEqual(graphOf('#ifdef CONFIG_FOO\n\tlock(o);\n#else\n\tother(o);\n#endif\n\tif (IS_ENABLED(CONFIG_FOO))\n\t\tunlock(o);\n#if defined(CONFIG_FOO) && !CONFIG_BAR\n\tend();\n#endif'), lines(`
+  assert.deepEqual(
+    graphOf(
+      '#ifdef CONFIG_FOO\n\tlock(o);\n#else\n\tother(o);\n#endif\n\tif (IS_ENABLED(CONFIG_FOO))\n\t\tunlock(o);\n#if defined(CONFIG_FOO) && !CONFIG_BAR\n\tend();\n#endif',
+    ),
+    lines(`
     B0:
     if #CONFIG_FOO -> B2
     unless #CONFIG_FOO -> B3
@@ -344,11 +400,14 @@ test('#if arms are branches; the same symbol gives the same condition however it
     B8:
     call end() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a statement expression runs in place, its last value is the value', () => {
-  assert.deepEqual(graphOf('ret = ({ lock(o); if (a)\n\tone(); value(o); });\nreturn ret;'), lines(`
+  assert.deepEqual(
+    graphOf('ret = ({ lock(o); if (a)\n\tone(); value(o); });\nreturn ret;'),
+    lines(`
     B0:
     call lock(o) discarded
     if a -> B2
@@ -361,21 +420,27 @@ test('a statement expression runs in place, its last value is the value', () => 
     set ret = value(o)
     ret ret
     -> exit
-  `));
+  `),
+  );
 });
 
 test('calls in arguments come before the call they are for', () => {
-  assert.deepEqual(graphOf('outer(first(a), second(b)->c);'), lines(`
+  assert.deepEqual(
+    graphOf('outer(first(a), second(b)->c);'),
+    lines(`
     B0:
     call first(a) argument
     call second(b) other
     call outer(first(a), second(b)->c) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a call whose result is dropped, tested, returned, or put somewhere through a cast', () => {
-  assert.deepEqual(graphOf('(void)a();\nif (b() < 0)\n\to->x = (struct x *)c();\nreturn (int)d();'), lines(`
+  assert.deepEqual(
+    graphOf('(void)a();\nif (b() < 0)\n\to->x = (struct x *)c();\nreturn (int)d();'),
+    lines(`
     B0:
     call a() discarded
     call b() tested
@@ -389,18 +454,25 @@ test('a call whose result is dropped, tested, returned, or put somewhere through
     call d() returned
     ret (int)d()
     -> exit
-  `));
+  `),
+  );
 });
 
 test('an address computed through a pointer is no dereference, a load is, once per block', () => {
-  const derefs = bodyOf('p = get(o);\nadd(&p->list, &p->in->side);\np->x = p->y;\nif (a)\n\tp->z = 1;')
-    .blocks.map((block) => block.ev.filter((event) => event.k === 'deref').map((event) => event.pos.slice(0, 2)));
+  const derefs = bodyOf('p = get(o);\nadd(&p->list, &p->in->side);\np->x = p->y;\nif (a)\n\tp->z = 1;').blocks.map((block) =>
+    block.ev.filter((event) => event.k === 'deref').map((event) => event.pos.slice(0, 2)),
+  );
   // The load of p->in for &p->in->side on line 3, then the first load in the block of the if.
-  assert.deepEqual(derefs.filter((list) => list.length > 0), [[[3, 16]], [[6, 2]]]);
+  assert.deepEqual(
+    derefs.filter((list) => list.length > 0),
+    [[[3, 16]], [[6, 2]]],
+  );
 });
 
 test('fields of an initialised structure are assignments', () => {
-  assert.deepEqual(graphOf('struct ctl c = { .gfp = GFP_NOFS, .p = make(o), };\nrun(&c);'), lines(`
+  assert.deepEqual(
+    graphOf('struct ctl c = { .gfp = GFP_NOFS, .p = make(o), };\nrun(&c);'),
+    lines(`
     B0:
     set c.gfp = GFP_NOFS
     call c.p <- make(o) assigned
@@ -408,12 +480,19 @@ test('fields of an initialised structure are assignments', () => {
     set c = <{}>
     call run(&c) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('positions count lines from the function and columns from 1', () => {
   const body = bodyOf('\tfoo(\n\t\tbar(1));');
-  assert.deepEqual(body.blocks[0]?.ev.map((event) => event.pos), [[3, 3, 3, 9], [2, 2, 3, 10]]);
+  assert.deepEqual(
+    body.blocks[0]?.ev.map((event) => event.pos),
+    [
+      [3, 3, 3, 9],
+      [2, 2, 3, 10],
+    ],
+  );
 });
 
 test('gfp tokens with what is done to them; comments and strings do not count', () => {
@@ -425,21 +504,25 @@ test('gfp tokens with what is done to them; comments and strings do not count', 
 		pr_info("GFP_KERNEL");
 	p = kmalloc(8, gfp | __GFP_ZERO);
 	return gfp == GFP_ATOMIC;`);
-  assert.deepEqual(body.flags.map(({ flag, kind, pos }) => `${pos[0]} ${flag} ${kind}`), [
-    '3 __GFP_NOFAIL assign',
-    '4 __GFP_IO clear',
-    '4 __GFP_FS clear',
-    '5 __GFP_DIRECT_RECLAIM clear',
-    '5 GFP_NOWAIT assign',
-    '6 __GFP_NOWARN test',
-    '8 __GFP_ZERO argument',
-    '9 GFP_ATOMIC test',
-  ]);
+  assert.deepEqual(
+    body.flags.map(({ flag, kind, pos }) => `${pos[0]} ${flag} ${kind}`),
+    [
+      '3 __GFP_NOFAIL assign',
+      '4 __GFP_IO clear',
+      '4 __GFP_FS clear',
+      '5 __GFP_DIRECT_RECLAIM clear',
+      '5 GFP_NOWAIT assign',
+      '6 __GFP_NOWARN test',
+      '8 __GFP_ZERO argument',
+      '9 GFP_ATOMIC test',
+    ],
+  );
 });
 
 test('assignments that nothing reads go, those a condition, a mask or a return depends on stay', () => {
   const sets = bodyOf('i = 0;\nj = 1;\nk = j;\no->count = 3;\nm = n;\nflags = GFP_KERNEL;\nif (k)\n\treturn m;')
-    .blocks.flatMap((block) => block.ev).flatMap((event) => (event.k === 'set' ? [event.to] : []));
+    .blocks.flatMap((block) => block.ev)
+    .flatMap((event) => (event.k === 'set' ? [event.to] : []));
   assert.deepEqual(sets, ['j', 'k', 'm', 'flags']);
 });
 
@@ -458,7 +541,9 @@ test('ten thousand statements and deep nesting do not exhaust the stack', () => 
 });
 
 test('a macro that is given a label may jump there, closing the guards it leaves', () => {
-  assert.deepEqual(graphOf('{\n\tguard(mutex)(&o->lock);\n\tunsafe_put(1, p, fault);\n}\nreturn 0;\nfault:\nreturn -EFAULT;'), lines(`
+  assert.deepEqual(
+    graphOf('{\n\tguard(mutex)(&o->lock);\n\tunsafe_put(1, p, fault);\n}\nreturn 0;\nfault:\nreturn -EFAULT;'),
+    lines(`
     B0:
     call guard:mutex(&o->lock) discarded
     call unsafe_put(1, p, fault) discarded
@@ -472,7 +557,8 @@ test('a macro that is given a label may jump there, closing the guards it leaves
     call unguard:mutex(&o->lock) discarded
     ret 0
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a label that nothing visible leads to makes the body uncertain', () => {
@@ -481,7 +567,8 @@ test('a label that nothing visible leads to makes the body uncertain', () => {
 
 test('commands that a wait macro runs with its lock dropped are not seen in order', () => {
   const calls = bodyOf('wait_event_lock_irq_cmd(wq, ready(o), lock, flush(o));\nwait_event_cmd(wq, done(o), before(o), after(o));')
-    .blocks.flatMap((block) => block.ev).flatMap((event) => (event.k === 'call' ? [event.fn] : []));
+    .blocks.flatMap((block) => block.ev)
+    .flatMap((event) => (event.k === 'call' ? [event.fn] : []));
   assert.deepEqual(calls, ['ready', 'wait_event_lock_irq_cmd', 'done', 'before', 'wait_event_cmd', 'after']);
 });
 

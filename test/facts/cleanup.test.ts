@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { graphOf, lines, linesOf } from './helper.js';
 
 test('a guard closes on every way out of its scope', () => {
-  assert.deepEqual(graphOf('{\n\tguard(mutex)(&o->lock);\n\tif (a)\n\t\treturn -EIO;\n\tone();\n}\ntwo();'), lines(`
+  assert.deepEqual(
+    graphOf('{\n\tguard(mutex)(&o->lock);\n\tif (a)\n\t\treturn -EIO;\n\tone();\n}\ntwo();'),
+    lines(`
     B0:
     call guard:mutex(&o->lock) discarded
     if a -> B2
@@ -17,11 +19,14 @@ test('a guard closes on every way out of its scope', () => {
     call unguard:mutex(&o->lock) discarded
     call two() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('guards close in reverse order, the returned value is computed before', () => {
-  assert.deepEqual(graphOf('guard(rcu)();\nguard(spinlock)(&o->lock);\nreturn count(o);'), lines(`
+  assert.deepEqual(
+    graphOf('guard(rcu)();\nguard(spinlock)(&o->lock);\nreturn count(o);'),
+    lines(`
     B0:
     call guard:rcu() discarded
     call guard:spinlock(&o->lock) discarded
@@ -30,11 +35,14 @@ test('guards close in reverse order, the returned value is computed before', () 
     call unguard:rcu() discarded
     ret count(o)
     -> exit
-  `));
+  `),
+  );
 });
 
 test('break and continue close what the loop body opened, not what stands around the loop', () => {
-  assert.deepEqual(graphOf('guard(mutex)(&a);\nwhile (more()) {\n\tguard(mutex)(&b);\n\tif (x)\n\t\tbreak;\n\tif (y)\n\t\tcontinue;\n\tone();\n}\nend();'), lines(`
+  assert.deepEqual(
+    graphOf('guard(mutex)(&a);\nwhile (more()) {\n\tguard(mutex)(&b);\n\tif (x)\n\t\tbreak;\n\tif (y)\n\t\tcontinue;\n\tone();\n}\nend();'),
+    lines(`
     B0:
     call guard:mutex(&a) discarded
     -> B2
@@ -63,11 +71,14 @@ test('break and continue close what the loop body opened, not what stands around
     call end() discarded
     call unguard:mutex(&a) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a goto closes the guards of the scopes it leaves, forward and backward', () => {
-  assert.deepEqual(graphOf('retry:\n{\n\tguard(mutex)(&a);\n\tif (x)\n\t\tgoto retry;\n\tif (y)\n\t\tgoto out;\n\tone();\n}\nout:\nreturn 0;'), lines(`
+  assert.deepEqual(
+    graphOf('retry:\n{\n\tguard(mutex)(&a);\n\tif (x)\n\t\tgoto retry;\n\tif (y)\n\t\tgoto out;\n\tone();\n}\nout:\nreturn 0;'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -90,11 +101,14 @@ test('a goto closes the guards of the scopes it leaves, forward and backward', (
     B7:
     ret 0
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a jump back to before a guard of the same scope closes it', () => {
-  assert.deepEqual(graphOf('retry:\none();\nguard(mutex)(&a);\nif (x)\n\tgoto retry;'), lines(`
+  assert.deepEqual(
+    graphOf('retry:\none();\nguard(mutex)(&a);\nif (x)\n\tgoto retry;'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -108,11 +122,14 @@ test('a jump back to before a guard of the same scope closes it', () => {
     B4:
     call unguard:mutex(&a) discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('scoped_guard holds for its statement; break leaves it and nothing else', () => {
-  assert.deepEqual(linesOf('while (more()) {\n\tscoped_guard(spinlock, &o->lock) {\n\t\tif (x)\n\t\t\tbreak;\n\t\tone();\n\t}\n\ttwo();\n}'), lines(`
+  assert.deepEqual(
+    linesOf('while (more()) {\n\tscoped_guard(spinlock, &o->lock) {\n\t\tif (x)\n\t\t\tbreak;\n\t\tone();\n\t}\n\ttwo();\n}'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -134,11 +151,14 @@ test('scoped_guard holds for its statement; break leaves it and nothing else', (
     call two() discarded
     -> B2
     loop while head B2 blocks 2,3,4,5,6 back 6 lines 2-9
-  `));
+  `),
+  );
 });
 
 test('a scoped guard that may fail skips its body then', () => {
-  assert.deepEqual(graphOf('scoped_guard(mutex_try, &o->lock)\n\tone();\ntwo();'), lines(`
+  assert.deepEqual(
+    graphOf('scoped_guard(mutex_try, &o->lock)\n\tone();\ntwo();'),
+    lines(`
     B0:
     call guard:mutex_try(&o->lock) tested
     if guard:mutex_try(&o->lock) -> B2
@@ -150,7 +170,8 @@ test('a scoped guard that may fail skips its body then', () => {
     B3:
     call two() discarded
     -> exit
-  `));
+  `),
+  );
 });
 
 test('scoped_cond_guard runs its statement on failure', () => {
@@ -166,18 +187,28 @@ test('scoped_cond_guard runs its statement on failure', () => {
     -> exit
     B3:
   `;
-  assert.deepEqual(graphOf('scoped_cond_guard(mutex_intr, return -EINTR, &o->lock) {\n\tone();\n}\ntwo();'), lines(`${expected}
+  assert.deepEqual(
+    graphOf('scoped_cond_guard(mutex_intr, return -EINTR, &o->lock) {\n\tone();\n}\ntwo();'),
+    lines(`${expected}
     ret -EINTR
     -> exit
-  `));
-  assert.deepEqual(graphOf('scoped_cond_guard(mutex_intr, return, &o->lock) {\n\tone();\n}\ntwo();'), lines(`${expected}
+  `),
+  );
+  assert.deepEqual(
+    graphOf('scoped_cond_guard(mutex_intr, return, &o->lock) {\n\tone();\n}\ntwo();'),
+    lines(`${expected}
     ret
     -> exit
-  `));
+  `),
+  );
 });
 
 test('a __free variable is freed where its scope ends, in the order of declarations reversed', () => {
-  assert.deepEqual(graphOf('char *a __free(kfree) = kmalloc(8, gfp);\nstruct x *b __free(put_x) = NULL;\nif (!a)\n\treturn -ENOMEM;\nb = get_x(a);\nreturn 0;'), lines(`
+  assert.deepEqual(
+    graphOf(
+      'char *a __free(kfree) = kmalloc(8, gfp);\nstruct x *b __free(put_x) = NULL;\nif (!a)\n\treturn -ENOMEM;\nb = get_x(a);\nreturn 0;',
+    ),
+    lines(`
     B0:
     call a <- kmalloc(8, gfp) assigned
     set a = kmalloc(8, gfp)
@@ -196,11 +227,16 @@ test('a __free variable is freed where its scope ends, in the order of declarati
     call free:kfree(a) discarded
     ret 0
     -> exit
-  `));
+  `),
+  );
 });
 
 test('no_free_ptr() and return_ptr() disarm on their way only', () => {
-  assert.deepEqual(graphOf('char *a __free(kfree) = kmalloc(8, gfp);\nif (x)\n\treturn_ptr(a);\nif (y)\n\treturn no_free_ptr(a);\nif (z)\n\to->buf = no_free_ptr(a);\nreturn NULL;'), lines(`
+  assert.deepEqual(
+    graphOf(
+      'char *a __free(kfree) = kmalloc(8, gfp);\nif (x)\n\treturn_ptr(a);\nif (y)\n\treturn no_free_ptr(a);\nif (z)\n\to->buf = no_free_ptr(a);\nreturn NULL;',
+    ),
+    lines(`
     B0:
     call a <- kmalloc(8, gfp) assigned
     set a = kmalloc(8, gfp)
@@ -227,11 +263,14 @@ test('no_free_ptr() and return_ptr() disarm on their way only', () => {
     call free:kfree(a) discarded
     ret NULL
     -> exit
-  `));
+  `),
+  );
 });
 
 test('CLASS() makes a variable with a destructor', () => {
-  assert.deepEqual(graphOf('CLASS(fd, f)(num);\nif (bad(f))\n\treturn -EBADF;\nreturn 0;'), lines(`
+  assert.deepEqual(
+    graphOf('CLASS(fd, f)(num);\nif (bad(f))\n\treturn -EBADF;\nreturn 0;'),
+    lines(`
     B0:
     call f <- class:fd(num) assigned
     call bad(f) tested
@@ -245,11 +284,14 @@ test('CLASS() makes a variable with a destructor', () => {
     call unclass:fd(f) discarded
     ret 0
     -> exit
-  `));
+  `),
+  );
 });
 
 test('an iterating macro is a loop whose cursor changes each round', () => {
-  assert.deepEqual(linesOf('struct x *p, *n;\nlist_for_each_entry_safe(p, n, &o->list, link) {\n\tif (p->gone)\n\t\tcontinue;\n\tdrop(p);\n}\nend();'), lines(`
+  assert.deepEqual(
+    linesOf('struct x *p, *n;\nlist_for_each_entry_safe(p, n, &o->list, link) {\n\tif (p->gone)\n\t\tcontinue;\n\tdrop(p);\n}\nend();'),
+    lines(`
     B0:
     -> B2
     B2:
@@ -268,5 +310,6 @@ test('an iterating macro is a loop whose cursor changes each round', () => {
     call end() discarded
     -> exit
     loop iter list_for_each_entry_safe head B2 blocks 2,3,4 back 3,4 lines 3-7
-  `));
+  `),
+  );
 });

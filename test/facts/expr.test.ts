@@ -10,15 +10,30 @@ function valueOf(expression: string): Expr | undefined {
 }
 
 test('integers: bases, suffixes, what a double cannot hold', () => {
-  assert.deepEqual(['0', '42UL', '0x1fU', '010', '0b101', '0x8000000000000000ULL', "1'000"].map(integerOf), [0, 42, 31, 8, 5, 2 ** 63, 1000]);
+  assert.deepEqual(['0', '42UL', '0x1fU', '010', '0b101', '0x8000000000000000ULL', "1'000"].map(integerOf), [
+    0,
+    42,
+    31,
+    8,
+    5,
+    2 ** 63,
+    1000,
+  ]);
   assert.deepEqual(['0xffffffffffffffff', '1.5', '08', '1e3'].map(integerOf), [undefined, undefined, undefined, undefined]);
   assert.deepEqual(["'a'", "'\\n'", "'\\0'", "'\\x41'", "'\\\\'", "'ab'"].map(characterOf), [97, 10, 0, 65, 92, undefined]);
 });
 
 test('negative numbers are a minus and a number, with or without a blank', () => {
-  assert.deepEqual([valueOf('-1'), valueOf('- 1'), valueOf('-ENOMEM'), valueOf('a - 1'), valueOf('a -1')], [
-    ['u', '-', 1], ['u', '-', 1], ['u', '-', 'ENOMEM'], ['b', '-', 'a', 1], ['b', '-', 'a', 1],
-  ]);
+  assert.deepEqual(
+    [valueOf('-1'), valueOf('- 1'), valueOf('-ENOMEM'), valueOf('a - 1'), valueOf('a -1')],
+    [
+      ['u', '-', 1],
+      ['u', '-', 1],
+      ['u', '-', 'ENOMEM'],
+      ['b', '-', 'a', 1],
+      ['b', '-', 'a', 1],
+    ],
+  );
 });
 
 test('casts, those included that look like a call or an operator', () => {
@@ -33,7 +48,10 @@ test('casts, those included that look like a call or an operator', () => {
 
 test('masks keep their shape', () => {
   assert.deepEqual(valueOf('(gfp & ~__GFP_FS) | (nofail ? __GFP_NOFAIL : 0)'), [
-    'b', '|', ['b', '&', 'gfp', ['u', '~', '__GFP_FS']], ['?', 'nofail', '__GFP_NOFAIL', 0],
+    'b',
+    '|',
+    ['b', '&', 'gfp', ['u', '~', '__GFP_FS']],
+    ['?', 'nofail', '__GFP_NOFAIL', 0],
   ]);
 });
 
@@ -61,7 +79,8 @@ test('what is too large becomes opaque, its calls are still events', () => {
 });
 
 test('type texts', () => {
-  assert.deepEqual(['const struct foo  * const', 'struct foo __user *', 'char**', 'volatile unsigned   long', 'void (*)(int)'].map(typeText), [
-    'struct foo *', 'struct foo *', 'char **', 'unsigned long', 'void (*)(int)',
-  ]);
+  assert.deepEqual(
+    ['const struct foo  * const', 'struct foo __user *', 'char**', 'volatile unsigned   long', 'void (*)(int)'].map(typeText),
+    ['struct foo *', 'struct foo *', 'char **', 'unsigned long', 'void (*)(int)'],
+  );
 });

@@ -21,15 +21,18 @@ static struct hook_ops otter_hooks[] = {
 };
 static SIMPLE_PM_OPS(otter_pm, otter_open, otter_work);
 `);
-  assert.deepEqual(ops.map(({ struct, field, fn, line, variable }) => [struct, field, fn, line, variable]), [
-    ['file_operations', 'open', 'otter_open', 6, 'otter_fops'],
-    ['file_operations', 'read', 'generic_read', 7, 'otter_fops'],
-    ['', 'inner', 'inner_fn', 9, 'otter_fops'],
-    ['hook_ops', 'hook', 'otter_hook', 12, 'otter_hooks'],
-    ['hook_ops', '', 'otter_work', 13, 'otter_hooks'],
-    ['', 'SIMPLE_PM_OPS', 'otter_open', 15, 'otter_pm'],
-    ['', 'SIMPLE_PM_OPS', 'otter_work', 15, 'otter_pm'],
-  ]);
+  assert.deepEqual(
+    ops.map(({ struct, field, fn, line, variable }) => [struct, field, fn, line, variable]),
+    [
+      ['file_operations', 'open', 'otter_open', 6, 'otter_fops'],
+      ['file_operations', 'read', 'generic_read', 7, 'otter_fops'],
+      ['', 'inner', 'inner_fn', 9, 'otter_fops'],
+      ['hook_ops', 'hook', 'otter_hook', 12, 'otter_hooks'],
+      ['hook_ops', '', 'otter_work', 13, 'otter_hooks'],
+      ['', 'SIMPLE_PM_OPS', 'otter_open', 15, 'otter_pm'],
+      ['', 'SIMPLE_PM_OPS', 'otter_work', 15, 'otter_pm'],
+    ],
+  );
 });
 
 test('functions put into members inside a function, with the struct of the variable', () => {
@@ -47,13 +50,16 @@ static void otter_setup(struct net_device *dev, journal_t *j)
 	o->other = count;
 }
 `);
-  assert.deepEqual(ops.map(({ struct, field, fn, variable }) => [struct, field, fn, variable]), [
-    ['ctx', 'actor', 'otter_fill', undefined],
-    ['net_device', 'netdev_ops', 'otter_netdev_ops', 'dev'],
-    ['otter', 'done', 'otter_done', 'o'],
-    ['journal_t', 'commit', 'otter_commit', 'j'],
-    ['', 'deep', 'otter_deep', undefined],
-  ]);
+  assert.deepEqual(
+    ops.map(({ struct, field, fn, variable }) => [struct, field, fn, variable]),
+    [
+      ['ctx', 'actor', 'otter_fill', undefined],
+      ['net_device', 'netdev_ops', 'otter_netdev_ops', 'dev'],
+      ['otter', 'done', 'otter_done', 'o'],
+      ['journal_t', 'commit', 'otter_commit', 'j'],
+      ['', 'deep', 'otter_deep', undefined],
+    ],
+  );
 });
 
 test('struct fields: anonymous inner structs, groups and typedefs; scalars are left out', () => {
@@ -80,11 +86,26 @@ struct otter {
 };
 typedef struct mole { mempool_t *pool; char *name; } mole_t;
 `);
-  assert.deepEqual(structs.map(({ name, line }) => [name, line]), [['otter', 2], ['mole', 22], ['mole_t', 22]]);
+  assert.deepEqual(
+    structs.map(({ name, line }) => [name, line]),
+    [
+      ['otter', 2],
+      ['mole', 22],
+      ['mole_t', 22],
+    ],
+  );
   assert.deepEqual(structs[0]?.fields, {
-    lock: 'spinlock_t', vfs_inode: 'struct inode', link: 'struct inode *', done: 'void (*)(struct otter *o, int err)',
-    inner_lock: 'struct mutex', u: 'struct', rcu: 'struct rcu_head', list: 'struct list_head', gfp: 'gfp_t',
-    work: 'struct work_struct', pages: 'struct page * []',
+    lock: 'spinlock_t',
+    vfs_inode: 'struct inode',
+    link: 'struct inode *',
+    done: 'void (*)(struct otter *o, int err)',
+    inner_lock: 'struct mutex',
+    u: 'struct',
+    rcu: 'struct rcu_head',
+    list: 'struct list_head',
+    gfp: 'gfp_t',
+    work: 'struct work_struct',
+    pages: 'struct page * []',
   });
   assert.deepEqual(structs[1]?.fields, { pool: 'mempool_t *' });
 });
@@ -95,10 +116,13 @@ extern void *otter_alloc(struct otter *o, size_t size, gfp_t gfp) __malloc;
 int otter_plain(int x);
 void otter_unlock(struct otter *o) __releases(&o->lock);
 `);
-  assert.deepEqual(prototypes.map(({ name, returns, params, marks }) => [name, returns, params.map((p) => `${p.type} ${p.name}`), marks]), [
-    ['otter_alloc', 'void *', ['struct otter * o', 'size_t size', 'gfp_t gfp'], [{ kind: 'other', text: '__malloc' }]],
-    ['otter_unlock', 'void', ['struct otter * o'], [{ kind: 'releases', text: '&o->lock' }]],
-  ]);
+  assert.deepEqual(
+    prototypes.map(({ name, returns, params, marks }) => [name, returns, params.map((p) => `${p.type} ${p.name}`), marks]),
+    [
+      ['otter_alloc', 'void *', ['struct otter * o', 'size_t size', 'gfp_t gfp'], [{ kind: 'other', text: '__malloc' }]],
+      ['otter_unlock', 'void', ['struct otter * o'], [{ kind: 'releases', text: '&o->lock' }]],
+    ],
+  );
 });
 
 test('constants: masks of the file, sizes and orders, aliases; registers are left out', () => {
@@ -111,14 +135,17 @@ test('constants: masks of the file, sizes and orders, aliases; registers are lef
 #define OTTER_NAME "GFP_KERNEL"
 enum { OTTER_A, OTTER_RETRIES = 5, OTTER_NEXT_RETRY };
 `);
-  assert.deepEqual(constants.map(({ name, value }) => [name, value]), [
-    ['OTTER_GFP', ['b', '|', 'GFP_NOFS', '__GFP_NOWARN']],
-    ['OTTER_ORDER', 3],
-    ['OTTER_MAX_SIZE', ['b', '<<', 'PAGE_SIZE', 2]],
-    ['otter_get', 'mole_get'],
-    ['OTTER_RETRIES', 5],
-    ['OTTER_NEXT_RETRY', 6],
-  ]);
+  assert.deepEqual(
+    constants.map(({ name, value }) => [name, value]),
+    [
+      ['OTTER_GFP', ['b', '|', 'GFP_NOFS', '__GFP_NOWARN']],
+      ['OTTER_ORDER', 3],
+      ['OTTER_MAX_SIZE', ['b', '<<', 'PAGE_SIZE', 2]],
+      ['otter_get', 'mole_get'],
+      ['OTTER_RETRIES', 5],
+      ['OTTER_NEXT_RETRY', 6],
+    ],
+  );
 });
 
 test('globals: locks, pools, caches, work', () => {
@@ -130,13 +157,16 @@ DEFINE_PER_CPU(struct mutex, otter_pcpu);
 static int otter_count;
 mempool_t otter_pools[2];
 `);
-  assert.deepEqual(globals.map(({ name, type, static: isStatic, init }) => [name, type, isStatic, init ?? null]), [
-    ['otter_lock', 'spinlock_t', true, ['call', 'DEFINE_SPINLOCK', 'otter_lock']],
-    ['otter_cachep', 'struct kmem_cache *', true, null],
-    ['otter_work', 'struct work_struct', true, ['call', 'DECLARE_WORK', 'otter_work', 'otter_fn']],
-    ['otter_pcpu', 'struct mutex', false, null],
-    ['otter_pools', 'mempool_t []', false, null],
-  ]);
+  assert.deepEqual(
+    globals.map(({ name, type, static: isStatic, init }) => [name, type, isStatic, init ?? null]),
+    [
+      ['otter_lock', 'spinlock_t', true, ['call', 'DEFINE_SPINLOCK', 'otter_lock']],
+      ['otter_cachep', 'struct kmem_cache *', true, null],
+      ['otter_work', 'struct work_struct', true, ['call', 'DECLARE_WORK', 'otter_work', 'otter_fn']],
+      ['otter_pcpu', 'struct mutex', false, null],
+      ['otter_pools', 'mempool_t []', false, null],
+    ],
+  );
 });
 
 test('a function-like macro is a function with the positions of its own lines', () => {
@@ -152,7 +182,10 @@ test('a function-like macro is a function with the positions of its own lines', 
 `);
   const [lock, alloc, pair, light] = functions;
   assert.equal(functions.length, 4);
-  assert.deepEqual(lock?.body?.blocks[0]?.ev.map((event) => event.pos), [[1, 2, 1, 23]]);
+  assert.deepEqual(
+    lock?.body?.blocks[0]?.ev.map((event) => event.pos),
+    [[1, 2, 1, 23]],
+  );
   assert.deepEqual([lock?.line, lock?.endLine, lock?.macro, lock?.params], [1, 5, true, [{ name: 'o', type: '' }]]);
   assert.equal(lock?.body?.blocks.length, 3);
   assert.ok(alloc?.body);
@@ -189,17 +222,30 @@ SYSCALL_DEFINE2(otter, int, fd, struct otter __user *, uo)
 `);
   const [dive, call] = functions;
   assert.deepEqual(dive && { line: dive.line, column: dive.column, endLine: dive.endLine, static: dive.static, returns: dive.returns }, {
-    line: 11, column: 1, endLine: 17, static: true, returns: 'int',
+    line: 11,
+    column: 1,
+    endLine: 17,
+    static: true,
+    returns: 'int',
   });
   assert.deepEqual(dive?.params, [
-    { name: 'o', type: 'struct otter *' }, { name: 'buf', type: 'char *' }, { name: '', type: 'unsigned long' },
-    { name: 'fn', type: 'int (*)(struct otter *, void *)' }, { name: 'key', type: 'u8 []' }, { name: '', type: '...' },
+    { name: 'o', type: 'struct otter *' },
+    { name: 'buf', type: 'char *' },
+    { name: '', type: 'unsigned long' },
+    { name: 'fn', type: 'int (*)(struct otter *, void *)' },
+    { name: 'key', type: 'u8 []' },
+    { name: '', type: '...' },
   ]);
   assert.deepEqual(dive?.marks, [
-    { kind: 'other', text: '__must_check' }, { kind: 'acquires', text: '&o->lock' }, { kind: 'must_hold', text: 'RCU' },
+    { kind: 'other', text: '__must_check' },
+    { kind: 'acquires', text: '&o->lock' },
+    { kind: 'must_hold', text: 'RCU' },
     { kind: 'context', text: 'Process context. Takes and releases o->lock.' },
   ]);
-  assert.deepEqual(call?.params, [{ name: 'fd', type: 'int' }, { name: 'uo', type: 'struct otter *' }]);
+  assert.deepEqual(call?.params, [
+    { name: 'fd', type: 'int' },
+    { name: 'uo', type: 'struct otter *' },
+  ]);
 });
 
 test('a function without a graph names what it calls; one that registers a function of its file gets a graph', () => {
@@ -218,8 +264,15 @@ static void otter_start(struct otter *o)
 `;
   const { functions, ops } = extractFile('otter.c', source, parser);
   const byName = new Map(functions.map((fn) => [fn.name, fn]));
-  assert.deepEqual(byName.get('otter_light')?.callees, [['first', 2], ['second', 2], ['register_it', 4]]);
+  assert.deepEqual(byName.get('otter_light')?.callees, [
+    ['first', 2],
+    ['second', 2],
+    ['register_it', 4],
+  ]);
   assert.equal(byName.get('otter_light')?.body, undefined);
   assert.ok(byName.get('otter_start')?.body);
-  assert.deepEqual(ops.map(({ struct, field, fn }) => [struct, field, fn]), [['', '', 'other_file_fn']]);
+  assert.deepEqual(
+    ops.map(({ struct, field, fn }) => [struct, field, fn]),
+    [['', '', 'other_file_fn']],
+  );
 });

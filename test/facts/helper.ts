@@ -29,10 +29,15 @@ export function graphOf(statements: string): string[] {
 }
 
 export function linesOf(statements: string): string[] {
-  return printBody(bodyOf(statements)).split('\n').map((line) => line.trim());
+  return printBody(bodyOf(statements))
+    .split('\n')
+    .map((line) => line.trim());
 }
 
 /** Expected lines, written as a block of text. */
 export function lines(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }

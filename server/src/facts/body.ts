@@ -2,7 +2,8 @@ import { Graph } from './cfg/graph.js';
 import { findFlags } from './cfg/flags.js';
 import { findLoops, tidy } from './cfg/loops.js';
 import { prune } from './cfg/prune.js';
-import { StatementBuilder, type SideTable } from './cfg/statements.js';
+import type { SideTable } from './cfg/context.js';
+import { StatementBuilder } from './cfg/statements.js';
 import type { Body } from './model.js';
 import type { Tree } from './tree.js';
 
@@ -15,13 +16,13 @@ export function buildBody(tree: Tree, root: number, side: SideTable, original: s
   const builder = new StatementBuilder(tree, graph, side, root);
   builder.build();
   prune(graph.blocks);
-  const { blocks, loops } = tidy(graph.blocks, graph.pinned, builder.loops);
+  const { blocks, loops } = tidy(graph.blocks, graph.pinned, builder.context.loops);
   const body: Body = {
-    vars: { ...builder.vars },
+    vars: { ...builder.context.vars },
     blocks,
     loops: findLoops(blocks, loops),
     flags: findFlags(tree, root, original),
   };
-  if (builder.lost || tree.ast.damaged(root)) body.damaged = true;
+  if (builder.context.lost || tree.ast.damaged(root)) body.damaged = true;
   return body;
 }

@@ -44,7 +44,10 @@ export function characterOf(literal: string): number | undefined {
 export function typeText(text: string): string {
   if (/^\w+$/.test(text) && !text.startsWith('_')) return text;
   return text
-    .replace(/\b(?:const|volatile|restrict|__restrict|__force|__user|__iomem|__rcu|__percpu|__bitwise|__private|register|static|inline|extern|__always_inline|__maybe_unused|__kernel)\b/g, ' ')
+    .replace(
+      /\b(?:const|volatile|restrict|__restrict|__force|__user|__iomem|__rcu|__percpu|__bitwise|__private|register|static|inline|extern|__always_inline|__maybe_unused|__kernel)\b/g,
+      ' ',
+    )
     .replace(/\s+/g, ' ')
     .replace(/\s*\*\s*/g, '*')
     .replace(/([^\s*(])\*/g, '$1 *')
@@ -139,14 +142,14 @@ class Reducer {
         return ['[]', this.field(node, FIELD.argument, depth), this.field(node, FIELD.index, depth)];
       case KIND.pointer_expression:
       case KIND.unary_expression:
-        return ['u', this.operator(node) as UnaryOp, this.field(node, FIELD.argument, depth)];
+        return ['u', this.tree.operator(node) as UnaryOp, this.field(node, FIELD.argument, depth)];
       case KIND.update_expression: {
         const misread = tree.misreadUpdate(node);
         if (misread) {
-          const update: Expr = ['u', `post${this.operator(node)}` as UnaryOp, this.reduce(misread.target, depth + 1)];
+          const update: Expr = ['u', `post${this.tree.operator(node)}` as UnaryOp, this.reduce(misread.target, depth + 1)];
           return misread.prefixes.reduceRight<Expr>((inner, prefix) => ['u', prefix as UnaryOp, inner], update);
         }
-        const operator = this.operator(node);
+        const operator = this.tree.operator(node);
         const prefix = tree.field[tree.first[node]!] === FIELD.operator;
         return ['u', (prefix ? operator : `post${operator}`) as UnaryOp, this.field(node, FIELD.argument, depth)];
       }
@@ -164,7 +167,7 @@ class Reducer {
       case KIND.assignment_expression: {
         const target = this.field(node, FIELD.left, depth);
         if (!this.keepAssignments) return target;
-        return ['=', this.operator(node), target, this.field(node, FIELD.right, depth)];
+        return ['=', this.tree.operator(node), target, this.field(node, FIELD.right, depth)];
       }
       case KIND.comma_expression:
         if (!this.keepAssignments) return this.field(node, FIELD.right, depth);
@@ -172,7 +175,15 @@ class Reducer {
       case KIND.call_expression:
         return this.call(node, depth);
       case KIND.sizeof_expression:
-        return ['sizeof', squeeze(tree.textOf(node).replace(/^sizeof\s*/, '').replace(/^\(([^()]*)\)$/, '$1'))];
+        return [
+          'sizeof',
+          squeeze(
+            tree
+              .textOf(node)
+              .replace(/^sizeof\s*/, '')
+              .replace(/^\(([^()]*)\)$/, '$1'),
+          ),
+        ];
       case KIND.preproc_defined: {
         const name = tree.inner(node);
         return name < 0 ? this.opaque(node) : configTest('defined', tree.textOf(name));
@@ -185,11 +196,6 @@ class Reducer {
   private string(node: number): string {
     const text = this.tree.text.slice(this.tree.start[node]!, Math.min(this.tree.end[node]!, this.tree.start[node]! + 2 * MAX_STRING));
     return text.replace(/^L?"/, '').replace(/"\s*$/, '').slice(0, MAX_STRING);
-  }
-
-  private operator(node: number): string {
-    const operator = this.tree.child(node, FIELD.operator);
-    return operator < 0 ? '' : this.tree.textOf(operator);
   }
 
   /** Left spines (`a | b | c | ...`) are walked in a loop: generated tables have thousands of links. */
@@ -208,7 +214,7 @@ class Reducer {
     let value = this.reduce(at, depth + 1);
     for (let index = spine.length - 1; index >= 0; index--) {
       const link = spine[index]!;
-      value = ['b', this.operator(link) as BinaryOp, value, this.field(link, FIELD.right, depth)];
+      value = ['b', this.tree.operator(link) as BinaryOp, value, this.field(link, FIELD.right, depth)];
     }
     return value;
   }

@@ -44,7 +44,15 @@ class FileExtractor {
     this.text = typeof bytes === 'string' ? bytes : decodeSource(bytes);
     this.lines = new Lines(this.text);
     this.facts = {
-      schema: FACTS_SCHEMA, path, bytes: bytes.length, functions: [], ops: [], structs: [], prototypes: [], constants: [], globals: [],
+      schema: FACTS_SCHEMA,
+      path,
+      bytes: bytes.length,
+      functions: [],
+      ops: [],
+      structs: [],
+      prototypes: [],
+      constants: [],
+      globals: [],
       parse: { functions: 0, parsed: 0, damaged: 0 },
     };
   }
@@ -65,7 +73,8 @@ class FileExtractor {
     const { text, facts } = this;
     const fn = functionHead(text, this.lines, span);
     facts.parse.functions++;
-    const typeOf = (variable: string): string => fn.params.find((param) => param.name === variable)?.type ?? declaredIn(text, span, variable);
+    const typeOf = (variable: string): string =>
+      fn.params.find((param) => param.name === variable)?.type ?? declaredIn(text, span, variable);
     const survey = surveyFunction(text, span.open, span.close);
     const uses = usesOf(survey.uses, text, span, this.lines, names, fn.params, typeOf);
     const relevant = this.all || survey.why !== 0 || uses.registers || text.slice(span.start, span.open).includes('gfp');
@@ -100,7 +109,8 @@ class FileExtractor {
     const params = macroParams(this.text.slice(piece.params + 1, Math.max(piece.params + 1, piece.open - 1)));
     const survey = surveyFunction(replacement, 0, replacement.length);
     const uses = survey.uses.filter(
-      ({ how, name, at }) => how === 'call' && name !== piece.name && !params.includes(name) && !/##\s*$/.test(replacement.slice(Math.max(0, at - 8), at)),
+      ({ how, name, at }) =>
+        how === 'call' && name !== piece.name && !params.includes(name) && !/##\s*$/.test(replacement.slice(Math.max(0, at - 8), at)),
     );
     if (uses.length === 0 && !replacement.includes('GFP_')) return;
     const line = this.lines.lineOf(piece.start);

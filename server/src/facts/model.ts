@@ -41,9 +41,7 @@ export type Expr =
   | ['config', string] // condition of an #if arm inside a function: 'CONFIG_FOO' or the directive's text
   | ['opaque', string];
 export type UnaryOp = '!' | '~' | '-' | '+' | '*' | '&' | '++' | '--' | 'post++' | 'post--';
-export type BinaryOp =
-  | '|' | '&' | '^' | '+' | '-' | '*' | '/' | '%' | '<<' | '>>'
-  | '==' | '!=' | '<' | '>' | '<=' | '>=' | '&&' | '||';
+export type BinaryOp = '|' | '&' | '^' | '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '&&' | '||';
 
 /** What a call's result is put to, as far as the enclosing expression shows. */
 export type ResultUse = 'discarded' | 'assigned' | 'tested' | 'returned' | 'argument' | 'other';
@@ -178,6 +176,8 @@ export interface FunctionFacts {
   arms?: string[];
   /** Names called, with the relative line of the first use; only when there is no body. A name passed as a value is an OpsEntry instead. */
   callees?: [name: string, line: number][];
+  /** With a body, once written as text: names it calls directly, so that the call graph needs no graph of a function. */
+  calls?: string[];
   /** Without a body: a scalar parameter decides what the function does, so a call of it may do less than its callees can. */
   selects?: boolean;
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */

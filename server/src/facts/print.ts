@@ -7,7 +7,10 @@ export function printExpr(expr: Expr, inner = false): string {
   const wrap = (text: string): string => (inner ? `(${text})` : text);
   switch (expr[0]) {
     case 'call':
-      return `${printExpr(expr[1], true)}(${expr.slice(2).map((arg) => printExpr(arg as Expr)).join(', ')})`;
+      return `${printExpr(expr[1], true)}(${expr
+        .slice(2)
+        .map((arg) => printExpr(arg as Expr))
+        .join(', ')})`;
     case '->':
     case '.':
       return `${printExpr(expr[1], true)}${expr[0]}${expr[2]}`;
@@ -41,7 +44,9 @@ export function printEvent(event: Event): string {
     case 'call':
       return `call ${event.to === undefined ? '' : `${printExpr(event.to)} <- `}${printExpr(['call', event.fn, ...event.args])} ${event.use}`;
     case 'set':
-      return event.op === '++' || event.op === '--' ? `set ${printExpr(event.to)}${event.op}` : `set ${printExpr(event.to)} ${event.op} ${printExpr(event.value)}`;
+      return event.op === '++' || event.op === '--'
+        ? `set ${printExpr(event.to)}${event.op}`
+        : `set ${printExpr(event.to)} ${event.op} ${printExpr(event.value)}`;
     case 'ret':
       return event.value === undefined ? 'ret' : `ret ${printExpr(event.value)}`;
     case 'deref':
@@ -69,7 +74,9 @@ export function printBody(body: Body): string {
   });
   for (const loop of body.loops) {
     const name = loop.label ?? loop.macro;
-    out.push(`loop ${loop.kind}${name === undefined ? '' : ` ${name}`} head B${loop.head} blocks ${loop.blocks.join(',')} back ${loop.back.join(',')} lines ${loop.pos[0]}-${loop.pos[2]}`);
+    out.push(
+      `loop ${loop.kind}${name === undefined ? '' : ` ${name}`} head B${loop.head} blocks ${loop.blocks.join(',')} back ${loop.back.join(',')} lines ${loop.pos[0]}-${loop.pos[2]}`,
+    );
   }
   for (const { flag, kind, pos } of body.flags) out.push(`flag ${flag} ${kind} ${pos[0]}`);
   if (body.damaged) out.push('damaged');

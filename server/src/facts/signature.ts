@@ -2,7 +2,8 @@ import { typeText } from './expr.js';
 import type { Mark, Param } from './model.js';
 
 /** Attribute and annotation macros by their shape: reserved names, with or without arguments. */
-const ATTRIBUTE = /\b(?:__attribute__|__attribute)\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)|\b__(?!typeof|u8|u16|u32|u64|s8|s16|s32|s64|le16|le32|le64|be16|be32|be64|sum16|wsum|poll_t|kernel_)\w+(?:\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?|\b(?:asmlinkage|noinline|noinline_for_stack|notrace|nokprobe_inline|inline|static|extern|register|EXPORT_SYMBOL\w*|noinstr|forceinline|INLINE|STATIC)\b/g;
+const ATTRIBUTE =
+  /\b(?:__attribute__|__attribute)\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)|\b__(?!typeof|u8|u16|u32|u64|s8|s16|s32|s64|le16|le32|le64|be16|be32|be64|sum16|wsum|poll_t|kernel_)\w+(?:\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?|\b(?:asmlinkage|noinline|noinline_for_stack|notrace|nokprobe_inline|inline|static|extern|register|EXPORT_SYMBOL\w*|noinstr|forceinline|INLINE|STATIC)\b/g;
 
 /** Comments and directive lines blanked: signatures have both inside. */
 export function withoutComments(text: string): string {
@@ -57,7 +58,8 @@ export function readParam(raw: string): Param {
   if (usual && !raw.includes('__') && !TYPE_WORD.test(usual[3]!)) {
     const base = usual[1]!.replace(/\s+/g, ' ');
     if (base === 'int' || base === 'long' || base === 'bool' || base === 'char' || base === 'void' || !TYPE_WORD.test(base)) {
-      if (!/^(?:static|inline|extern|register|restrict)$/.test(base)) return { name: usual[3]!, type: usual[2] === '' ? base : `${base} ${usual[2]}` };
+      if (!/^(?:static|inline|extern|register|restrict)$/.test(base))
+        return { name: usual[3]!, type: usual[2] === '' ? base : `${base} ${usual[2]}` };
     }
   }
   const text = typeText(withoutComments(raw).replace(ATTRIBUTE, ' '));
@@ -112,12 +114,36 @@ export function readHead(raw: string): Head {
 
 const ANNOTATION = /\b(__\w+)\b(?:\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\))?/g;
 const ANNOTATIONS = new Map<string, Mark['kind']>([
-  ['__acquires', 'acquires'], ['__acquires_shared', 'acquires'], ['__releases', 'releases'], ['__releases_shared', 'releases'],
-  ['__must_hold', 'must_hold'], ['__must_hold_shared', 'must_hold'], ['__cond_acquires', 'cond_acquires'], ['__cond_acquires_shared', 'cond_acquires'],
-  ['__init', 'init'], ['__meminit', 'init'], ['__net_init', 'init'], ['__exit', 'exit'], ['__net_exit', 'exit'], ['__ref', 'ref'],
+  ['__acquires', 'acquires'],
+  ['__acquires_shared', 'acquires'],
+  ['__releases', 'releases'],
+  ['__releases_shared', 'releases'],
+  ['__must_hold', 'must_hold'],
+  ['__must_hold_shared', 'must_hold'],
+  ['__cond_acquires', 'cond_acquires'],
+  ['__cond_acquires_shared', 'cond_acquires'],
+  ['__init', 'init'],
+  ['__meminit', 'init'],
+  ['__net_init', 'init'],
+  ['__exit', 'exit'],
+  ['__net_exit', 'exit'],
+  ['__ref', 'ref'],
 ]);
 /** Other attributes worth keeping: they say something about the result or how the function runs. */
-const SPEAKING = new Set(['__must_check', '__malloc', '__alloc_size', '__cold', '__noreturn', '__sched', '__must_not_hold', '__printf', '__pure', '__context_unsafe', '__kprobes', '__releases_generic']);
+const SPEAKING = new Set([
+  '__must_check',
+  '__malloc',
+  '__alloc_size',
+  '__cold',
+  '__noreturn',
+  '__sched',
+  '__must_not_hold',
+  '__printf',
+  '__pure',
+  '__context_unsafe',
+  '__kprobes',
+  '__releases_generic',
+]);
 
 /** Sparse annotations and attributes of a signature, as marks. */
 export function readMarks(raw: string): Mark[] {
@@ -137,11 +163,19 @@ export function contextOfDoc(doc: string): string {
   const at = /^[ \t]*\*?[ \t]*Contexts?[ \t]*:[ \t]*(.*)$/im.exec(doc);
   if (!at) return '';
   const lines = [at[1]!];
-  for (const line of doc.slice(at.index + at[0].length).split('\n').slice(1)) {
+  for (const line of doc
+    .slice(at.index + at[0].length)
+    .split('\n')
+    .slice(1)) {
     const text = line.replace(/^[ \t]*\*?\/?/, '').trim();
     // The section ends at an empty line, at the next section, or with the comment.
     if (text === '' || /^(?:@|[A-Z][\w ]{0,20}:(?:\s|$))/.test(text)) break;
     lines.push(text);
   }
-  return lines.join(' ').replace(/\*\/.*$/, '').replace(/\s+/g, ' ').trim().slice(0, 400);
+  return lines
+    .join(' ')
+    .replace(/\*\/.*$/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 400);
 }

@@ -1,10 +1,6 @@
 import { normaliseFunction } from '../syntax/normalise.js';
 import type { FunctionSpan, Rewrite } from '../syntax/model.js';
-import type { SideTable } from './cfg/statements.js';
-
-/** Stands for the inferred type of `auto x = ...` in parsed text: as long as the keyword. */
-export const INFERRED = 'auTo';
-const AUTO = /\bauto\b(?=\s+\*?\s*\w+\s*=[^=])/g;
+import type { SideTable } from './cfg/context.js';
 
 /** A function body ready to parse, with what the normaliser changed in it. */
 export interface Slice {
@@ -24,8 +20,7 @@ export function prepareBody(file: string, span: FunctionSpan, shift = 0): Slice 
   for (const rewrite of rewrites) byOffset.set(rewrite.at + by, rewrite);
   const frees = marks.filter((mark) => mark.name === '__free');
   return {
-    // C23's `auto x = value` has no type that the grammar knows; any name will do in its place.
-    text: text.slice(span.open - base).replace(AUTO, INFERRED),
+    text: text.slice(span.open - base),
     side: {
       rewriteAt: (offset) => byOffset.get(offset),
       rewriteIn: (kind, start, end) => rewrites.find((one) => one.kind === kind && one.at + by >= start && one.at + by < end),

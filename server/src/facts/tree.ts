@@ -192,6 +192,12 @@ export class Tree {
     return prefixes.length > 0 && at >= 0 ? { prefixes, target: at } : undefined;
   }
 
+  /** Text of a node's operator, '' for none. */
+  operator(node: number): string {
+    const operator = this.child(node, FIELD.operator);
+    return operator < 0 ? '' : this.textOf(operator);
+  }
+
   /** Name of the function called by a call_expression, '' when it is no plain identifier. */
   calledName(call: number): string {
     const fn = this.child(call, FIELD.function);

@@ -1,6 +1,5 @@
 import { FIELD, KIND } from '../syntax/kinds.js';
 import { typeText } from './expr.js';
-import { INFERRED } from './slice.js';
 import type { Tree } from './tree.js';
 
 /** Name that a declarator declares, '' when there is none (an abstract one, or damage). */
@@ -51,7 +50,7 @@ export function declaredType(tree: Tree, base: string, declarator: number): stri
         at = -1;
     }
   }
-  // An inferred type is not known here.
-  const type = base === INFERRED || base === '__auto_type' ? '' : typeText(base);
+  // An inferred type is not known here; the normaliser writes C23's `auto` as `Auto`.
+  const type = base === 'Auto' || base === '__auto_type' ? '' : typeText(base);
   return `${type}${stars === '' ? '' : ` ${stars}`}${suffix === '' ? '' : ` ${suffix}`}`.trim();
 }

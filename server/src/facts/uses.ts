@@ -32,7 +32,13 @@ function isWord(c: number): boolean {
  * body and so is no local. `typeOf` gives the type text of a parameter or local, '' when not known.
  */
 export function usesOf(
-  found: readonly NameUse[], text: string, span: FunctionSpan, lines: Lines, functions: ReadonlySet<string>, params: Param[], typeOf: (variable: string) => string,
+  found: readonly NameUse[],
+  text: string,
+  span: FunctionSpan,
+  lines: Lines,
+  functions: ReadonlySet<string>,
+  params: Param[],
+  typeOf: (variable: string) => string,
 ): BodyUses {
   const first = lines.lineOf(span.start);
   const callees: BodyUses['callees'] = [];

@@ -1,10 +1,9 @@
 import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
-import { integerOf, toExpr, type CallExprs } from '../expr.js';
-import {
-  COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent, WARNING_ARGUMENT, WARNING_STATEMENTS, WARNINGS,
-} from '../names.js';
-import type { CallEvent, Expr, Pos, ResultUse, UnaryOp } from '../model.js';
+import { toExpr, type CallExprs } from '../expr.js';
+import { COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent } from '../names.js';
+import type { CallEvent, Expr, Pos, ResultUse } from '../model.js';
 import type { Tree } from '../tree.js';
+import { Conditions } from './conditions.js';
 import type { Graph, Outcome } from './graph.js';
 import type { Scopes } from './scopes.js';
 
@@ -24,6 +23,7 @@ export class Evaluator {
   /** Inside a warning that nothing depends on, short circuits are not worth blocks of their own. */
   private flat = false;
   private readonly calls: CallExprs = new Map();
+  private readonly conditions: Conditions;
   /** Names of the function's labels: a call that is given one may jump there (unsafe_put_user()). */
   labels: ReadonlySet<string> = new Set();
   /** Set by the statement builder: the call just written may jump to this label. */
@@ -35,7 +35,9 @@ export class Evaluator {
     private readonly tree: Tree,
     private readonly graph: Graph,
     private readonly scopes: Scopes,
-  ) {}
+  ) {
+    this.conditions = new Conditions(tree, graph, this);
+  }
 
   expr(node: number): Expr {
     return toExpr(this.tree, node, false, this.calls);
@@ -111,7 +113,7 @@ export class Evaluator {
         const target = tree.misreadUpdate(node)?.target ?? tree.child(node, FIELD.argument);
         if (target < 0) return;
         this.events(target, 'other');
-        this.graph.emit({ k: 'set', to: this.expr(target), op: this.operator(node), value: 1, pos: tree.pos(node) });
+        this.graph.emit({ k: 'set', to: this.expr(target), op: this.tree.operator(node), value: 1, pos: tree.pos(node) });
         return;
       }
       case KIND.binary_expression:
@@ -137,12 +139,12 @@ export class Evaluator {
       case KIND.pointer_expression: {
         const argument = tree.child(node, FIELD.argument);
         if (argument < 0) return;
-        if (this.operator(node) === '&') return this.addressOf(argument);
+        if (this.tree.operator(node) === '&') return this.addressOf(argument);
         this.deref(argument, node);
         return this.events(argument, 'other');
       }
       case KIND.unary_expression:
-        this.field(node, FIELD.argument, this.operator(node) === '!' ? 'tested' : 'other');
+        this.field(node, FIELD.argument, this.tree.operator(node) === '!' ? 'tested' : 'other');
         return;
       default:
         for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) if (tree.flags[at]! & 1) this.events(at, 'other');
@@ -152,11 +154,6 @@ export class Evaluator {
   private field(node: number, field: number, use: ResultUse, to?: Expr): void {
     const child = this.tree.child(node, field);
     if (child >= 0) this.events(child, use, to);
-  }
-
-  private operator(node: number): string {
-    const operator = this.tree.child(node, FIELD.operator);
-    return operator < 0 ? '' : this.tree.textOf(operator);
   }
 
   /** Calls of a subtree in text order, without recursion. */
@@ -207,7 +204,7 @@ export class Evaluator {
     const left = tree.child(node, FIELD.left);
     const right = tree.child(node, FIELD.right);
     if (left < 0 || right < 0) return;
-    const operator = this.operator(node) || '=';
+    const operator = this.tree.operator(node) || '=';
     this.set(this.expr(left), operator, right, tree.pos(node), () => this.events(left, 'other'));
   }
 
@@ -303,7 +300,7 @@ export class Evaluator {
     const tree = this.tree;
     const cast = tree.asCast(node);
     if (cast) return cast.operator === '&' ? this.addressOf(cast.value) : this.events(cast.value, 'other');
-    const operator = this.operator(node);
+    const operator = this.tree.operator(node);
     if (operator === '&&' || operator === '||') {
       const left = tree.child(node, FIELD.left);
       const right = tree.child(node, FIELD.right);
@@ -320,11 +317,14 @@ export class Evaluator {
       this.graph.resume(on === ways.yes ? ways.no : ways.yes);
       return;
     }
-    const use: ResultUse = operator === '==' || operator === '!=' || operator === '<' || operator === '>' || operator === '<=' || operator === '>=' ? 'tested' : 'other';
+    const use: ResultUse =
+      operator === '==' || operator === '!=' || operator === '<' || operator === '>' || operator === '<=' || operator === '>='
+        ? 'tested'
+        : 'other';
     const rights: number[] = [];
     let at = node;
     while (tree.kind[at] === KIND.binary_expression) {
-      const op = this.operator(at);
+      const op = this.tree.operator(at);
       if (op === '&&' || op === '||') break;
       const right = tree.child(at, FIELD.right);
       const left = tree.child(at, FIELD.left);
@@ -388,7 +388,8 @@ export class Evaluator {
     return args.some((arg) => this.tree.kind[arg] === KIND.string_literal || this.tree.kind[arg] === KIND.concatenated_string);
   }
 
-  private emitCall(node: number, fn: Expr, args: number[], use: ResultUse, to: Expr | undefined): void {
+  /** Writes the event of a call whose arguments' events are written. */
+  emitCall(node: number, fn: Expr, args: number[], use: ResultUse, to: Expr | undefined): void {
     const whole = this.expr(node);
     const shared = typeof whole === 'object' && whole[0] === 'call' ? (whole.slice(2) as Expr[]) : args.map((arg) => this.expr(arg));
     const event: CallEvent = { k: 'call', fn, args: shared, use, pos: this.tree.pos(node) };
@@ -434,167 +435,8 @@ export class Evaluator {
       return this.graph.branch(this.expr(node), this.tree.line(node));
     }
     this.depth++;
-    const ways = this.decide(node);
+    const ways = this.conditions.decide(node);
     this.depth--;
     return ways;
-  }
-
-  private decide(node: number): Outcome {
-    const tree = this.tree;
-    const bare = tree.bare(node);
-    switch (tree.kind[bare]) {
-      case KIND.update_expression: {
-        const misread = tree.misreadUpdate(bare);
-        if (!misread || misread.prefixes.some((prefix) => prefix !== '!')) break;
-        this.events(bare, 'tested');
-        const ways = this.graph.branch(['u', `post${this.operator(bare)}` as UnaryOp, this.expr(misread.target)], tree.line(bare));
-        return misread.prefixes.length % 2 === 1 ? { yes: ways.no, no: ways.yes } : ways;
-      }
-      case KIND.unary_expression: {
-        const argument = tree.child(bare, FIELD.argument);
-        if (this.operator(bare) === '!' && argument >= 0) {
-          const ways = this.condition(argument);
-          return { yes: ways.no, no: ways.yes };
-        }
-        break;
-      }
-      case KIND.binary_expression: {
-        const operator = this.operator(bare);
-        const left = tree.child(bare, FIELD.left);
-        const right = tree.child(bare, FIELD.right);
-        if ((operator !== '&&' && operator !== '||') || left < 0 || right < 0) break;
-        return this.shortCircuit(bare, operator);
-      }
-      case KIND.conditional_expression: {
-        const condition = tree.child(bare, FIELD.condition);
-        const then = tree.child(bare, FIELD.consequence);
-        const otherwise = tree.child(bare, FIELD.alternative);
-        if (condition < 0 || otherwise < 0) break;
-        const first = this.condition(condition);
-        this.graph.resume(first.yes);
-        const whenTrue = then < 0 ? { yes: this.graph.suspend(), no: [] } : this.condition(then);
-        this.graph.resume(first.no);
-        const whenFalse = this.condition(otherwise);
-        return { yes: [...whenTrue.yes, ...whenFalse.yes], no: [...whenTrue.no, ...whenFalse.no] };
-      }
-      case KIND.comma_expression: {
-        const right = tree.child(bare, FIELD.right);
-        if (right < 0) break;
-        this.field(bare, FIELD.left, 'discarded');
-        return this.condition(right);
-      }
-      case KIND.number_literal: {
-        const value = integerOf(tree.textOf(bare));
-        if (value !== undefined) return this.constant(value !== 0);
-        break;
-      }
-      case KIND.true:
-        return this.constant(true);
-      case KIND.false:
-        return this.constant(false);
-      case KIND.call_expression: {
-        const ways = this.wrapped(bare);
-        if (ways) return ways;
-        break;
-      }
-      case KIND.parenthesized_expression:
-        // A statement expression: its events, then its value.
-        this.events(bare, 'tested');
-        return this.graph.branch(this.expr(bare), tree.line(bare));
-    }
-    this.events(bare, 'tested');
-    const when = this.expr(bare);
-    if (typeof when === 'number') return this.constant(when !== 0);
-    return this.graph.branch(when, tree.line(bare));
-  }
-
-  private constant(value: boolean): Outcome {
-    const edges = this.graph.suspend();
-    return value ? { yes: edges, no: [] } : { yes: [], no: edges };
-  }
-
-  /** `a && b && c`, left spines in a loop. */
-  private shortCircuit(node: number, operator: string): Outcome {
-    const tree = this.tree;
-    const parts: number[] = [];
-    let at = node;
-    for (;;) {
-      if (tree.kind[at] !== KIND.binary_expression || this.operator(at) !== operator) break;
-      const left = tree.child(at, FIELD.left);
-      const right = tree.child(at, FIELD.right);
-      if (left < 0 || right < 0) break;
-      parts.push(right);
-      at = left;
-    }
-    parts.push(at);
-    parts.reverse();
-    const out: Outcome = { yes: [], no: [] };
-    parts.forEach((part, index) => {
-      const ways = this.condition(part);
-      const last = index === parts.length - 1;
-      if (operator === '&&') {
-        out.no.push(...ways.no);
-        if (last) out.yes.push(...ways.yes);
-        else this.graph.resume(ways.yes);
-      } else {
-        out.yes.push(...ways.yes);
-        if (last) out.no.push(...ways.no);
-        else this.graph.resume(ways.no);
-      }
-    });
-    return out;
-  }
-
-  /** Conditions inside likely(), WARN_ON() and the like. */
-  private wrapped(call: number): Outcome | undefined {
-    const tree = this.tree;
-    const name = tree.calledName(call);
-    if (name === '') return undefined;
-    const list = tree.child(call, FIELD.arguments);
-    const args = list < 0 ? [] : tree.named(list);
-    if (HINTS.has(name) && args[0] !== undefined) return this.condition(args[0]);
-    if (!WARNINGS.has(name) || WARNING_STATEMENTS.has(name)) return undefined;
-    const at = WARNING_ARGUMENT.get(name) ?? 0;
-    const condition = args[at];
-    if (condition === undefined) return undefined;
-    args.forEach((arg, index) => {
-      if (index !== at) this.events(arg, 'argument');
-    });
-    if (this.isPlain(condition)) {
-      this.events(condition, 'tested');
-      this.emitCall(call, name, args, 'tested', undefined);
-      const flipped = this.negations(condition);
-      const when = this.expr(flipped.node);
-      if (typeof when === 'number') return this.constant((when !== 0) !== flipped.odd);
-      const ways = this.graph.branch(when, tree.line(call));
-      return flipped.odd ? { yes: ways.no, no: ways.yes } : ways;
-    }
-    this.emitCall(call, name, args, 'tested', undefined);
-    return this.condition(condition);
-  }
-
-  /** True for a condition of one test. */
-  private isPlain(node: number): boolean {
-    const { node: at } = this.negations(node);
-    const kind = this.tree.kind[at];
-    if (kind === KIND.conditional_expression || kind === KIND.comma_expression) return false;
-    if (kind === KIND.call_expression) {
-      const name = this.tree.calledName(at);
-      return !HINTS.has(name) && !WARNINGS.has(name);
-    }
-    const operator = kind === KIND.binary_expression ? this.operator(at) : '';
-    return operator !== '&&' && operator !== '||';
-  }
-
-  private negations(node: number): { node: number; odd: boolean } {
-    let at = this.tree.bare(node);
-    let odd = false;
-    while (this.tree.kind[at] === KIND.unary_expression && this.operator(at) === '!') {
-      const argument = this.tree.child(at, FIELD.argument);
-      if (argument < 0) break;
-      at = this.tree.bare(argument);
-      odd = !odd;
-    }
-    return { node: at, odd };
   }
 }

@@ -22,9 +22,8 @@ function kindOf(tree: Tree, token: number, root: number): FlagUse['kind'] {
   for (let at = token; at >= 0 && at !== root; at = tree.parent[at]!) {
     const parent = tree.parent[at]!;
     if (parent < 0) break;
-    const operatorNode = tree.child(parent, FIELD.operator);
-    const operator = operatorNode < 0 ? '' : tree.textOf(operatorNode);
-    switch (tree.kind[parent]) {
+    const operator = tree.operator(parent);
+    switch (tree.kind[parent]!) {
       case KIND.argument_list: {
         const call = tree.parent[parent]!;
         const name = call >= 0 ? tree.calledName(call) : '';
@@ -96,7 +95,11 @@ export function findFlags(tree: Tree, root: number, original: string): FlagUse[]
     if (first === 0x2f || first === 0x22 || first === 0x27) continue;
     const start = base + match.index;
     const token = nodeAt(tree, root, start);
-    out.push({ flag, kind: tree.kind[token] === TOKEN['{'] ? 'other' : kindOf(tree, token, root), pos: tree.range(start, start + flag.length) });
+    out.push({
+      flag,
+      kind: tree.kind[token] === TOKEN['{'] ? 'other' : kindOf(tree, token, root),
+      pos: tree.range(start, start + flag.length),
+    });
   }
   return out;
 }

@@ -1,5 +1,5 @@
 import type { Block, LoopFacts } from '../model.js';
-import type { SourceLoop } from './statements.js';
+import type { SourceLoop } from './context.js';
 
 /** Reverse postorder of the blocks that the entry reaches. */
 function reversePostorder(blocks: Block[]): number[] {
@@ -42,7 +42,7 @@ function dominators(blocks: Block[], order: number[], before: number[][]): Int32
   order.forEach((block, index) => (rank[block] = index));
   const idom = new Int32Array(blocks.length).fill(-1);
   idom[0] = 0;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const block of order) {
       if (block === 0) continue;
@@ -134,7 +134,9 @@ export function findLoops(blocks: Block[], sources: SourceLoop[]): LoopFacts[] {
       }
     } else {
       const gotos = new Set(sources.filter((other) => other.kind === 'goto' && other.head === head).flatMap((other) => other.from ?? []));
-      back = [...new Set(before[head]!)].filter((from) => !gotos.has(from) && idom[from]! >= 0 && dominates(idom, head, from)).sort((a, b) => a - b);
+      back = [...new Set(before[head]!)]
+        .filter((from) => !gotos.has(from) && idom[from]! >= 0 && dominates(idom, head, from))
+        .sort((a, b) => a - b);
       if (back.length === 0) continue;
       body = natural(head, back, before);
     }
@@ -145,7 +147,6 @@ export function findLoops(blocks: Block[], sources: SourceLoop[]): LoopFacts[] {
   }
   return out.sort((a, b) => a.pos[0] - b.pos[0] || a.pos[1] - b.pos[1] || a.pos[2] - b.pos[2]);
 }
-
 
 /**
  * Removes what only the building needed: empty blocks that lead on, chains of blocks that could be one, empty dead blocks.
@@ -232,7 +233,9 @@ export function tidy(blocks: Block[], pinned: ReadonlySet<number>, loops: Source
     const next: SourceLoop = { ...loop, head };
     if (loop.from !== undefined) {
       const from = loop.from.flatMap((block) => [...(jumps.get(block) ?? [])]).map((block) => number[owner(block)]!);
-      next.from = [...new Set(from)].filter((block) => block >= 0 && kept[block]!.next.some((edge) => edge.to === head)).sort((a, b) => a - b);
+      next.from = [...new Set(from)]
+        .filter((block) => block >= 0 && kept[block]!.next.some((edge) => edge.to === head))
+        .sort((a, b) => a - b);
       if (next.from.length === 0) continue;
     }
     renumbered.push(next);

@@ -1,7 +1,8 @@
 import { readParam, splitArguments } from '../signature.js';
 
 /** Types that no lock class, no mask and no chain of members needs: a field of one is left out. */
-const SCALAR = /^(?:(?:unsigned|signed|long|short|int|char|bool|_Bool|void|float|double|enum \w+|_?_?[us](?:8|16|32|64)|u?int(?:8|16|32|64)?_t|_?_?(?:le|be)(?:16|32|64)|s?size_t|loff_t|sector_t|blkcnt_t|dma_addr_t|phys_addr_t|resource_size_t|umode_t|dev_t|pid_t|[ug]id_t|k[ug]id_t|ino_t|pgoff_t|time64_t|ktime_t|atomic(?:64|_long)?_t|refcount_t|cycles_t|irqreturn_t|netdev_features_t|pgprot_t|blk_status_t|ulong|uint|ushort|uchar|u_char|u_int|u_long|ptrdiff_t|uintptr_t|fmode_t|vm_flags_t|nodemask_t|cpumask_t|wchar_t)(?: (?=\w)|$|(?= \[\]$)))+(?: \[\])?$/;
+const SCALAR =
+  /^(?:(?:unsigned|signed|long|short|int|char|bool|_Bool|void|float|double|enum \w+|_?_?[us](?:8|16|32|64)|u?int(?:8|16|32|64)?_t|_?_?(?:le|be)(?:16|32|64)|s?size_t|loff_t|sector_t|blkcnt_t|dma_addr_t|phys_addr_t|resource_size_t|umode_t|dev_t|pid_t|[ug]id_t|k[ug]id_t|ino_t|pgoff_t|time64_t|ktime_t|atomic(?:64|_long)?_t|refcount_t|cycles_t|irqreturn_t|netdev_features_t|pgprot_t|blk_status_t|ulong|uint|ushort|uchar|u_char|u_int|u_long|ptrdiff_t|uintptr_t|fmode_t|vm_flags_t|nodemask_t|cpumask_t|wchar_t)(?: (?=\w)|$|(?= \[\]$)))+(?: \[\])?$/;
 
 /** True for a field worth keeping: its type names a structure, a pointer, a lock or a mask. */
 export function keepsType(type: string): boolean {
@@ -16,7 +17,11 @@ const GROUP = /^\s*(?:struct_group|struct_group_attr|struct_group_tagged|__struc
  * structs and of struct_group() are the outer one's. Inner named structs are told to `inner`.
  */
 export function readFields(
-  body: string, into: Record<string, string>, inner?: (tag: string, body: string, at: number) => void, at = 0, depth = 0,
+  body: string,
+  into: Record<string, string>,
+  inner?: (tag: string, body: string, at: number) => void,
+  at = 0,
+  depth = 0,
 ): void {
   if (depth > 6) return;
   const text = blankComments(body);
@@ -88,4 +93,3 @@ export function blankComments(text: string): string {
     .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/^[ \t]*#(?:[^\n\\]|\\\n|\\.)*/gm, (line) => line.replace(/[^\n]/g, ' '));
 }
-

@@ -1,5 +1,6 @@
 /** Types of file-scope variables that rules ask for: locks, pools, caches, deferred work and what waits for it. */
-export const GLOBAL_TYPE = /spinlock|rwlock|mutex|semaphore|\block\b|_lock_t|local_lock|seqlock|seqcount|mempool|kmem_cache|work_struct|workqueue|timer_list|hrtimer|tasklet|wait_queue|completion|bio_set|srcu|percpu_rw|shrinker|notifier_block|irq_work|kthread_worker|task_struct|dma_pool|gen_pool|xarray|\bidr\b|\bida\b|radix_tree|static_key|gfp_t/;
+export const GLOBAL_TYPE =
+  /spinlock|rwlock|mutex|semaphore|\block\b|_lock_t|local_lock|seqlock|seqcount|mempool|kmem_cache|work_struct|workqueue|timer_list|hrtimer|tasklet|wait_queue|completion|bio_set|srcu|percpu_rw|shrinker|notifier_block|irq_work|kthread_worker|task_struct|dma_pool|gen_pool|xarray|\bidr\b|\bida\b|radix_tree|static_key|gfp_t/;
 
 /** Macros that define or register something at file scope; what they make has a type of its own. */
 const DEFINED: readonly [RegExp, string][] = [

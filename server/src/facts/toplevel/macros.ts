@@ -20,7 +20,10 @@ export function readableMacro(replacement: string): MacroBody | undefined {
     .replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/\\(\r?\n)/g, ' $1')
     // Pasted names become one identifier of the same length, a stringised parameter becomes the parameter.
-    .replace(/(\w)(\s*)##(\s*)(?=\w)/g, (_all, before: string, left: string, right: string) => `${before}${'_'.repeat(left.length + 2 + right.length)}`)
+    .replace(
+      /(\w)(\s*)##(\s*)(?=\w)/g,
+      (_all, before: string, left: string, right: string) => `${before}${'_'.repeat(left.length + 2 + right.length)}`,
+    )
     .replace(/##/g, '  ')
     .replace(/#(?=\s*\w)/g, ' ');
   const trimmed = text.trim();
@@ -59,5 +62,7 @@ function topLevelSemicolon(text: string): boolean {
 
 /** Parameter names of a function-like macro, from the text between its parentheses. */
 export function macroParams(inside: string): string[] {
-  return splitArguments(inside.replace(/\\\r?\n/g, ' ')).map((name) => name.trim()).filter((name) => name !== '');
+  return splitArguments(inside.replace(/\\\r?\n/g, ' '))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

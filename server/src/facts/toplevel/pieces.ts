@@ -96,7 +96,13 @@ export class TopLevel {
     };
     // Another name of a function or variable.
     if (/^[a-z_]\w*$/.test(trimmed) && /^[a-z_]/.test(piece.name)) {
-      if (trimmed !== piece.name && !/^(?:__attribute\w*|inline|__inline\w*|extern|static|const|struct|int|long|unsigned|void|char|volatile|do|while|for)$/.test(trimmed)) push(trimmed);
+      if (
+        trimmed !== piece.name &&
+        !/^(?:__attribute\w*|inline|__inline\w*|extern|static|const|struct|int|long|unsigned|void|char|volatile|do|while|for)$/.test(
+          trimmed,
+        )
+      )
+        push(trimmed);
       return;
     }
     if (!constantMatters(piece.name, value)) return;
@@ -144,7 +150,12 @@ export class TopLevel {
     const head = readHead(raw);
     if (!GLOBAL_TYPE.test(head.returns)) return;
     const after = /^\s*\[/.test(this.text.slice(piece.nameAt + piece.name.length, piece.nameAt + piece.name.length + 40));
-    this.facts.globals.push({ name: piece.name, line: this.line(piece.start), type: head.returns + (after ? ' []' : ''), static: head.static });
+    this.facts.globals.push({
+      name: piece.name,
+      line: this.line(piece.start),
+      type: head.returns + (after ? ' []' : ''),
+      static: head.static,
+    });
   }
 
   /** A macro at file scope: what it defines, and the functions of this file that it is given. */
@@ -159,10 +170,17 @@ export class TopLevel {
       const name = perCpu ? (args[1] ?? '') : first;
       if (/^\w+$/.test(name)) {
         const global: GlobalFacts = {
-          name, line: this.line(piece.start), type: perCpu ? typeText(first) : type,
+          name,
+          line: this.line(piece.start),
+          type: perCpu ? typeText(first) : type,
           static: /\bstatic\b/.test(this.text.slice(piece.start, piece.nameAt)),
         };
-        if (!perCpu) global.init = ['call', macro, ...args.map((arg): Expr => (/^[A-Za-z_]\w*$/.test(arg) ? arg : (plainNumber(arg) ?? ['opaque', squeeze(arg)])))];
+        if (!perCpu)
+          global.init = [
+            'call',
+            macro,
+            ...args.map((arg): Expr => (/^[A-Za-z_]\w*$/.test(arg) ? arg : (plainNumber(arg) ?? ['opaque', squeeze(arg)]))),
+          ];
         this.facts.globals.push(global);
       }
     }

@@ -13,7 +13,8 @@ import { fateOf } from './nullcheck.js';
 import { pageOrder } from './order.js';
 import { ScopeRecorder } from './scopes.js';
 import { assume, EMPTY_STATE, type State } from './state.js';
-import { lockText, textOf } from './text.js';
+import { forgetAtoms } from './know.js';
+import { forgetTexts, lockText, textOf } from './text.js';
 import { Transfer } from './transfer.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
 import { toPathState } from './conditions.js';
@@ -28,6 +29,8 @@ export interface Analysis extends FunctionFlow {
 export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Knowledge, contexts: EntryContext[] = [], callersComplete = false): Analysis {
   const body = ref.facts.body;
   if (!body) throw new Error(`${ref.file.path}: ${ref.facts.name} has no body to analyse`);
+  forgetTexts();
+  forgetAtoms();
   const transfer = new Transfer(ref, cat, know);
   const entry = entryStates(transfer);
   const { in: states, imprecise } = solve(body, entry, transfer);
@@ -167,7 +170,8 @@ function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
     if (sleeper) {
       const when: ParamCondition[] = !sleeper.when ? []
         : 'gfp' in sleeper.when ? [{ index: sleeper.when.gfp, op: 'blocking', value: 0 }] : [{ index: sleeper.when.nonzero, op: '!=', value: 0 }];
-      return { sleeps: [{ kind: 'wait', api: ev.fn, why: sleeper.why, path: [], when, drops: [], sure: sleeper.sure, ...(sleeper.fault ? { faults: true } : {}) }] };
+      const drops = sleeper.drops === undefined ? [] : [droppedLock(t, ev, sleeper.drops)];
+      return { sleeps: [{ kind: 'wait', api: ev.fn, why: sleeper.why, path: [], when, drops, sure: sleeper.sure, ...(sleeper.fault ? { faults: true } : {}) }] };
     }
     const allocator = t.cat.allocator(ev.fn);
     if (allocator) return allocator.drops === undefined ? undefined : { sleeps: [dropping(t, ev, allocator)] };
@@ -175,12 +179,19 @@ function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
   return t.know.effects(ev.fn, t.ref.file, t.ref.facts);
 }
 
+/** The lock that a call lets go of while it sleeps, by the argument that names its object. */
+function droppedLock(t: Transfer, ev: CallEvent, argument: number): Held {
+  const arg = ev.args[argument];
+  return {
+    kind: 'spin', text: lockText(arg), class: arg === undefined ? '' : lockClass(arg, t.ref.facts, t.ref.file, t.know), atomic: true, rtAtomic: false,
+    at: t.where(ev.pos), origin: 'local',
+  };
+}
+
 /** __xa_alloc() and its kin let go of the lock they are called under while they allocate with a blocking mask. */
 function dropping(t: Transfer, ev: CallEvent, allocator: AllocatorEntry): SleepWitness {
-  const object = lockText(ev.args[allocator.drops!]);
-  const lock: Held = { kind: 'spin', text: object, class: '', atomic: true, rtAtomic: false, at: t.where(ev.pos), origin: 'local' };
   return {
-    kind: 'alloc', api: ev.fn as string, why: 'allocates with the mask it is given', path: [], drops: [lock], sure: true,
+    kind: 'alloc', api: ev.fn as string, why: 'allocates with the mask it is given', path: [], drops: [droppedLock(t, ev, allocator.drops!)], sure: true,
     when: allocator.gfp === null ? [] : [{ index: allocator.gfp, op: 'blocking', value: 0 }],
   };
 }

@@ -70,7 +70,12 @@ const FLIP = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=
 const NEGATE = { '<': '>=', '>': '<=', '<=': '>', '>=': '<', '==': '!=', '!=': '==' } as const;
 const NAMED = /^[A-Z_][A-Z0-9_]*$/;
 
-const atoms = [new WeakMap<object, Atom | null>(), new WeakMap<object, Atom | null>()] as const;
+let atoms = [new WeakMap<object, Atom | null>(), new WeakMap<object, Atom | null>()] as const;
+
+/** Forgets the atoms of the function analysed before. */
+export function forgetAtoms(): void {
+  atoms = [new WeakMap(), new WeakMap()];
+}
 
 /** The atom that a branch on `when` being `is` asserts, or null when it says nothing that can be kept. */
 export function atomOf(when: Expr, is: boolean): Atom | null {

@@ -1,9 +1,10 @@
 /** Facts of many files, by several worker threads; the same facts in the same order for any number of them. */
+import { decodeFacts, encodeFacts } from '../facts/codec.js';
 import { extractFile } from '../facts/extract.js';
 import type { FileFacts } from '../facts/model.js';
 import { ReadError, type Host, type HostProblem } from '../host/host.js';
 import { createParser } from '../syntax/parser.js';
-import { factsOf, type CachedFile, type FactsCache } from './facts-cache.js';
+import type { CachedFile, FactsCache } from './facts-cache.js';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.js';
 
 export interface ExtractRequest {
@@ -61,7 +62,7 @@ async function missing(request: ExtractRequest, cache: FactsCache, known: Map<st
   const check = async (i: number) => {
     const { path, name } = request.files[i]!;
     const entry = known.get(name);
-    const facts = entry && (await cache.isCurrent(entry, path)) ? factsOf(entry) : null;
+    const facts = entry && (await cache.isCurrent(entry, path)) ? decodeFacts(entry.text) : null;
     if (facts) slots[i] = facts;
     else todo.push(i);
   };
@@ -86,7 +87,7 @@ async function here(request: ExtractRequest, todo: readonly number[], take: Take
         const { size, mtimeMs } = await request.host.stat(path);
         const bytes = await request.host.readBytes(path);
         const facts = extractFile(name, bytes, parser, { all: request.all === true });
-        take(i, facts, request.cache ? { size, mtimeMs, hash: request.host.hash(bytes), text: JSON.stringify(facts) } : NO_ENTRY);
+        take(i, facts, request.cache ? { size, mtimeMs, hash: request.host.hash(bytes), text: encodeFacts(facts) } : NO_ENTRY);
       } catch (error) {
         if (!(error instanceof ReadError)) throw error;
         problems.push({ file: name, message: error.message, kind: error.kind });
@@ -129,7 +130,8 @@ function inThreads(request: ExtractRequest, workers: number, todo: readonly numb
       thread.onMessage((message) => {
         const reply = message as WorkerReply;
         reply.files.forEach((file, k) => {
-          if (file) take(todo[reply.first + k]!, JSON.parse(file.text) as FileFacts, file);
+          const facts = file && decodeFacts(file.text);
+          if (file && facts) take(todo[reply.first + k]!, facts, file);
         });
         problems.push(...reply.problems);
         done += reply.files.length;

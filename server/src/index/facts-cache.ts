@@ -3,14 +3,14 @@
  * file's size and time are those it was made from, or else its content is. A shard that cannot be read is as good as none.
  */
 import type { Host, Store } from '../host/host.js';
-import { FACTS_SCHEMA, type FileFacts } from '../facts/model.js';
+import { FACTS_SCHEMA } from '../facts/model.js';
 
 export interface CachedFile {
   size: number;
   mtimeMs: number;
   /** Host.hash of the bytes. */
   hash: string;
-  /** FileFacts as JSON text. */
+  /** Facts as encodeFacts writes them. */
   text: string;
 }
 
@@ -87,16 +87,5 @@ function parse(text: string, header: string, wanted: ReadonlySet<string>, out: M
     const [name, size, mtimeMs, hash, facts] = lines[i]!.split('\t', 5);
     if (name === undefined || facts === undefined || hash === undefined || !wanted.has(name)) continue;
     out.set(name, { size: Number(size), mtimeMs: Number(mtimeMs), hash, text: facts });
-  }
-}
-
-/** Facts of a cached entry; null when its text is not what it should be. */
-export function factsOf(entry: CachedFile): FileFacts | null {
-  try {
-    const facts = JSON.parse(entry.text) as FileFacts;
-    return facts.schema === FACTS_SCHEMA ? facts : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

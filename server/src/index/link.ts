@@ -1,6 +1,6 @@
 /** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
 import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
-import { walkExpr } from '../flow/text.js';
+import { calledNames, hasBody } from '../facts/codec.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
@@ -47,7 +47,7 @@ export class Linker implements Knowledge {
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
       for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
-        const only = targets.length === 1 || (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !t.facts.body));
+        const only = targets.length === 1 || (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !hasBody(t.facts)));
         sleeps.push({
           kind: s.kind, api: s.api, why: s.why, when: s.when, drops: s.drops, sure: s.sure && only, tail: s,
           // Built when a finding asks for it: most witnesses are never shown.
@@ -79,7 +79,7 @@ export class Linker implements Knowledge {
         // Inside a cycle the effects seen so far are those of half-finished summaries.
         if (component.length > 1) this.effectCache.clear();
         for (const ref of component) {
-          if (!ref.facts.body) {
+          if (!hasBody(ref.facts)) {
             this.summaries.set(ref.facts, this.light(ref));
             continue;
           }
@@ -129,24 +129,9 @@ export class Linker implements Knowledge {
 }
 
 /** Names that a function calls directly. */
-export function calleesOf(ref: FunctionRef): Iterable<string> {
-  const { body, callees } = ref.facts;
-  const names = new Set<string>();
-  if (callees) for (const [name] of callees) names.add(name);
-  if (body) {
-    for (const block of body.blocks) {
-      for (const ev of block.ev) {
-        if (ev.k === 'call') {
-          if (typeof ev.fn === 'string') names.add(ev.fn);
-        } else if (ev.k === 'ret' && ev.value !== undefined) {
-          walkExpr(ev.value, (e) => {
-            if (Array.isArray(e) && e[0] === 'call' && typeof e[1] === 'string') names.add(e[1]);
-          });
-        }
-      }
-    }
-  }
-  return names;
+export function calleesOf({ facts }: FunctionRef): readonly string[] {
+  if (facts.callees) return facts.callees.map(([name]) => name);
+  return facts.calls ?? (facts.body ? calledNames(facts.body) : []);
 }
 
 /** Strongly connected components of the call graph, callees first (Tarjan, without recursion). */

@@ -1,6 +1,7 @@
 /** A whole tree, linked: the one object that rules, reports and the language server ask about functions. */
 import type { CallbackEntry } from '../catalog/model.js';
 import type { CallEvent, Expr } from '../facts/model.js';
+import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
 import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
@@ -57,7 +58,7 @@ export class Program {
       this.registrations(ref, a, root);
     }, (done, total) => progress?.('link', done, total));
     for (const ref of this.tree.functions) {
-      if (!ref.facts.body) this.edges.set(ref.facts, this.lightEdges(ref));
+      if (!hasBody(ref.facts)) this.edges.set(ref.facts, this.lightEdges(ref));
       for (const mark of ref.facts.marks) {
         const context = mark.kind === 'context' ? statedContext(ref, mark.text) : null;
         if (context) roots.push({ ref, context });

@@ -1,5 +1,6 @@
 /** Worker thread of the extraction: reads files, writes facts. */
 import { parentPort } from 'node:worker_threads';
+import { encodeFacts } from '../facts/codec.js';
 import { extractFile } from '../facts/extract.js';
 import { ReadError } from '../host/host.js';
 import { NodeHost } from '../host/node.js';
@@ -18,7 +19,7 @@ async function answer({ first, files, all, keep }: WorkerRequest): Promise<Worke
     try {
       const { size, mtimeMs } = keep ? await host.stat(path) : { size: 0, mtimeMs: 0 };
       const bytes = await host.readBytes(path);
-      reply.files.push({ size, mtimeMs, hash: keep ? host.hash(bytes) : '', text: JSON.stringify(extractFile(name, bytes, ready, { all })) });
+      reply.files.push({ size, mtimeMs, hash: keep ? host.hash(bytes) : '', text: encodeFacts(extractFile(name, bytes, ready, { all })) });
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
       reply.files.push(null);

@@ -5,19 +5,21 @@ import { CONFIG_NAME, loadConfig } from './config.js';
 import { findRoot } from './root.js';
 import { simulationData, verdictOf } from './simulation.js';
 import type { Site } from '../flow/model.js';
-import { catalogueFor } from './catalogue.js';
+import { createCatalogue } from '../catalog/lookup.js';
+import { profileForTree, type TreeProfile } from '../catalog/profile.js';
 import { extractAll } from '../index/extract-all.js';
 import { FactsCache } from '../index/facts-cache.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
+import { hasBody } from '../facts/codec.js';
 import type { FileFacts } from '../facts/model.js';
-import type { Host } from '../host/host.js';
+import { ReadError, type Host } from '../host/host.js';
 import { RULES } from '../rules/index.js';
 import type { Confidence, Finding, Severity } from '../rules/model.js';
+import { withoutEchoes } from '../rules/query.js';
 import { checkFunction } from '../rules/run.js';
 import type { KernelProfile } from '../catalog/model.js';
-import { chooseProfile, PROFILES } from '../../../simulator/src/index.js';
 
 /** What makes the facts: bumped with the extractor's and the grammar's versions. */
 const MAKER = 'tree-sitter-c 0.23.6';
@@ -38,7 +40,7 @@ export function checkProgram(program: Program, profile: KernelProfile, options: 
   const functions = program.tree.functions.filter((r) => wanted(r.file.path));
   functions.forEach((ref, i) => {
     if (each && (i & 255) === 0) each(i, functions.length);
-    if (!ref.facts.body || !program.worthChecking(ref)) return;
+    if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
     const flow = program.flow(ref);
     const simulate = (site: Site) => {
       const verdict = verdictOf(flow, site, program.cat.gfp, reclaimTakes);
@@ -53,7 +55,7 @@ export function checkProgram(program: Program, profile: KernelProfile, options: 
     }
   });
   findings.sort((a, b) => compare(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || compare(a.ruleId, b.ruleId) || compare(a.message, b.message));
-  return { findings, records };
+  return { findings: withoutEchoes(findings), records };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -87,18 +89,17 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
   });
   problems.push(...extracted.problems);
-  const version = await kernelVersion(host, root, options.kernel, config.file.kernel);
+  const tree = await kernelOf(host, root, options.kernel === 'auto' && config.file.kernel !== undefined ? config.file.kernel : options.kernel);
+  if (options.kernel === 'auto' && config.file.kernel !== undefined && config.file.kernel !== 'auto') tree.from = CONFIG_NAME;
   const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
-  const choice = chooseProfile(version.version);
-  const cat = catalogueFor(version.version, config.user);
-  const program = new Program(new Tree(extracted.facts), cat);
+  const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
-  const profile: KernelProfile = { id: choice.profile.id as KernelProfile['id'], version: version.version, number: numberOf(version.version) };
+  const profile = tree.kernel;
   const { findings, records } = checkProgram(program, profile, { rt, rules: { ...config.file.rules, ...options.rules }, minConfidence: options.minConfidence }, (f) => wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }));
   return {
     root: base,
-    kernel: { version: version.version, profile: choice.profile.id, from: version.from, mismatches: choice.note ? [choice.note] : [] },
+    kernel: { version: profile.version, profile: profile.id, from: tree.from, mismatches: profile.note ? [profile.note, ...tree.mismatches] : tree.mismatches },
     run: { seconds: (host.now() - started) / 1000, cached: extracted.cached, jobs: options.jobs },
     stats: statsOf(extracted.facts, records.sites.length),
     findings, ...records, problems,
@@ -124,21 +125,17 @@ async function folderOf(host: Host, path: string): Promise<string> {
   return (await host.stat(at)).kind === 'file' ? host.resolve('..', at) : at;
 }
 
-async function kernelVersion(host: Host, root: string | null, asked: string, configured: string | undefined): Promise<{ version: string; from: string }> {
-  if (asked !== 'auto') return { version: asked, from: '--kernel' };
-  if (configured !== undefined && configured !== 'auto')
-    return { version: configured === 'mainline' ? PROFILES.mainline.readIn : configured.replace(/^v/, ''), from: CONFIG_NAME };
-  if (root) {
-    const text = new TextDecoder().decode(await host.readBytes(host.resolve('Makefile', root)));
-    const part = (name: string) => new RegExp(`^${name}\\s*=\\s*(\\d+)`, 'm').exec(text)?.[1];
-    const major = part('VERSION');
-    if (major) return { version: `${major}.${part('PATCHLEVEL') ?? 0}.${part('SUBLEVEL') ?? 0}`, from: 'Makefile' };
-    throw new InputError(`${host.resolve('Makefile', root)} states no VERSION; give --kernel`);
+/** @throws {InputError} for a version that is unknown, or a Makefile that states none. */
+async function kernelOf(host: Host, root: string | null, asked: string): Promise<TreeProfile> {
+  const read = async (path: string): Promise<string | null> => {
+    const file = host.resolve(path, root!);
+    return (await host.stat(file)).kind === 'file' ? new TextDecoder().decode(await host.readBytes(file)) : null;
+  };
+  try {
+    return await profileForTree(root === null ? null : read, asked);
+  } catch (error) {
+    if (error instanceof ReadError) throw new InputError(`${error.file}: ${error.message}`);
+    if (error instanceof Error && error.constructor !== TypeError) throw new InputError(error.message, { cause: error });
+    throw error;
   }
-  return { version: '7.2', from: 'assumed: no kernel tree around it' };
-}
-
-function numberOf(version: string): number {
-  const [a = 0, b = 0, c = 0] = version.split('.').map(Number);
-  return a * 1e6 + b * 1e3 + c;
 }

@@ -17,7 +17,6 @@ import {
   NOFAIL,
   NOMEMALLOC,
   NORETRY,
-  NOWARN,
   RECLAIM,
   RECLAIMABLE,
   RETRY_MAYFAIL,
@@ -98,8 +97,8 @@ const noBase: Look = (site, _flow, rule) => {
   const value = site.requested[0];
   if (mask === undefined || value === undefined || !isUnion(mask) || !isExact(value)) return undefined;
   if (value.must === 0 || (value.must & RECLAIM) !== 0) return undefined;
-  // THISNODE, NORETRY, NOMEMALLOC without reclaim are the mark of a deliberate opportunistic attempt.
-  if ((value.must & ~(ZONES | MOVABLE | RECLAIMABLE | HIGH | ZERO | NOWARN | COMP | ACCOUNT)) !== 0) return undefined;
+  // NOWARN, THISNODE, NORETRY, NOMEMALLOC without reclaim are the mark of a deliberate opportunistic attempt.
+  if ((value.must & ~(ZONES | MOVABLE | RECLAIMABLE | HIGH | ZERO | COMP | ACCOUNT)) !== 0) return undefined;
   const confidence: Confidence = site.apiClass === 'wrapper' || site.apiClass === 'dma' ? 'possible' : 'certain';
   return {
     fact: `'${maskName(site.gfpText)}' alone has no reclaim bit: it modifies a mask and is none.`,

@@ -105,14 +105,16 @@ function local(flow: FunctionFlow, call: CallPoint): Found | undefined {
  * MMU notifiers that the OOM reaper calls between non_block_start() and non_block_end() (mm/mmu_notifier.c): whoever sleeps in one must have
  * asked mmu_notifier_range_blockable().
  */
-const notified = (context: EntryContext): boolean =>
-  /\bmmu_(interval_notifier_ops\.invalidate|notifier_ops\.invalidate_range_start)$/.test(context.path[0]?.what ?? '');
+const notified = (flow: FunctionFlow, context: EntryContext): boolean =>
+  /\bmmu_(interval_notifier_ops\.invalidate|notifier_ops\.invalidate_range_start)$/.test(context.path[0]?.what ?? '') &&
+  // Whether a function on the way asked can be seen in this file only.
+  context.path.every((step) => step.file === flow.ref.file.path);
 
 /** In a section that came with a caller or a callback: at the statement that sleeps. */
 function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
   for (const context of flow.contexts) {
     if (
-      !(context.nonBlock || notified(context)) ||
+      !(context.nonBlock || notified(flow, context)) ||
       (context.from === 'caller' && context.begins === 'lock') ||
       askedOnTheWay(flow, context)
     )

@@ -257,6 +257,8 @@ const NAMELESS: readonly LockKind[] = [
   'local_lock',
   'seq_write',
 ];
+/** The primitives that switch interrupts or softirqs off. */
+const SWITCHES = /^(raw_)?local_|(spin|read|write)_(try)?lock|^(guard|class):|^(disable_irq|get_cpu|hard_irq_disable|arch_local_irq)/;
 /** What the names of functions say that are made to enter and leave sections for their caller. */
 const ENTERS = /lock|irq|_bh|disable|enter|begin|start|acquire|hold|grab|get_cpu|guard|suspend|freeze|kmap|scoped/i;
 
@@ -271,6 +273,8 @@ export function doubtful(flow: FunctionFlow, held: Held): boolean {
   if (base.startsWith('_') && !(base in (flow.ref.facts.body?.vars ?? {})) && !flow.ref.facts.params.some((p) => p.name === base))
     return true;
   const taken = flow.calls.filter((c) => c.at.line === held.at.line && c.at.column === held.at.column);
+  // Interrupts left off by a helper that takes locks: its counterpart switches them on in a way that was not matched.
+  if ((held.kind === 'irq_off' || held.kind === 'bh_off') && taken.length > 0 && !taken.some((c) => SWITCHES.test(c.name))) return true;
   return taken.length > 0 && !taken.some((c) => ENTERS.test(c.name));
 }
 

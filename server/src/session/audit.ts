@@ -1,12 +1,12 @@
 /** An audit from request to result: list, extract, link, check, report. */
 import { emptyRecords, addRecords, type Records } from './records.js';
 import { preemptRt } from './kconfig.js';
-import { CONFIG_NAME, loadConfig } from './config.js';
+import { loadConfig } from './config.js';
+import { kernelOf } from './kernel.js';
 import { findRoot } from './root.js';
 import { simulationData, verdictOf } from './simulation.js';
 import type { Site } from '../flow/model.js';
 import { createCatalogue } from '../catalog/lookup.js';
-import { profileForTree, type TreeProfile } from '../catalog/profile.js';
 import { extractAll } from '../index/extract-all.js';
 import { FactsCache } from '../index/facts-cache.js';
 import { Program } from '../index/program.js';
@@ -14,7 +14,7 @@ import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
 import { hasBody } from '../facts/codec.js';
 import type { FileFacts } from '../facts/model.js';
-import { ReadError, type Host } from '../host/host.js';
+import type { Host } from '../host/host.js';
 import { RULES } from '../rules/index.js';
 import type { Confidence, Finding, Severity } from '../rules/model.js';
 import { withoutEchoes } from '../rules/query.js';
@@ -89,8 +89,7 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
   });
   problems.push(...extracted.problems);
-  const tree = await kernelOf(host, root, options.kernel === 'auto' && config.file.kernel !== undefined ? config.file.kernel : options.kernel);
-  if (options.kernel === 'auto' && config.file.kernel !== undefined && config.file.kernel !== 'auto') tree.from = CONFIG_NAME;
+  const tree = await kernelOf(host, root, options.kernel, config.file.kernel);
   const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
@@ -123,19 +122,4 @@ async function firstPresent(host: Host, paths: readonly string[]): Promise<strin
 async function folderOf(host: Host, path: string): Promise<string> {
   const at = host.resolve(path);
   return (await host.stat(at)).kind === 'file' ? host.resolve('..', at) : at;
-}
-
-/** @throws {InputError} for a version that is unknown, or a Makefile that states none. */
-async function kernelOf(host: Host, root: string | null, asked: string): Promise<TreeProfile> {
-  const read = async (path: string): Promise<string | null> => {
-    const file = host.resolve(path, root!);
-    return (await host.stat(file)).kind === 'file' ? new TextDecoder().decode(await host.readBytes(file)) : null;
-  };
-  try {
-    return await profileForTree(root === null ? null : read, asked);
-  } catch (error) {
-    if (error instanceof ReadError) throw new InputError(`${error.file}: ${error.message}`);
-    if (error instanceof Error && error.constructor !== TypeError) throw new InputError(error.message, { cause: error });
-    throw error;
-  }
 }

@@ -1,13 +1,12 @@
 /** One kernel tree, or one folder outside any, as an editor has it open: its version, its settings, its open files. */
-import { chooseProfile, PROFILES, UnknownNameError } from '../../../simulator/src/index.js';
-import type { KernelProfile } from '../catalog/model.js';
+import { userCatalogue } from '../catalog/config.js';
+import { createCatalogue } from '../catalog/lookup.js';
+import { profileForTree, type ReadText, type TreeProfile } from '../catalog/profile.js';
 import { parseVersion } from '../catalog/version.js';
 import { InputError, type Problem } from '../engine.js';
-import type { Host } from '../host/host.js';
+import { ReadError, type Host } from '../host/host.js';
 import type { Confidence } from '../rules/model.js';
 import type { KernelParser } from '../syntax/model.js';
-import { kernelVersion } from './audit.js';
-import { catalogueFor } from './catalogue.js';
 import { loadConfig, type Configuration } from './config.js';
 import { Includes } from './includes.js';
 import { preemptRt } from './kconfig.js';
@@ -22,49 +21,54 @@ export interface ProjectSettings {
   minConfidence: Confidence;
 }
 
-export interface Project {
-  /** Absolute path that file names are relative to. */
+/** Where a file belongs: what its name is relative to, and the kernel tree around it. */
+export interface ProjectPlace {
+  /** Absolute path: the root of the kernel tree, or the file's own folder outside one. */
   base: string;
   /** Root of the kernel tree; null outside one. */
   root: string | null;
+}
+
+export interface Project extends ProjectPlace {
   kernel: { version: string; from: string };
+  /** Whether gfp-audit.json leaves a file out. */
   excluded(name: string): boolean;
   live: LiveTree;
   includes: Includes;
   /** What of the settings or the configuration could not be used, in words; defaults stand in for it. */
   warnings: string[];
+  /** What is worth a line in the log: where the tree does not fit the profile. */
+  notes: string[];
 }
 
-/** The folder whose files are looked at together with `file`: the root of its kernel tree, or its own folder. */
-export async function baseOf(host: Host, file: string): Promise<{ base: string; root: string | null }> {
+export async function placeOf(host: Host, file: string): Promise<ProjectPlace> {
   const root = await findRoot(host, file);
   return { base: root ?? host.resolve('..', file), root };
 }
 
 /** Opens a project. What is wrong with settings or configuration becomes a warning, never a failure. */
-export async function openProject(host: Host, at: { base: string; root: string | null }, settings: ProjectSettings, parser: KernelParser): Promise<Project> {
+export async function openProject(host: Host, place: ProjectPlace, settings: ProjectSettings, parser: KernelParser): Promise<Project> {
   const warnings: string[] = [];
-  const config = await configuration(host, at.base, warnings);
-  const asked = askedVersion(settings.kernel, warnings);
-  const { version, from } = await kernelVersion(host, at.root, asked, config.file.kernel);
+  const config = await configuration(host, place.base, warnings);
+  const tree = await treeProfile(host, place.root, askedVersion(settings.kernel, config, warnings), warnings);
   const problems: Problem[] = [];
-  const auto = config.file.rt ?? (at.root !== null && (await preemptRt(host, at.root, problems)));
+  const rt = settings.rt === 'auto' ? (config.file.rt ?? (place.root !== null && (await preemptRt(host, place.root, problems)))) : settings.rt === 'on';
   warnings.push(...problems.map(({ file, message }) => `${file}: ${message}`));
-  const choice = chooseProfile(version);
-  if (choice.note) warnings.push(choice.note);
-  const profile: KernelProfile = { id: choice.profile.id as KernelProfile['id'], version, number: parseVersion(version) ?? 0 };
-  const options = {
-    rt: settings.rt === 'auto' ? auto : settings.rt === 'on',
-    rules: config.file.rules ?? {},
-    minConfidence: settings.minConfidence,
-  };
+  const { kernel } = tree;
+  const live = new LiveTree(
+    createCatalogue(kernel, tree.gfp, config.user, tree.positions),
+    kernel,
+    { rt, rules: config.file.rules ?? {}, minConfidence: settings.minConfidence },
+    parser,
+  );
   return {
-    ...at,
-    kernel: { version, from: asked === 'auto' ? from : 'the setting' },
+    ...place,
+    kernel: { version: kernel.version, from: tree.from },
     excluded: (name) => config.excluded(name),
-    live: new LiveTree(catalogueFor(version, config.user), profile, options, parser),
-    includes: new Includes(host, at.base, parser),
+    live,
+    includes: new Includes(host, place.base, parser),
     warnings,
+    notes: [...(kernel.note === undefined ? [] : [kernel.note]), ...tree.mismatches],
   };
 }
 
@@ -74,19 +78,37 @@ async function configuration(host: Host, base: string, warnings: string[]): Prom
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     warnings.push(error.message);
-    return { file: {}, user: { allocators: [], locks: [], scopes: [], callbacks: [] } as unknown as Configuration['user'], excluded: () => false };
+    return { file: {}, user: userCatalogue({}), excluded: () => false };
   }
 }
 
-function askedVersion(text: string, warnings: string[]): string {
-  if (text === '' || text === 'auto') return 'auto';
-  if (text === 'mainline') return PROFILES.mainline.readIn;
-  const version = text.replace(/^v/, '');
-  try {
-    if (parseVersion(version) !== null && chooseProfile(version)) return version;
-  } catch (error) {
-    if (!(error instanceof UnknownNameError)) throw error;
-  }
-  warnings.push(`'${text}' is no kernel version that is known (auto, mainline, or a version such as 6.12); the tree's own is used`);
-  return 'auto';
+/** The setting, else what gfp-audit.json says, else 'auto'. */
+function askedVersion(setting: string, config: Configuration, warnings: string[]): string {
+  if (setting === '' || setting === 'auto') return config.file.kernel ?? 'auto';
+  if (setting === 'mainline' || parseVersion(setting) !== null) return setting;
+  warnings.push(`gfpAudit.kernel: '${setting}' is no kernel version (auto, mainline, or a version such as 6.12): auto is used`);
+  return config.file.kernel ?? 'auto';
 }
+
+async function treeProfile(host: Host, root: string | null, asked: string, warnings: string[]): Promise<TreeProfile> {
+  if (root === null) return profileForTree(null, asked);
+  const read: ReadText = async (path) => {
+    const file = host.resolve(path, root);
+    if ((await host.stat(file)).kind !== 'file') return null;
+    try {
+      return new TextDecoder().decode(await host.readBytes(file));
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      warnings.push(`${path}: ${error.message}`);
+      return null;
+    }
+  };
+  try {
+    return await profileForTree(read, asked);
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof TypeError) throw error;
+    warnings.push(`${error.message}; the newest kernel is assumed`);
+    return profileForTree(null, 'auto');
+  }
+}
+

@@ -1,0 +1,210 @@
+import type { Block, Body, Edge, Event, Expr, LoopFacts, Pos, ResultUse } from './model.js';
+
+/**
+ * A body as compact text: every distinct name and expression once, the rest as small numbers. About a third of the plain JSON;
+ * equal expressions come back as one object, so that a body also takes less memory than it would when parsed from JSON.
+ */
+
+/** Strings, numbers and composite expressions are told apart by the remainder. */
+const STRING = 0;
+const NUMBER = 1;
+const COMPOSITE = 2;
+const KINDS = 3;
+const NONE = -1;
+
+const USES: ResultUse[] = ['discarded', 'assigned', 'tested', 'returned', 'argument', 'other'];
+const EVENTS = ['call', 'set', 'ret', 'deref'] as const;
+
+type Packed = [
+  strings: string[],
+  numbers: number[],
+  /** For each composite expression its length and the references of its elements. */
+  composites: number[],
+  blocks: number[],
+  vars: Record<string, string>,
+  loops: LoopFacts[],
+  flags: Body['flags'],
+  damaged: 0 | 1,
+];
+
+class Packer {
+  readonly strings: string[] = [];
+  readonly numbers: number[] = [];
+  readonly composites: number[] = [];
+  readonly out: number[] = [];
+  private readonly stringAt = new Map<string, number>();
+  private readonly numberAt = new Map<number, number>();
+  private readonly compositeAt = new Map<string, number>();
+  private readonly objectAt = new Map<Expr, number>();
+  private count = 0;
+  private line = 0;
+
+  string(text: string): number {
+    let at = this.stringAt.get(text);
+    if (at === undefined) this.stringAt.set(text, (at = this.strings.push(text) - 1));
+    return at;
+  }
+
+  expr(expr: Expr): number {
+    if (typeof expr === 'string') return this.string(expr) * KINDS + STRING;
+    if (typeof expr === 'number') {
+      let at = this.numberAt.get(expr);
+      if (at === undefined) this.numberAt.set(expr, (at = this.numbers.push(expr) - 1));
+      return at * KINDS + NUMBER;
+    }
+    const known = this.objectAt.get(expr);
+    if (known !== undefined) return known;
+    const refs = (expr as Expr[]).map((part) => this.expr(part));
+    const key = refs.join();
+    let at = this.compositeAt.get(key);
+    if (at === undefined) {
+      this.compositeAt.set(key, (at = this.count++));
+      this.composites.push(refs.length, ...refs);
+    }
+    const ref = at * KINDS + COMPOSITE;
+    this.objectAt.set(expr, ref);
+    return ref;
+  }
+
+  private pos([line, column, endLine, endColumn]: Pos): void {
+    this.out.push(line - this.line, column, endLine - line, endColumn);
+    this.line = line;
+  }
+
+  private event(event: Event): void {
+    this.out.push(EVENTS.indexOf(event.k));
+    switch (event.k) {
+      case 'call':
+        this.out.push(this.expr(event.fn), event.to === undefined ? NONE : this.expr(event.to), USES.indexOf(event.use), event.args.length);
+        for (const arg of event.args) this.out.push(this.expr(arg));
+        break;
+      case 'set':
+        this.out.push(this.expr(event.to), this.string(event.op), this.expr(event.value));
+        break;
+      case 'ret':
+        this.out.push(event.value === undefined ? NONE : this.expr(event.value));
+        break;
+      case 'deref':
+        this.out.push(this.string(event.v));
+    }
+    this.pos(event.pos);
+  }
+
+  block(block: Block): void {
+    this.out.push(block.line, block.ev.length, block.next.length);
+    this.line = block.line;
+    for (const event of block.ev) this.event(event);
+    for (const { to, when, is } of block.next)
+      this.out.push(to, when === undefined ? NONE : this.expr(when), is === undefined ? NONE : Number(is));
+  }
+}
+
+/** Text of a body, without line breaks and control characters. */
+export function packBody(body: Body): string {
+  const packer = new Packer();
+  for (const block of body.blocks) packer.block(block);
+  const packed: Packed = [
+    packer.strings,
+    packer.numbers,
+    packer.composites,
+    packer.out,
+    body.vars,
+    body.loops,
+    body.flags,
+    body.damaged === true ? 1 : 0,
+  ];
+  return JSON.stringify(packed);
+}
+
+class Unpacker {
+  private readonly exprs: Expr[] = [];
+  private at = 0;
+  private line = 0;
+
+  constructor(
+    private readonly strings: string[],
+    private readonly numbers: number[],
+    composites: number[],
+    private readonly from: number[],
+  ) {
+    for (let at = 0; at < composites.length;) {
+      const end = at + 1 + composites[at]!;
+      const parts: Expr[] = [];
+      for (at++; at < end; at++) parts.push(this.expr(composites[at]!));
+      this.exprs.push(parts as unknown as Expr);
+    }
+  }
+
+  private next(): number {
+    return this.from[this.at++]!;
+  }
+
+  private expr(ref: number): Expr {
+    const index = Math.floor(ref / KINDS);
+    switch (ref % KINDS) {
+      case STRING:
+        return this.strings[index]!;
+      case NUMBER:
+        return this.numbers[index]!;
+      default:
+        return this.exprs[index]!;
+    }
+  }
+
+  private pos(): Pos {
+    const line = (this.line += this.next());
+    const column = this.next();
+    return [line, column, line + this.next(), this.next()];
+  }
+
+  private event(): Event {
+    switch (EVENTS[this.next()]!) {
+      case 'call': {
+        const fn = this.expr(this.next());
+        const to = this.next();
+        const use = USES[this.next()]!;
+        const args = Array.from({ length: this.next() }, () => this.expr(this.next()));
+        const pos = this.pos();
+        return to === NONE ? { k: 'call', fn, args, use, pos } : { k: 'call', fn, args, use, pos, to: this.expr(to) };
+      }
+      case 'set':
+        return { k: 'set', to: this.expr(this.next()), op: this.strings[this.next()]!, value: this.expr(this.next()), pos: this.pos() };
+      case 'ret': {
+        const value = this.next();
+        return value === NONE ? { k: 'ret', pos: this.pos() } : { k: 'ret', value: this.expr(value), pos: this.pos() };
+      }
+      case 'deref':
+        return { k: 'deref', v: this.strings[this.next()]!, pos: this.pos() };
+    }
+  }
+
+  private edge(): Edge {
+    const edge: Edge = { to: this.next() };
+    const when = this.next();
+    const is = this.next();
+    if (when !== NONE) edge.when = this.expr(when);
+    if (is !== NONE) edge.is = is === 1;
+    return edge;
+  }
+
+  blocks(): Block[] {
+    const out: Block[] = [];
+    while (this.at < this.from.length) {
+      const line = this.next();
+      const events = this.next();
+      const edges = this.next();
+      this.line = line;
+      const ev = Array.from({ length: events }, () => this.event());
+      out.push({ ev, next: Array.from({ length: edges }, () => this.edge()), line });
+    }
+    return out;
+  }
+}
+
+/** The body of packBody's text. Expressions may be shared: they must not be changed. Throws a SyntaxError on text that is no JSON. */
+export function unpackBody(text: string): Body {
+  const [strings, numbers, composites, blocks, vars, loops, flags, damaged] = JSON.parse(text) as Packed;
+  const body: Body = { vars, blocks: new Unpacker(strings, numbers, composites, blocks).blocks(), loops, flags };
+  if (damaged === 1) body.damaged = true;
+  return body;
+}

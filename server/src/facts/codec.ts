@@ -4,6 +4,7 @@
  * each is looked at once or twice.
  */
 import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts } from './model.js';
+import { packBody, unpackBody } from './pack.js';
 
 /** Between the head and the graphs; JSON text never holds a raw control character. */
 const SEPARATOR = '\x1e';
@@ -14,7 +15,7 @@ export function encodeFacts(facts: FileFacts): string {
   const functions = facts.functions.map((f) => {
     if (!f.body) return f;
     const { body, ...rest } = f;
-    return { ...rest, calls: f.calls ?? calledNames(body), graph: bodies.push(JSON.stringify(body)) };
+    return { ...rest, calls: f.calls ?? calledNames(body), graph: bodies.push(packBody(body)) };
   });
   return [JSON.stringify({ ...facts, functions }), ...bodies].join(SEPARATOR);
 }
@@ -91,7 +92,7 @@ class FrozenFunction implements FunctionFacts {
   get body(): Body {
     let body = thawed.get(this);
     if (!body) {
-      body = JSON.parse(this.graph) as Body;
+      body = unpackBody(this.graph);
       if (thawed.size >= KEPT) thawed.delete(thawed.keys().next().value!);
       thawed.set(this, body);
     }

@@ -97,8 +97,10 @@ export const WAITS: Readonly<Record<string, true>> = {
 function entryStates(t: Transfer): State[] {
   const held: Held[] = [];
   const { facts, file } = t.ref;
-  for (const mark of facts.marks) {
+  for (const [i, mark] of facts.marks.entries()) {
     if (mark.kind !== 'must_hold' && mark.kind !== 'releases') continue;
+    // `__acquires(x) __releases(x)`, in this order, is a function that takes the lock and gives it back.
+    if (facts.marks.slice(0, i).some((m) => m.kind === 'acquires' && m.text === mark.text)) continue;
     const expr = parseLockText(mark.text);
     if (expr === undefined) continue;
     const text = textOf(Array.isArray(expr) && expr[0] === 'u' && expr[1] === '&' ? expr[2] : expr);

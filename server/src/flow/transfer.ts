@@ -186,15 +186,22 @@ export class Transfer {
     };
   }
 
+  /** A journal or transaction handle is held like a lock: reclaim that starts one of the same log waits for its holders. */
+  private handle(name: string, at: Where): Held {
+    return { kind: 'handle', text: '', class: name, atomic: false, rtAtomic: false, at, origin: 'local' };
+  }
+
   private scope(s: State, ev: CallEvent, scope: ScopeEntry, subject: string): readonly State[] {
     const at = this.where(ev.pos);
     if (scope.op === 'close') {
       const cookie = scope.cookie === undefined ? '' : textOf(ev.args[scope.cookie]);
-      return [this.closeScope(s, scope.kind, cookie, at, scope.implied === true)];
+      const closed = this.closeScope(s, scope.kind, cookie, at, scope.implied === true);
+      return [scope.handle ? release(closed, this.handle(scope.handle, at)) : closed];
     }
     if (s.scopes.length >= MAX_SCOPES) return [s];
     const cookie = scope.implied || ev.to === undefined ? '' : textOf(ev.to);
-    const open: State = { ...s, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string, ...(scope.implied ? { implied: true } : {}) }] };
+    const taken = scope.handle ? acquire(s, this.handle(scope.handle, at)) : s;
+    const open: State = { ...taken, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string, ...(scope.implied ? { implied: true } : {}) }] };
     if (!scope.fails) return [open];
     // A handle that could not be started opens nothing; the test of the result tells the two apart.
     const failed = scope.fails === 'nonzero' ? NONZERO : ZERO;

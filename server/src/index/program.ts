@@ -187,10 +187,18 @@ export class Program {
     args.forEach((arg, i) => {
       const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
       if (typeof fn !== 'string') return;
+      for (const entry of entries) {
+        // The callback stands in a structure that is handed over: `register_netdevice_notifier(&nb)`.
+        if (entry.arg !== i || !entry.via) continue;
+        for (const op of file.ops) {
+          if (op.variable !== fn || op.field !== entry.via) continue;
+          for (const ref of this.tree.resolve(op.fn, file)) root(ref, entry, at);
+        }
+      }
       const targets = this.tree.named(fn).length ? this.tree.resolve(fn, file) : [];
       for (const ref of targets) {
         this.addressTaken.add(ref.facts);
-        const entry = entries.find((e) => e.arg === i);
+        const entry = entries.find((e) => e.arg === i && !e.via);
         if (entry) root(ref, entry, at);
       }
     });

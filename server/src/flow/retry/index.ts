@@ -41,6 +41,21 @@ export function findRetryLoops(ref: FunctionRef, calls: readonly CallPoint[], ca
   return [...found.values()].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column || b.at.endLine - a.at.endLine);
 }
 
+/**
+ * Could the function hold a retry loop? True for any loop around a call that can fail for memory or whose failure is compared with
+ * ENOMEM; costs one look at each call. False promises that `findRetryLoops` finds nothing.
+ */
+export function couldRetry(ref: FunctionRef, calls: readonly CallPoint[], cat: FlowCatalogue, canFail: CanFail): boolean {
+  const body = ref.facts.body;
+  if (!body || body.loops.length === 0) return false;
+  const inside = new Set(body.loops.flatMap((l) => l.blocks));
+  const failures = new Failures(ref, body, cat, canFail, localsOf(ref, body));
+  return calls.some((c) => inside.has(c.block) && failures.of(c) !== undefined);
+}
+
+const localsOf = (ref: FunctionRef, body: Body): Map<string, string> =>
+  new Map([...ref.facts.params.map((p) => [p.name, p.type] as const), ...Object.entries(body.vars)]);
+
 /** Two calls of one loop: the loop does what both say. */
 function merge(a: RetryLoop, b: RetryLoop): RetryLoop {
   const bound = ['bounded', 'time-limit'];
@@ -72,7 +87,7 @@ class Finder {
     private readonly cat: FlowCatalogue,
     canFail: CanFail,
   ) {
-    this.locals = new Map([...ref.facts.params.map((p) => [p.name, p.type] as const), ...Object.entries(body.vars)]);
+    this.locals = localsOf(ref, body);
     this.failures = new Failures(ref, body, cat, canFail, this.locals);
     this.invariants = new Invariants(body, this.isLocal);
   }

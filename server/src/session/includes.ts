@@ -75,7 +75,9 @@ export class Includes {
   /** Names of the quoted headers of a text that lie under the base. */
   private named(name: string, text: string): string[] {
     const folder = this.host.resolve('..', this.host.resolve(name, this.base));
-    return [...text.matchAll(QUOTED)].map(([, header = '']) => this.host.relative(this.base, this.host.resolve(header, folder))).filter(inside);
+    return [...text.matchAll(QUOTED)]
+      .map(([, header = '']) => this.host.relative(this.base, this.host.resolve(header, folder)))
+      .filter(inside);
   }
 }
 

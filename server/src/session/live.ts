@@ -68,7 +68,10 @@ export class LiveTree {
     const files = [...open.values(), ...around].sort((a, b) => (a.path < b.path ? -1 : 1));
     const program = new Program(new Tree(files), this.cat);
     program.link();
-    return new Inspection(program, checkProgram(program, this.profile, this.options, (file) => open.has(file)));
+    return new Inspection(
+      program,
+      checkProgram(program, this.profile, this.options, (file) => open.has(file)),
+    );
   }
 }
 
@@ -95,7 +98,9 @@ export class Inspection {
     for (const flow of this.flowsAt(file, line)) {
       for (const site of flow.sites) {
         const { at } = site;
-        const within = (at.line < line || (at.line === line && at.column <= column)) && (line < at.endLine || (line === at.endLine && column <= at.endColumn));
+        const within =
+          (at.line < line || (at.line === line && at.column <= column)) &&
+          (line < at.endLine || (line === at.endLine && column <= at.endColumn));
         if (!within || (best && best.site.at.line * 1e4 + best.site.at.column > at.line * 1e4 + at.column)) continue;
         const record = this.records.sites.find((r) => r.file === file && r.line === at.line && r.column === at.column);
         if (record) best = { site, record, flow };
@@ -114,7 +119,9 @@ export class Inspection {
 
   /** Retry loops as the flow analysis has them, with the function they stand in. */
   retriesAt(file: string, from: number, to: number): { loop: RetryLoop; flow: FunctionFlow }[] {
-    return this.flowsAt(file, from, to).flatMap((flow) => flow.loops.filter(({ at }) => at.line <= to && from <= at.endLine).map((loop) => ({ loop, flow })));
+    return this.flowsAt(file, from, to).flatMap((flow) =>
+      flow.loops.filter(({ at }) => at.line <= to && from <= at.endLine).map((loop) => ({ loop, flow })),
+    );
   }
 
   private flowsAt(file: string, from: number, to = from): FunctionFlow[] {

@@ -52,7 +52,10 @@ export async function openProject(host: Host, place: ProjectPlace, settings: Pro
   const config = await configuration(host, place.base, warnings);
   const tree = await treeProfile(host, place.root, askedVersion(settings.kernel, config, warnings), warnings);
   const problems: Problem[] = [];
-  const rt = settings.rt === 'auto' ? (config.file.rt ?? (place.root !== null && (await preemptRt(host, place.root, problems)))) : settings.rt === 'on';
+  const rt =
+    settings.rt === 'auto'
+      ? (config.file.rt ?? (place.root !== null && (await preemptRt(host, place.root, problems))))
+      : settings.rt === 'on';
   warnings.push(...problems.map(({ file, message }) => `${file}: ${message}`));
   const { kernel } = tree;
   const live = new LiveTree(
@@ -111,4 +114,3 @@ async function treeProfile(host: Host, root: string | null, asked: string, warni
     return profileForTree(null, 'auto');
   }
 }
-

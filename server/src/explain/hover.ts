@@ -1,0 +1,127 @@
+/** A place in the source in words: Markdown that reads well in a terminal editor too (lists, no tables, no HTML). */
+import type { Profile } from '../../../simulator/src/index.js';
+import type { RetryLoopRecord, ScopeRecord, SiteRecord } from '../engine.js';
+import type { MaskValue } from '../flow/model.js';
+import type { Context, Finding, Step } from '../rules/model.js';
+import { flagWords, maskLines, partsOf } from './flags.js';
+import { scopeWords } from './scopes.js';
+
+/** How a path step becomes a link; the plain words where nothing can be linked. */
+export type StepLink = (step: Step) => string;
+
+/** Masks of one site, one per family of paths. */
+export interface SiteMasks {
+  requested: readonly MaskValue[];
+  effective: readonly MaskValue[];
+}
+
+/** What is known of an allocation: request, what the mask does, context, what the model of this kernel's allocator says. */
+export function siteHover(site: SiteRecord, masks: SiteMasks, profile: Profile, kernel: string, link: StepLink): string {
+  const lines = [
+    `**${site.api}** in \`${site.function}()\`${site.order !== null && site.order > 0 ? `, order ${site.order} (${2 ** site.order} pages)` : ''}`,
+    '',
+  ];
+  lines.push(...maskSection(site, masks, profile), ...contextSection(site.contexts, link));
+  if (site.simulation) {
+    lines.push('', `**Linux ${kernel}:** ${site.simulation.text}`);
+    lines.push(...site.simulation.warns.map((warn) => `- warns: ${warn}`));
+    if (site.simulation.deadlock) lines.push(`- deadlock: ${site.simulation.deadlock.join(' → ')}`);
+  }
+  if (!site.nullChecked && site.nofail !== 'must' && site.simulation?.mayFail !== false)
+    lines.push('', 'The result is not tested on every path.');
+  return lines.join('\n');
+}
+
+function maskSection(site: SiteRecord, masks: SiteMasks, profile: Profile): string[] {
+  const { gfp } = site;
+  const lines: string[] = [];
+  const requested = gfp.text === '' ? `${code(gfp.must.join(' | '))} (implied by the call)` : code(gfp.text);
+  const effective = gfp.effective.join(' | ');
+  const changed = effective !== gfp.must.join(' | ');
+  lines.push(
+    `Mask ${requested}${gfp.params.length > 0 ? `, with ${gfp.params.map(code).join(', ')} from the caller` : ''}${gfp.may.length > 0 ? `, on some paths ${code(gfp.may.join(' | '))}` : ''}`,
+  );
+  if (changed && effective !== '') lines.push('', `Effective here: ${code(effective)}`);
+  else if (!changed && gfp.text !== '' && gfp.must.length > 0 && gfp.must.join(' | ') !== gfp.text)
+    lines.push('', `That is ${code(gfp.must.join(' | '))}`);
+  const only =
+    masks.effective.length > 0 &&
+    masks.effective.every((m) => !m.unknown && m.params.length === 0 && m.must === m.may && m.must === masks.effective[0]!.must);
+  if (only) {
+    lines.push('');
+    lines.push(
+      ...maskLines(profile, masks.effective[0]!.must).map(({ flag, set, words }) => `- ${set ? '' : 'no '}${code(flag)}: ${words}`),
+    );
+  }
+  return lines;
+}
+
+function contextSection(contexts: readonly Context[], link: StepLink): string[] {
+  const told = contexts.filter((c) => c.atomic !== 'no' || c.locks.length > 0 || c.scopes.length > 0 || !['unknown', ''].includes(c.task));
+  if (told.length === 0) return ['', 'Nothing here forbids sleeping, as far as the open files show.'];
+  const lines = ['', told.length > 1 ? '**Contexts**' : '**Context**'];
+  for (const context of told.slice(0, 4)) {
+    const words = [
+      context.atomic === 'must'
+        ? `may not sleep (${context.why})`
+        : context.atomic === 'may'
+          ? `may not sleep on some paths (${context.why})`
+          : 'may sleep',
+      ...(['unknown', 'process', ''].includes(context.task) ? [] : [`in ${context.task} context`]),
+      ...context.scopes.map((scope) => `in a ${scope} scope`),
+      ...context.locks.map((lock) => `${lock.kind} ${code(lock.class)} held since line ${lock.line}`),
+    ];
+    lines.push(`- ${words.join(', ')}`, ...context.path.slice(0, 8).map((step) => `  - ${link(step)}`));
+  }
+  if (told.length > 4) lines.push(`- and ${told.length - 4} more`);
+  return lines;
+}
+
+/** What a flag, or a mask made of several, does on this kernel; undefined for a name that the kernel lacks and nobody knows. */
+export function flagHover(name: string, profile: Profile, kernel: string): string | undefined {
+  const parts = partsOf(profile, name);
+  if (parts) {
+    const mask = parts.reduce((bits, part) => bits | (profile.flags.get(part) ?? 0), 0);
+    const lines = maskLines(profile, mask).map(({ flag, set, words }) => `- ${set ? '' : 'no '}${code(flag)}: ${words}`);
+    return [`**${name}** (Linux ${kernel})`, '', ...lines].join('\n');
+  }
+  const words = flagWords(name);
+  if (words === undefined) return undefined;
+  const here = profile.flags.has(name.replace(/^___/, '__'))
+    ? `**${name}**: ${words}.`
+    : `**${name}**: not a flag of Linux ${kernel}. Elsewhere: ${words}.`;
+  return here;
+}
+
+/** What a scope call does, and where its scope ends. */
+export function scopeHover(name: string, scopes: readonly ScopeRecord[]): string | undefined {
+  const scope = scopeWords(name);
+  if (!scope) return undefined;
+  const lines = [`**${name}**`, '', scope.words];
+  const here = scopes.find((s) => s.kind === scope.kind);
+  if (scope.opens && here) {
+    const ends = here.restores.length > 0 ? `Restored on line ${here.restores.join(', ')}` : 'Not restored in this function';
+    const state =
+      here.balanced === 'elsewhere' ? '; the cookie leaves the function.' : here.balanced ? ', on every path.' : '; not on every path.';
+    lines.push('', ends + state);
+  }
+  return lines.join('\n');
+}
+
+/** A retry loop in one line. */
+export function loopHover(loop: RetryLoopRecord): string {
+  const verdict = {
+    convertible: '`__GFP_NOFAIL` would do the same (a change of behaviour, to be reviewed)',
+    'needs-retry-wait': '`__GFP_NOFAIL` does not fit as it is',
+    clever: 'does more than retry: leave it',
+    bounded: 'ends after a number of rounds: leave it',
+  }[loop.verdict];
+  return `Lines ${loop.line} to ${loop.endLine} repeat \`${loop.callee}()\` until it succeeds${loop.backoff.length > 0 ? `, pausing with ${loop.backoff.map((b) => `\`${b}()\``).join(', ')}` : ''}: ${verdict}.`;
+}
+
+/** Findings on a line, as a list. */
+export function findingsHover(findings: readonly Finding[]): string {
+  return findings.map((f) => `- **${f.severity}** ${f.message} (${f.ruleId}, ${f.confidence})`).join('\n');
+}
+
+const code = (text: string): string => `\`${text.replace(/`/g, '')}\``;

@@ -12,7 +12,7 @@ const ANY_BLOCKING = 'GFP_HIGHUSER_MOVABLE|__GFP_ACCOUNT|__GFP_NOWARN|__GFP_NORE
  */
 export const MASK_HELPERS: readonly MaskHelperEntry[] = [
   { name: 'mapping_gfp_mask', must: '__GFP_RECLAIM', may: ANY_BLOCKING },
-  { name: 'mapping_gfp_constraint', must: '0', may: ANY_BLOCKING, from: 1, clears: ANY_BLOCKING },
+  { name: 'mapping_gfp_constraint', must: '__GFP_RECLAIM', may: ANY_BLOCKING, from: 1, meets: true },
   { name: 'readahead_gfp_mask', must: '__GFP_RECLAIM|__GFP_NORETRY|__GFP_NOWARN', may: ANY_BLOCKING },
   { name: 'gfp_any', must: '__GFP_KSWAPD_RECLAIM', may: 'GFP_KERNEL|GFP_ATOMIC' },
   { name: 'gfp_memcg_charge', must: '__GFP_KSWAPD_RECLAIM', may: 'GFP_KERNEL|GFP_NOWAIT' },

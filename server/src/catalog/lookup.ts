@@ -27,6 +27,8 @@ export interface KnownMask {
   may: number;
   from?: number;
   mayClear?: number;
+  /** The argument and this mask, and-ed. */
+  meets?: boolean;
 }
 
 export interface Catalogue {
@@ -92,6 +94,7 @@ export function createCatalogue(
         must: maskBits(h.must, gfp),
         may: maskBits(h.may, gfp),
         ...(h.from === undefined ? {} : { from: h.from }),
+    ...(h.meets ? { meets: true } : {}),
         ...(h.clears === undefined ? {} : { mayClear: maskBits(h.clears, gfp) }),
       } satisfies KnownMask,
     ]),

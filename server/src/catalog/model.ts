@@ -147,6 +147,8 @@ export interface MaskHelperEntry {
   from?: number;
   /** Bits that the call may take out of that argument. */
   clears?: string;
+  /** The value is what the argument and `must`/`may` have in common (a mapping's mask cut down by the argument). */
+  meets?: boolean;
 }
 
 /** A call that passes time between two tries. */

@@ -70,5 +70,5 @@ export interface FlowCatalogue {
   sleeper(name: string): SleeperEntry | undefined;
   /** Mask given by a call such as mapping_gfp_mask(): `from` is an argument that passes through, `clears` bits it may take out. */
   maskField(struct: string, field: string): { must: number; may: number } | undefined;
-  maskHelper(name: string): { may: number; must: number; from?: number; mayClear?: number } | undefined;
+  maskHelper(name: string): { may: number; must: number; from?: number; mayClear?: number; meets?: boolean } | undefined;
 }

@@ -98,8 +98,9 @@ export class Transfer {
       if (helper.may !== 0 && helper.may === helper.mayClear) {
         return { must: given.must & (GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM), may: given.may & helper.may, params: [], unknown: given.unknown };
       }
-      const cleared = without(given, helper.mayClear ?? 0);
-      return { ...given, must: cleared.must };
+      if (helper.meets) return { must: given.must & helper.must, may: given.may & helper.may, params: [], unknown: true };
+      const kept = without(given, helper.mayClear ?? 0);
+      return { ...given, must: kept.must | helper.must, may: given.may | helper.may };
     }
     return { must: helper.must, may: helper.may, params: [], unknown: helper.must !== helper.may };
   }

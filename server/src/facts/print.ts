@@ -1,5 +1,12 @@
 import type { Body, Edge, Event, Expr } from './model.js';
 
+/** What a postfix operator is applied to: casts and prefix operators bind less. */
+function printBase(expr: Expr): string {
+  const text = printExpr(expr, true);
+  const loose = typeof expr === 'object' && (expr[0] === 'cast' || (expr[0] === 'u' && !expr[1].startsWith('post')));
+  return loose ? `(${text})` : text;
+}
+
 /** C-like text of a reduced expression; operators inside operators get parentheses. */
 export function printExpr(expr: Expr, inner = false): string {
   if (typeof expr === 'string') return expr;
@@ -7,15 +14,15 @@ export function printExpr(expr: Expr, inner = false): string {
   const wrap = (text: string): string => (inner ? `(${text})` : text);
   switch (expr[0]) {
     case 'call':
-      return `${printExpr(expr[1], true)}(${expr
+      return `${printBase(expr[1])}(${expr
         .slice(2)
         .map((arg) => printExpr(arg as Expr))
         .join(', ')})`;
     case '->':
     case '.':
-      return `${printExpr(expr[1], true)}${expr[0]}${expr[2]}`;
+      return `${printBase(expr[1])}${expr[0]}${expr[2]}`;
     case '[]':
-      return `${printExpr(expr[1], true)}[${printExpr(expr[2])}]`;
+      return `${printBase(expr[1])}[${printExpr(expr[2])}]`;
     case 'u':
       return expr[1].startsWith('post') ? `${printExpr(expr[2], true)}${expr[1].slice(4)}` : `${expr[1]}${printExpr(expr[2], true)}`;
     case 'b':

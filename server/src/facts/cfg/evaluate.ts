@@ -255,7 +255,8 @@ export class Evaluator {
       if (inside < 0) return false;
       at = this.tree.bare(inside);
     }
-    return this.tree.kind[at] === KIND.call_expression;
+    // container_of() and its like find what was there already.
+    return this.tree.kind[at] === KIND.call_expression && !isSilent(this.tree.calledName(at));
   }
 
   private armsAct(conditional: number): boolean {

@@ -145,7 +145,8 @@ export interface SleepChain {
   file: string;
   line: number;
   function: string;
-  what: string;
+  /** What the last function does; calls in between name themselves. */
+  what?: string;
   next?: SleepChain;
 }
 

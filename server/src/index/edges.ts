@@ -42,7 +42,7 @@ export function edgesOf(a: Analysis, resolve: (point: CallPoint) => readonly Fun
   return out;
 }
 
-function variantsOf(a: Analysis, point: CallPoint): EdgeVariant[] {
+function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
   const through: [number, number][] = [];
   const constants: ParamCondition[] = [];
   point.args.forEach((arg, i) => {
@@ -63,11 +63,22 @@ function variantsOf(a: Analysis, point: CallPoint): EdgeVariant[] {
     const key = variantKey(s, params);
     if (seen.has(key) || seen.size >= MAX_VARIANTS) return;
     seen.set(key, {
-      held: s.held, dropped: s.dropped, scopes: s.scopes, nonBlock: s.nonBlock > 0, assume: s.paramAssume, params, through,
+      held: some(s.held), dropped: some(s.dropped), scopes: some(s.scopes), nonBlock: s.nonBlock > 0, assume: some(s.paramAssume),
+      params: some(params), through: some(through),
     });
   });
-  return [...seen.values()];
+  const list = [...seen.values()];
+  return list.length === 1 && isPlain(list[0]!) ? PLAIN : list;
 }
+
+/** Most calls carry nothing: they share one empty list, for a tree has millions of them. */
+const NONE: readonly never[] = [];
+const some = <T>(list: readonly T[]): readonly T[] => (list.length ? list : NONE);
+
+/** A call under which nothing is held and of which nothing is known. */
+export const PLAIN: readonly EdgeVariant[] = [{ held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE }];
+const isPlain = (v: EdgeVariant): boolean =>
+  !v.nonBlock && [v.held, v.dropped, v.scopes, v.assume, v.params, v.through].every((list) => list === NONE);
 
 function variantKey(s: PathState, params: readonly ParamCondition[]): string {
   return [

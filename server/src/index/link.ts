@@ -117,9 +117,10 @@ export class Linker implements Knowledge {
           if (s.depth > 20 || sleeps.length >= 3 || sleeps.some((o) => o.kind === s.kind && o.sure === s.sure)) continue;
           // Arguments were not kept: a conditional sleep cannot be decided here.
           const conditional = s.when.length > 0 || ref.facts.selects === true;
+          const { what: _last, ...rest } = s;
           sleeps.push({
-            ...s, when: [], sure: s.sure && !conditional, depth: s.depth + 1, file: ref.file.path, line: ref.facts.line + line,
-            function: ref.facts.name, what: `calls ${name}`, next: s,
+            ...rest, when: [], sure: s.sure && !conditional, depth: s.depth + 1, file: ref.file.path, line: ref.facts.line + line,
+            function: ref.facts.name, next: s,
           });
         }
       }

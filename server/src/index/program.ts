@@ -8,7 +8,7 @@ import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/mo
 import { findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
-import { edgesOf, type CallEdge } from './edges.js';
+import { edgesOf, PLAIN, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import { Tree } from './tree.js';
@@ -150,12 +150,11 @@ export class Program {
   }
 
   private lightEdges(ref: FunctionRef): CallEdge[] {
-    const variant = [{ held: [], dropped: [], scopes: [], nonBlock: false, assume: [], params: [], through: [] }];
     const out: CallEdge[] = [];
     for (const [name, line] of ref.facts.callees ?? []) {
       const targets = this.tree.resolve(name, ref.file);
       for (const target of targets) {
-        if (target.facts !== ref.facts) out.push({ target, line: ref.facts.line + line, variants: variant, several: targets.length > 1 || ref.facts.selects === true });
+        if (target.facts !== ref.facts) out.push({ target, line: ref.facts.line + line, variants: PLAIN, several: targets.length > 1 || ref.facts.selects === true });
       }
     }
     return out;

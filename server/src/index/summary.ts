@@ -16,7 +16,7 @@ export interface Summary {
 }
 
 /** Witnesses kept per function, longest chain followed. */
-const MAX_SLEEPS = 5;
+const MAX_SLEEPS = 4;
 const MAX_DEPTH = 24;
 
 /** @param failure chain to an allocation through a call's callee, when the callee can fail for want of memory */
@@ -129,7 +129,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
         if (!bound) return;
         add(point, state, {
           kind: w.kind, api: w.api, why: w.why, when: bound.when, drops: w.drops, sure: w.sure && bound.sure && plain(point), depth: tail ? tail.depth + 1 : 0,
-          what: tail ? `calls ${point.name || 'through a pointer'}` : w.why, ...(tail ? { next: tail } : {}),
+          ...(tail ? { next: tail } : { what: w.why }),
         });
       });
     }
@@ -183,7 +183,7 @@ function keep(list: SleepChain[], s: SleepChain): void {
 /** Steps of a chain for messages and paths. */
 export function chainOf(s: SleepChain): ChainStep[] {
   const steps: ChainStep[] = [];
-  for (let x: SleepChain | undefined = s; x; x = x.next) steps.push({ file: x.file, line: x.line, function: x.function, what: x.what });
+  for (let x: SleepChain | undefined = s; x; x = x.next) steps.push({ file: x.file, line: x.line, function: x.function, what: x.what ?? `calls ${x.next?.function ?? ''}` });
   return steps;
 }
 

@@ -139,5 +139,6 @@ export interface AuditResult {
   problems: Problem[];
 }
 
+export type { Simulation };
 export { audit } from './session/audit.js';
 export { auditText, type TextAuditOptions } from './session/audit-text.js';

@@ -9,4 +9,4 @@ export { CONTEXTS, type TaskContext } from './alloc/alloc-flags.js';
 export { siteVerdict, type SiteVerdict, type VerdictRequest, type StateResult } from './verdict/verdict.js';
 export { warnWords } from './verdict/text.js';
 export { answerSvg, answerText } from './render/report.js';
-export { verdictChart } from './verdict/chart.js';
+export { chartOfResults, verdictChart } from './verdict/chart.js';

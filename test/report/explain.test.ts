@@ -44,6 +44,32 @@ test('a site is told with its mask, order, failure and each context', async () =
   assert.match(out, /error .*may sleep.*\n +the rule: an allocation that may sleep/);
 });
 
+test('the allocator of this kernel is told in sentences and as a chart', async () => {
+  const { out } = await explain('a.c:3', {
+    sites: [
+      site({
+        file: 'a.c',
+        simulation: {
+          maySleep: true,
+          mayFail: false,
+          failsWhen: [],
+          reserveFloor: 0.5,
+          oomKill: true,
+          loops: true,
+          takesFromAtomic: 0.8,
+          warns: [],
+          text: 'May sleep. Never returns NULL: it keeps trying until memory comes back.',
+          states: { plenty: 'page', oom: 'reclaimed', empty: 'loops' },
+          killsIn: ['oom'],
+        },
+      }),
+    ],
+  });
+  assert.match(out, /allocator +May sleep\.\n +Never returns NULL: it keeps trying/);
+  assert.match(out, /reserve +min #{16}\.{4}\|\.{12} 0\n +memory is plenty +a page at once\n/);
+  assert.match(out, /can be killed +a page after reclaim, kills a process\n +no page is free +keeps trying\n/);
+});
+
 test('with a column the nearest site of the line is meant', () => {
   const sites = [site({ column: 6, api: 'left' }), site({ column: 40, api: 'right' })];
   const picked = (column?: number): string[] =>

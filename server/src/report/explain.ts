@@ -1,5 +1,6 @@
 /** What is known of one line: its allocations with mask and context, what else stands there, and the findings. */
-import type { AuditResult, SiteRecord } from '../engine.js';
+import { chartOfResults } from '../../../simulator/src/index.js';
+import type { AuditResult, Simulation, SiteRecord } from '../engine.js';
 import type { Context, Finding, RuleMeta } from '../rules/model.js';
 import { palette, printable, severityWord, type Palette } from './colour.js';
 import { codeFrame } from './frame.js';
@@ -109,6 +110,7 @@ function siteLines(site: SiteRecord, colours: Palette): string[] {
     ...row('can fail', site.nofail === 'must' ? 'no: __GFP_NOFAIL' : site.nofail === 'may' ? 'on the paths without __GFP_NOFAIL' : 'yes'),
     ...row('result', site.nullChecked ? 'tested on every path' : 'not tested on every path'),
     ...site.contexts.flatMap((context, i) => contextLines(context, i, site.contexts.length, colours)),
+    ...(site.simulation ? simulationLines(site.simulation, colours) : []),
   ];
 }
 
@@ -119,5 +121,15 @@ function contextLines(context: Context, index: number, count: number, colours: P
   return [
     `    ${colours.dim(label.padEnd(11))}${task}${words === '' ? 'may sleep as far as is known' : words}`,
     ...renderSteps(context.path, '      ', colours),
+  ];
+}
+
+/** The model's verdict: its sentences, and what comes of the request as memory runs out. */
+function simulationLines(simulation: Simulation, colours: Palette): string[] {
+  const sentences = simulation.text.split(/(?<=\.) (?=[A-Z_])/);
+  const chart = chartOfResults(simulation.reserveFloor, simulation.states, simulation.killsIn);
+  return [
+    ...sentences.map((text, i) => `    ${colours.dim((i === 0 ? 'allocator' : '').padEnd(11))}${printable(text)}`),
+    ...chart.map((line) => `      ${colours.cyan(line)}`),
   ];
 }

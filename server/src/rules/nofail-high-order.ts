@@ -21,6 +21,8 @@ somebody else frees a fitting block.
 | 6.12 | \`WARN_ON_ONCE()\` when the slow path is entered | the same |
 | mainline (read in 7.2 and 7.3) | no warning; the documentation alone advises against it | the same |
 
+Where the kernel does not warn and the OOM killer still ends the wait (order 2 and 3 on mainline) the finding is a note.
+
 \`kmalloc()\` counts: above two pages it is a page request of that order. (Measured on booted 5.10, 6.1, 6.12 and mainline kernels.)
 
 **What to do.** \`kvmalloc()\` with \`__GFP_NOFAIL\` from 5.17 on (it falls back to single pages), an array of single pages, or an

@@ -4,8 +4,8 @@ import { preemptRt } from './kconfig.js';
 import { loadConfig } from './config.js';
 import { kernelOf } from './kernel.js';
 import { findRoot } from './root.js';
-import { simulationData, verdictOf } from './simulation.js';
-import type { Site } from '../flow/model.js';
+import { verdictOf, type Simulate } from './simulation.js';
+import { withConsequence } from './consequence.js';
 import { createCatalogue } from '../catalog/lookup.js';
 import { extractAll } from '../index/extract-all.js';
 import { FactsCache } from '../index/facts-cache.js';
@@ -42,16 +42,11 @@ export function checkProgram(program: Program, profile: KernelProfile, options: 
     if (each && (i & 255) === 0) each(i, functions.length);
     if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
     const flow = program.flow(ref);
-    const simulate = (site: Site) => {
-      const verdict = verdictOf(flow, site, program.cat.gfp, reclaimTakes);
-      return verdict && simulationData(verdict);
-    };
+    const simulate: Simulate = (site, trial) => verdictOf(flow, site, program.cat.gfp, reclaimTakes, trial);
     addRecords(records, flow, program.cat.gfp, simulate);
     for (const finding of checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes })) {
       if (RANK[finding.confidence] < RANK[options.minConfidence]) continue;
-      const site = flow.sites.find((x) => x.at.line === finding.at.line && x.at.column === finding.at.column);
-      const simulation = site && simulate(site);
-      findings.push(simulation ? { ...finding, data: { ...finding.data, simulation } } : finding);
+      findings.push(withConsequence(finding, flow, simulate, options.rules[finding.ruleId] !== undefined));
     }
   });
   findings.sort((a, b) => compare(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || compare(a.ruleId, b.ruleId) || compare(a.message, b.message));

@@ -4,7 +4,7 @@ import type { FlagUseRecord, NonBlockRecord, RetryLoopRecord, ScopeRecord, SiteR
 import { ALL_BITS, either } from '../flow/masks.js';
 import type { FunctionFlow, MaskValue, Site } from '../flow/model.js';
 import { contextsOf } from '../rules/query.js';
-import type { Simulation } from './simulation.js';
+import { simulationData, type Simulate } from './simulation.js';
 
 export interface Records {
   sites: SiteRecord[];
@@ -18,12 +18,12 @@ export interface Records {
 export const emptyRecords = (): Records => ({ sites: [], retryLoops: [], scopes: [], waits: [], nonBlock: [], flagUses: [] });
 
 /** Adds one function's inventory to `out`. */
-export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, simulate: (site: Site) => Simulation | undefined): void {
+export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, simulate: Simulate): void {
   const file = flow.ref.file.path;
   const fn = flow.ref.facts.name;
   for (const site of flow.sites) if (carriesMask(site)) {
-    const simulation = simulate(site);
-    out.sites.push(simulation ? { ...siteRecord(flow, site, profile), simulation } : siteRecord(flow, site, profile));
+    const verdict = simulate(site);
+    out.sites.push(verdict ? { ...siteRecord(flow, site, profile), simulation: simulationData(verdict) } : siteRecord(flow, site, profile));
   }
   for (const l of flow.loops) {
     out.retryLoops.push({

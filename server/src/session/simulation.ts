@@ -1,6 +1,6 @@
 /** Runs an allocation site's context through the model of this tree's page allocator. */
-import { siteVerdict, type Profile, type SiteVerdict, type Scope, type TaskContext } from '../../../simulator/src/index.js';
-import type { FunctionFlow, Site } from '../flow/model.js';
+import { siteVerdict, type Profile, type SiteVerdict, type Scope, type StateResult, type TaskContext } from '../../../simulator/src/index.js';
+import type { FunctionFlow, MaskValue, Site } from '../flow/model.js';
 import type { ReclaimTaking } from '../rules/model.js';
 
 /** What findings and `sites` carry of a verdict: figures, and the sentences that hovers show. */
@@ -17,34 +17,56 @@ export interface Simulation {
   warns: string[];
   deadlock?: string[];
   text: string;
+  /** Result in each standard state of memory, from plenty to none. */
+  states: Record<string, StateResult>;
+  /** Those of the states in which a process is killed. */
+  killsIn: string[];
 }
+
+/** What else than the site's own mask and order is tried. */
+export interface Trial {
+  /** The mask to try in place of the site's. */
+  gfp?: ((mask: MaskValue) => number) | undefined;
+  order?: number;
+}
+
+/** The model's answer for a site, or for a variant of it; undefined where the mask is not known. */
+export type Simulate = (site: Site, trial?: Trial) => SiteVerdict | undefined;
 
 const MODEL_SCOPES: ReadonlySet<string> = new Set(['nofs', 'noio', 'noreclaim', 'pin']);
 
 /** Verdict for a site as its first reachable state has it; undefined where the mask is not known there. */
-export function verdictOf(flow: FunctionFlow, site: Site, profile: Profile, reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[]): SiteVerdict | undefined {
+export function verdictOf(flow: FunctionFlow, site: Site, profile: Profile, reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[], trial: Trial = {}): SiteVerdict | undefined {
   const i = site.requested.findIndex((m) => !m.unknown && m.params.length === 0);
   const mask = site.requested[i];
   const state = site.states[i];
-  if (!mask || !state || mask.must !== mask.may) return undefined;
+  if (!mask || !state || (mask.must !== mask.may && !trial.gfp)) return undefined;
   const context = taskOf(flow);
+  const order = trial.order ?? site.order;
   const scopes = [...new Set(state.scopes.map((s) => s.kind as string))].filter((k): k is Scope => MODEL_SCOPES.has(k));
   const reclaimLocks = reclaimTakes
     ? state.held.filter((h) => h.class !== '' && !h.atomic).flatMap((h) => reclaimTakes(h.class).filter((t) => t.sure).slice(0, 1).map((t) => ({ name: h.class, needs: t.needs })))
     : [];
   return siteVerdict({
-    profile, gfp: mask.must, api: site.api, context, scopes,
-    ...(site.order === null ? {} : { order: site.order }),
+    profile, gfp: trial.gfp?.(mask) ?? mask.must, api: site.api, context, scopes,
+    ...(order === null ? {} : { order }),
     ...(reclaimLocks.length ? { reclaimLocks } : {}),
   });
 }
 
-/** The plain data of a verdict. */
+const known = new WeakMap<SiteVerdict, Simulation>();
+
+/** The plain data of a verdict; sites that share a run share the object. */
 export function simulationData(v: SiteVerdict): Simulation {
-  return {
+  const old = known.get(v);
+  if (old) return old;
+  const data: Simulation = {
     maySleep: v.maySleep, mayFail: v.mayFail, failsWhen: v.failsWhen, reserveFloor: v.reserveFloor, oomKill: v.oomKill, loops: v.loops,
     takesFromAtomic: v.takesFromAtomic, warns: v.warns, ...(v.deadlock ? { deadlock: v.deadlock } : {}), text: v.text,
+    states: Object.fromEntries(v.states.map((s) => [s.state, s.result])), killsIn: v.states.filter((s) => s.oomKills > 0).map((s) => s.state),
   };
+  known.set(v, data);
+  return data;
 }
 
 /** The model's task: an interrupt only when every known way in is one. */

@@ -2,7 +2,7 @@
 import { allocate, apiClass, type ApiClass } from '../api/index.js';
 import { contextIsAtomic, effectiveMask, highestZone, makeTask, type TaskContext } from '../alloc/alloc-flags.js';
 import type { PageResult } from '../alloc/env.js';
-import { allowsBlocking, allowsFs, allowsIo, describeGfp, type Scope } from '../gfp.js';
+import { allowsBlocking, allowsFs, allowsIo, describeGfp, isNofail, type Scope } from '../gfp.js';
 import { makeMempool } from '../api/mempool.js';
 import { zoneIndex, ZONE_NAMES, type ZoneName } from '../machine/watermarks.js';
 import type { Profile } from '../profiles/types.js';
@@ -116,6 +116,9 @@ function compute(r: VerdictRequest): SiteVerdict {
   if (contextIsAtomic(task) && cls !== 'nolock' && blocking) warns.add('sleep-in-atomic');
   const takes = (MODEL_MIN - floorLevel) / ((MODEL_MIN * 5) / 8);
   const failsWhen = failurePhrases({ results, floor: floorOfMin, blocking: maySleep, asVictim: failsAsVictim(r, cls) });
+  // The states are about data pages; page tables and address space fail on their own before 5.17, whatever the flag says.
+  if (cls === 'vmalloc' && isNofail(gfp) && !profile.vmallocHonoursNofail)
+    failsWhen.push('it gets no page tables or no address space, for which this kernel ignores __GFP_NOFAIL');
   const deadlock = lockCycle(r, gfp, maySleep);
   const lastRun = runs[runs.length - 1]?.run;
   const base = {

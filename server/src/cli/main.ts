@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The program: process streams, signals and the exit status around `run`. */
 import { readFileSync } from 'node:fs';
-import { InputError } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
+import { UsageError } from './arguments.js';
 import { simulateCommand } from './commands/simulate.js';
 import { auditInThread } from './engine-thread.js';
 import type { Engine, Io } from './io.js';
@@ -49,7 +49,11 @@ const io: Io = {
 const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread };
 const fronts: Fronts = {
   simulate: simulateCommand,
-  lsp: () => Promise.reject(new InputError('this build has no language server')),
+  lsp: async (args) => {
+    if (!args.flags.has('stdio')) throw new UsageError('lsp: the transport must be named', 'gfp-audit lsp --stdio');
+    const { serveStdio } = await import('../lsp/stdio.js');
+    return serveStdio();
+  },
 };
 
 process.on('SIGINT', onInterrupt);

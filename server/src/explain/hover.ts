@@ -4,6 +4,7 @@ import type { RetryLoopRecord, ScopeRecord, SiteRecord } from '../engine.js';
 import type { MaskValue } from '../flow/model.js';
 import type { Context, Finding, Step } from '../rules/model.js';
 import { flagWords, maskLines, partsOf } from './flags.js';
+import { code, prose } from './markdown.js';
 import { scopeWords } from './scopes.js';
 
 /** How a path step becomes a link; the plain words where nothing can be linked. */
@@ -23,9 +24,9 @@ export function siteHover(site: SiteRecord, masks: SiteMasks, profile: Profile, 
   ];
   lines.push(...maskSection(site, masks, profile), ...contextSection(site.contexts, link));
   if (site.simulation) {
-    lines.push('', `**Linux ${kernel}:** ${site.simulation.text}`);
-    lines.push(...site.simulation.warns.map((warn) => `- warns: ${warn}`));
-    if (site.simulation.deadlock) lines.push(`- deadlock: ${site.simulation.deadlock.join(' → ')}`);
+    lines.push('', `**Linux ${kernel}:** ${prose(site.simulation.text)}`);
+    lines.push(...site.simulation.warns.map((warn) => `- warns: ${prose(warn)}`));
+    if (site.simulation.deadlock) lines.push(`- deadlock: ${site.simulation.deadlock.map(prose).join(' → ')}`);
   }
   if (!site.nullChecked && site.nofail !== 'must' && site.simulation?.mayFail !== false)
     lines.push('', 'The result is not tested on every path.');
@@ -63,15 +64,15 @@ function contextSection(contexts: readonly Context[], link: StepLink): string[] 
   for (const context of told.slice(0, 4)) {
     const words = [
       context.atomic === 'must'
-        ? `may not sleep (${context.why})`
+        ? `may not sleep (${prose(context.why)})`
         : context.atomic === 'may'
-          ? `may not sleep on some paths (${context.why})`
+          ? `may not sleep on some paths (${prose(context.why)})`
           : 'may sleep',
       ...(['unknown', 'process', ''].includes(context.task) ? [] : [`in ${context.task} context`]),
       ...context.scopes.map((scope) => `in a ${scope} scope`),
       ...context.locks.map((lock) => `${lock.kind} ${code(lock.class)} held since line ${lock.line}`),
     ];
-    lines.push(`- ${words.join(', ')}`, ...context.path.slice(0, 8).map((step) => `  - ${link(step)}`));
+    lines.push(`- ${words.join(', ')}`, ...context.path.slice(0, 8).map((step) => `  - ${link(step)}: ${prose(step.what)}`));
   }
   if (told.length > 4) lines.push(`- and ${told.length - 4} more`);
   return lines;
@@ -83,7 +84,7 @@ export function flagHover(name: string, profile: Profile, kernel: string): strin
   if (parts) {
     const mask = parts.reduce((bits, part) => bits | (profile.flags.get(part) ?? 0), 0);
     const lines = maskLines(profile, mask).map(({ flag, set, words }) => `- ${set ? '' : 'no '}${code(flag)}: ${words}`);
-    return [`**${name}** (Linux ${kernel})`, '', ...lines].join('\n');
+    return [`**${code(name)}** (Linux ${kernel})`, '', ...lines].join('\n');
   }
   const words = flagWords(name);
   if (words === undefined) return undefined;
@@ -97,7 +98,7 @@ export function flagHover(name: string, profile: Profile, kernel: string): strin
 export function scopeHover(name: string, scopes: readonly ScopeRecord[]): string | undefined {
   const scope = scopeWords(name);
   if (!scope) return undefined;
-  const lines = [`**${name}**`, '', scope.words];
+  const lines = [`**${code(name)}**`, '', scope.words];
   const here = scopes.find((s) => s.kind === scope.kind);
   if (scope.opens && here) {
     const ends = here.restores.length > 0 ? `Restored on line ${here.restores.join(', ')}` : 'Not restored in this function';
@@ -121,7 +122,5 @@ export function loopHover(loop: RetryLoopRecord): string {
 
 /** Findings on a line, as a list. */
 export function findingsHover(findings: readonly Finding[]): string {
-  return findings.map((f) => `- **${f.severity}** ${f.message} (${f.ruleId}, ${f.confidence})`).join('\n');
+  return findings.map((f) => `- **${f.severity}** ${prose(f.message)} (${f.ruleId}, ${f.confidence})`).join('\n');
 }
-
-const code = (text: string): string => `\`${text.replace(/`/g, '')}\``;

@@ -39,6 +39,11 @@ export class LiveTree {
     this.last = undefined;
   }
 
+  /** Files that are open now. */
+  names(): string[] {
+    return [...this.texts.keys()];
+  }
+
   delete(name: string): void {
     if (this.texts.delete(name)) this.last = undefined;
   }

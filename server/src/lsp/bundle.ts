@@ -1,0 +1,15 @@
+/** Entry of the bundled server that the extension starts: over IPC, or --stdio. The wasm files lie beside it. */
+import { fileURLToPath } from 'node:url';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { NodeHost } from '../host/node.js';
+import { createWasmParser } from '../syntax/wasm.js';
+import { installationAt } from './package.js';
+import { startServer } from './server.js';
+
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+startServer(createConnection(ProposedFeatures.all), {
+  host: new NodeHost(),
+  parser: createWasmParser({ runtime: beside('web-tree-sitter.wasm'), grammar: beside('tree-sitter-c.wasm') }),
+  ...installationAt(import.meta.url),
+});

@@ -1,0 +1,67 @@
+/** Hover: allocations, gfp flags and masks, scope calls, retry loops. */
+import { MarkupKind, type Hover, type Position, type Range } from 'vscode-languageserver/node';
+import { findingsHover, flagHover, loopHover, scopeHover, siteHover } from '../explain/hover.js';
+import { plainText } from '../explain/markdown.js';
+import type { Step } from '../rules/model.js';
+import type { Known } from './analyst.js';
+import type { Abilities } from './capabilities.js';
+import { toPlace, uriOf } from './positions.js';
+
+export interface HoverHost {
+  abilities: Abilities;
+  resolve(name: string, base: string): string;
+}
+
+export function hover(known: Known, position: Position, host: HoverHost): Hover | null {
+  const word = wordAt(known, position);
+  if (!word) return null;
+  const parts = describe(known, position, word.text, (step) => {
+    const place = `${step.file}:${step.line}`;
+    return `[${place}](${uriOf(host.resolve(step.file, known.project.base))}#L${step.line}) \`${step.function}()\``;
+  });
+  if (parts.length === 0) return null;
+  const value = parts.join('\n\n---\n\n');
+  return {
+    range: word.range,
+    contents: host.abilities.markdown ? { kind: MarkupKind.Markdown, value } : { kind: MarkupKind.PlainText, value: plainText(value) },
+  };
+}
+
+function describe({ name, project, inspection }: Known, position: Position, word: string, link: (step: Step) => string): string[] {
+  const { line, column } = toPlace(position);
+  const kernel = project.kernel.version;
+  const profile = project.live.cat.gfp;
+  const scope = scopeHover(word, inspection.scopesAt(name, line));
+  if (scope !== undefined) return [scope, ...findings(name, line)];
+  const isFlag = /^_{0,3}GFP_/.test(word);
+  const flag = isFlag ? flagHover(word, profile, kernel) : undefined;
+  const found = inspection.siteAt(name, line, column);
+  const onSite = found && (found.record.api === word || new RegExp(`\\b${word}\\b`).test(found.record.gfp.text));
+  if (onSite) {
+    const loops = inspection.loopsAt(name, found.record.line).map(loopHover);
+    return [
+      ...(flag === undefined ? [] : [flag]),
+      siteHover(found.record, found.site, profile, kernel, link),
+      ...loops,
+      ...findings(name, found.record.line),
+    ];
+  }
+  return flag === undefined ? [] : [flag];
+
+  function findings(file: string, at: number): string[] {
+    const here = inspection.findingsIn(file).filter((f) => f.at.line === at);
+    return here.length === 0 ? [] : [findingsHover(here)];
+  }
+}
+
+function wordAt({ document }: Known, position: Position): { text: string; range: Range } | undefined {
+  const { line, character } = position;
+  if (line < 0 || line >= document.lineCount) return undefined;
+  const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  let from = Math.min(character, text.length);
+  let to = from;
+  while (from > 0 && /\w/.test(text[from - 1]!)) from--;
+  while (to < text.length && /\w/.test(text[to]!)) to++;
+  if (from === to || /\d/.test(text[from]!)) return undefined;
+  return { text: text.slice(from, to), range: { start: { line, character: from }, end: { line, character: to } } };
+}

@@ -1,0 +1,17 @@
+/** `gfp-audit lsp --stdio`: the language server over this process's standard streams. */
+import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import { NodeHost } from '../host/node.js';
+import { createWasmParser } from '../syntax/wasm.js';
+import { installationAt } from './package.js';
+import { startServer } from './server.js';
+
+/** Serves until the client says exit or closes the stream; the protocol's library then ends the process. */
+export function serveStdio(): Promise<never> {
+  const connection = createConnection(
+    ProposedFeatures.all,
+    new StreamMessageReader(process.stdin),
+    new StreamMessageWriter(process.stdout),
+  );
+  startServer(connection, { host: new NodeHost(), parser: createWasmParser(), ...installationAt(import.meta.url) });
+  return new Promise(() => undefined);
+}

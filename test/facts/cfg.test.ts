@@ -583,3 +583,27 @@ test('a block macro that is no loop runs its body once or not at all', () => {
   assert.deepEqual(body.loops, []);
   assert.deepEqual(body.blocks[0]?.next.length, 2);
 });
+
+test('macros that store are assignments', () => {
+  assert.deepEqual(
+    graphOf(
+      '\tWRITE_ONCE(o->state, next(o));\n\tsmp_store_release(&o->ready, 1);\n\tswap(a, b);\n\tif (o->state && o->ready && a == b)\n\t\tone();',
+    ).slice(0, 8),
+    lines(`
+      B0:
+      call next(o) argument
+      set o->state = next(o)
+      set o->ready = 1
+      set a = <swap>
+      set b = <swap>
+      if o->state -> B2
+      unless o->state -> exit
+    `),
+  );
+});
+
+test('a statement after an unknown scoped macro without braces may be skipped', () => {
+  const body = bodyOf('\tscoped_irqdesc_get(irq, 0)\n\t\treturn one(irq);\n\treturn -EINVAL;');
+  assert.equal(body.blocks[0]?.next.length, 2);
+  assert.equal(body.blocks.length, 4);
+});

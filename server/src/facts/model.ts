@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 5;
+export const FACTS_SCHEMA = 6;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -74,6 +74,7 @@ export interface CallEvent {
  * `x = c ? f() : g()` is a branch with one assignment per way; without calls in the arms it stays one value.
  * A structure's initialiser gives one event per designated field, then one for the whole with an opaque value. An iterating macro
  * gives one for every local among its arguments, with an opaque value, each round.
+ * WRITE_ONCE(), rcu_assign_pointer() and their like (facts/names.ts, STORES) are assignments too.
  * Assignments whose target nothing in the function reads are left out, unless they hold a call, a mask or a store through a pointer.
  */
 export interface SetEvent {

@@ -52,6 +52,21 @@ export const COMMAND_ARGUMENTS: ReadonlyMap<string, { after?: number; dropped?: 
   ['wait_event_interruptible_lock_irq_cmd', { dropped: 3 }],
 ]);
 
+/**
+ * Macros that store: index of the target and of the value (-1: not known). `through`: the target is given by address. (asm-generic/rwonce.h,
+ * asm-generic/barrier.h, linux/rcupdate.h, linux/minmax.h)
+ */
+export const STORES: ReadonlyMap<string, { target: number; value: number; through?: boolean }[]> = new Map([
+  ['WRITE_ONCE', [{ target: 0, value: 1 }]],
+  ['smp_store_mb', [{ target: 0, value: 1 }]],
+  ['smp_store_release', [{ target: 0, value: 1, through: true }]],
+  ['rcu_assign_pointer', [{ target: 0, value: 1 }]],
+  ['RCU_INIT_POINTER', [{ target: 0, value: 1 }]],
+  ['rcu_replace_pointer', [{ target: 0, value: 1 }]],
+  ['swap', [{ target: 0, value: -1 }, { target: 1, value: -1 }]],
+  ['do_div', [{ target: 0, value: -1 }]],
+]);
+
 /** Macros that declare a local: type of what their first argument names. */
 export const LOCAL_DECLARERS: ReadonlyMap<string, string> = new Map([
   ['LIST_HEAD', 'struct list_head'], ['HLIST_HEAD', 'struct hlist_head'], ['LLIST_HEAD', 'struct llist_head'],

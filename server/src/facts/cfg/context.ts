@@ -76,6 +76,16 @@ export class BodyContext {
     return head;
   }
 
+  /** Runs `inside` on one way out of the open block and nothing on another, for a reason that is not known. */
+  maybe(line: number, inside: () => void): void {
+    const from = this.graph.seal(line);
+    if (from < 0) return inside();
+    this.graph.resume([this.graph.edgeFrom(from)]);
+    const past = this.graph.edgeFrom(from);
+    inside();
+    this.graph.resume([past]);
+  }
+
   /** Reduced arguments of a macro or call. */
   exprs(nodes: readonly number[]): Expr[] {
     return nodes.map((node) => this.evaluator.expr(node));

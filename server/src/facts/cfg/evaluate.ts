@@ -1,6 +1,6 @@
 import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
 import { toExpr, type CallExprs } from '../expr.js';
-import { COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent } from '../names.js';
+import { COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent, STORES } from '../names.js';
 import type { CallEvent, Expr, Pos, ResultUse } from '../model.js';
 import type { Tree } from '../tree.js';
 import { Conditions } from './conditions.js';
@@ -51,7 +51,7 @@ export class Evaluator {
       const kind = tree.kind[at];
       if (kind === KIND.call_expression) {
         const name = tree.calledName(at);
-        if (name === '' || !(isSilent(name) || CONFIG_TESTS.has(name))) return true;
+        if (name === '' || STORES.has(name) || !(isSilent(name) || CONFIG_TESTS.has(name))) return true;
       } else if (kind === KIND.assignment_expression || kind === KIND.update_expression || kind === KIND.compound_statement) {
         return true;
       }
@@ -367,6 +367,7 @@ export class Evaluator {
         });
       }
       if (!isSilent(name) && !this.isAccessor(node, name) && !this.isDebugPrint(name, args)) this.emitCall(node, name, args, use, to);
+      this.stores(node, name, args);
       const after = commands?.after === undefined ? undefined : args[commands.after];
       if (after !== undefined) this.events(after, 'argument');
       return;
@@ -375,6 +376,24 @@ export class Evaluator {
     this.events(fn, 'other');
     for (const arg of args) this.events(arg, 'argument');
     this.emitCall(node, this.expr(fn), args, use, to);
+  }
+
+  /** WRITE_ONCE() and its like are assignments. */
+  private stores(call: number, name: string, args: number[]): void {
+    for (const { target, value, through } of STORES.get(name) ?? []) {
+      const to = args[target];
+      if (to === undefined) continue;
+      const lvalue = this.expr(to);
+      const pointed: Expr = typeof lvalue === 'object' && lvalue[0] === 'u' && lvalue[1] === '&' ? lvalue[2] : ['u', '*', lvalue];
+      const from = value < 0 ? undefined : args[value];
+      this.graph.emit({
+        k: 'set',
+        to: through ? pointed : lvalue,
+        op: '=',
+        value: from === undefined ? ['opaque', name] : this.expr(from),
+        pos: this.tree.pos(call),
+      });
+    }
   }
 
   /** `FOO_SB(sb)->field`: a macro that only finds a structure. */

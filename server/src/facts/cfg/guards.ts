@@ -49,14 +49,12 @@ export class BlockMacros {
     for (const arg of args) this.evaluator.events(arg, 'argument');
     const pos = headPos(this.tree, node, argsNode);
     this.graph.emit({ k: 'call', fn: name, args: this.context.exprs(args), use: 'tested', pos });
-    const from = this.graph.seal(pos[0]);
-    if (from < 0) return;
     const leave: Loose[] = [];
-    this.graph.resume([this.graph.edgeFrom(from)]);
-    leave.push(this.graph.edgeFrom(from));
-    this.context.targets.push({ breaks: leave, continues: leave, depth: this.scopes.depth });
-    if (body >= 0) this.context.scoped(body, () => this.context.statement(body));
-    this.context.targets.pop();
+    this.context.maybe(pos[0], () => {
+      this.context.targets.push({ breaks: leave, continues: leave, depth: this.scopes.depth });
+      if (body >= 0) this.context.scoped(body, () => this.context.statement(body));
+      this.context.targets.pop();
+    });
     this.graph.resume(leave);
   }
 

@@ -72,7 +72,10 @@ export class StatementBuilder {
     const block = this.unknownBlockMacro(node);
     if (block < 0) {
       this.statement(node);
-      return node;
+      const guarded = this.guardedSibling(node);
+      if (guarded < 0) return node;
+      this.context.maybe(this.tree.line(node), () => this.statement(guarded));
+      return guarded;
     }
     this.iteration.iterator(
       node,
@@ -189,6 +192,17 @@ export class StatementBuilder {
       /^\s*[A-Za-z_]\w*\s*$/.test(text) ? text.trim() : ['opaque', squeeze(text)],
     );
     this.graph.emit({ k: 'call', fn: rewrite.name, args, use: 'discarded', pos: this.tree.range(from, from + rewrite.end - rewrite.at) });
+  }
+
+  /** The statement that an unknown `scoped_...(args)` before it without braces may skip; -1 for none. */
+  private guardedSibling(node: number): number {
+    const tree = this.tree;
+    if (tree.kind[node] !== KIND.expression_statement) return -1;
+    const rewrite = this.side.rewriteAt(tree.offset(node));
+    if (rewrite?.kind !== 'statement' || !rewrite.name.startsWith('scoped_')) return -1;
+    let next = tree.next[node]!;
+    while (next >= 0 && !(tree.flags[next]! & 1 && tree.kind[next] !== KIND.comment)) next = tree.next[next]!;
+    return next;
   }
 
   /** Calls that end the block: BUG(), BUG_ON(x), return_ptr(p). */

@@ -3,7 +3,7 @@ import { GFP } from '../../../simulator/src/index.js';
 import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions } from './bind.js';
-import { solve } from './fixpoint.js';
+import { settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { isGfpName, mentionsGfp } from './masks.js';
 import type {
@@ -58,11 +58,11 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
       }
       if (ev.k === 'call' || ev.k === 'set') {
         transfer.listener = scopes;
-        current = current.flatMap((s) => {
+        current = settle(current.flatMap((s) => {
           const out = transfer.apply(s, ev);
           scopes.opened(ev, s, out);
           return out;
-        });
+        }));
         transfer.listener = undefined;
       }
     });

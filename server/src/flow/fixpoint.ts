@@ -94,12 +94,31 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
   return { in: at.map((m) => [...m.values()]), imprecise };
 }
 
+/** Outcomes of one event kept apart inside a block, and the most that are kept at all. */
+const FEW = 8;
+const MAX_INSIDE = 40;
+
+/**
+ * States after an event, equal ones joined once there are many: a run of calls with two outcomes each would double them
+ * at every call, though most outcomes come to the same.
+ */
+export function settle(states: readonly State[]): readonly State[] {
+  if (states.length <= FEW) return states;
+  const byKey = new Map<string, State>();
+  for (const s of states) {
+    const key = keyOf(s, true);
+    const same = byKey.get(key);
+    byKey.set(key, same ? joinStates(same, s) : s);
+  }
+  return [...byKey.values()].slice(0, MAX_INSIDE);
+}
+
 /** Runs a block's events on one state and hands each outcome to the edges it can take. */
 function flow(block: Block, s: State, transfer: Transfer, out: (to: number, s: State) => void): void {
   let states: readonly State[] = [s];
   for (const ev of block.ev) {
     if (ev.k !== 'call' && ev.k !== 'set') continue;
-    states = states.length === 1 ? transfer.apply(states[0]!, ev) : states.flatMap((x) => transfer.apply(x, ev));
+    states = settle(states.length === 1 ? transfer.apply(states[0]!, ev) : states.flatMap((x) => transfer.apply(x, ev)));
   }
   for (const edge of block.next) {
     for (const x of states) {

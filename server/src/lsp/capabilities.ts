@@ -1,5 +1,5 @@
 /** What the client can show. Each is off unless the client says so: the plainest client gets plain diagnostics, hovers and edits. */
-import { CodeActionKind, DiagnosticTag, MarkupKind, type ClientCapabilities } from 'vscode-languageserver/node';
+import { CodeActionKind, MarkupKind, type ClientCapabilities, type DiagnosticTag } from 'vscode-languageserver/node';
 
 export interface Abilities {
   relatedInformation: boolean;

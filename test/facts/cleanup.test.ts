@@ -313,3 +313,24 @@ test('an iterating macro is a loop whose cursor changes each round', () => {
   `),
   );
 });
+
+test('an iterating macro at the end of a do loop', () => {
+  assert.deepEqual(
+    linesOf('\tstruct v *v;\n\tdo {\n\t\tone(v);\n\t} for_each_vma(vmi, v);\n\tend();'),
+    lines(`
+      B0:
+      -> B2
+      B2:
+      call one(v) discarded
+      call for_each_vma(vmi, v) tested
+      set vmi = <for_each_vma>
+      set v = <for_each_vma>
+      -> B2
+      -> B3
+      B3:
+      call end() discarded
+      -> exit
+      loop do head B2 blocks 2 back 2 lines 3-5
+    `),
+  );
+});

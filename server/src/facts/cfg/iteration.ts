@@ -1,4 +1,4 @@
-import { FIELD, KIND } from '../../syntax/kinds.js';
+import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
 import type { Tree } from '../tree.js';
 import type { BodyContext } from './context.js';
 import type { Evaluator } from './evaluate.js';
@@ -50,10 +50,22 @@ export class Iteration {
     const continues: Loose[] = [];
     this.loopBody(tree.child(node, FIELD.body), breaks, continues);
     this.graph.resume(continues);
-    const ways: Outcome = condition < 0 ? { yes: [], no: this.graph.suspend() } : this.evaluator.condition(condition);
+    const ways = this.again(node, condition);
     this.graph.tie(ways.yes, head);
     this.graph.resume(ways.no);
     this.graph.resume(breaks);
+  }
+
+  /** The end of a do loop: its condition, or an iterating macro in its place (`do { } for_each_vma(vmi, vma);`). */
+  private again(node: number, condition: number): Outcome {
+    const tree = this.tree;
+    if (condition < 0) return { yes: [], no: this.graph.suspend() };
+    let keyword = tree.first[node]!;
+    while (keyword >= 0 && tree.kind[keyword] !== TOKEN.while) keyword = tree.next[keyword]!;
+    const rewrite = keyword < 0 ? undefined : this.context.side.rewriteAt(tree.offset(keyword));
+    if (rewrite === undefined) return this.evaluator.condition(condition);
+    const from = this.step(keyword, rewrite.name, condition);
+    return from < 0 ? { yes: [], no: [] } : { yes: [this.graph.edgeFrom(from)], no: [this.graph.edgeFrom(from)] };
   }
 
   forStatement(node: number): void {
@@ -82,15 +94,12 @@ export class Iteration {
     });
   }
 
-  iterator(node: number, macro: string, argsNode: number, body: number): void {
+  /** One step of an iterating macro: its call and what it changes. The block that decides, -1 in dead code. */
+  private step(at: number, macro: string, argsNode: number): number {
     const tree = this.tree;
-    const args = macroArguments(this.tree, argsNode);
-    const head = this.context.head(node);
-    const start = tree.pos(node);
-    const end = body < 0 ? start : tree.pos(body);
-    this.context.loops.push({ kind: 'iter', pos: [start[0], start[1], end[2], end[3]], head, macro });
+    const args = macroArguments(tree, argsNode);
     for (const arg of args) this.evaluator.events(arg, 'argument');
-    const pos = headPos(this.tree, node, argsNode);
+    const pos = headPos(tree, at, argsNode);
     this.graph.emit({ k: 'call', fn: macro, args: this.context.exprs(args), use: 'tested', pos });
     for (const arg of args) {
       // Which arguments are cursors differs by macro: every local among them may have changed.
@@ -100,7 +109,16 @@ export class Iteration {
       if (name in this.context.vars || arg === args[0])
         this.graph.emit({ k: 'set', to: name, op: '=', value: ['opaque', macro], pos: tree.pos(bare) });
     }
-    const from = this.graph.seal(start[0]);
+    return this.graph.seal(pos[0]);
+  }
+
+  iterator(node: number, macro: string, argsNode: number, body: number): void {
+    const tree = this.tree;
+    const head = this.context.head(node);
+    const start = tree.pos(node);
+    const end = body < 0 ? start : tree.pos(body);
+    this.context.loops.push({ kind: 'iter', pos: [start[0], start[1], end[2], end[3]], head, macro });
+    const from = this.step(node, macro, argsNode);
     if (from < 0) return;
     const into = this.graph.edgeFrom(from);
     const past = this.graph.edgeFrom(from);

@@ -72,18 +72,33 @@ function netEffects(a: Analysis): NetEffect[] {
     else if (old.value !== net.value) old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
   }
   if (!any || seen.size > 4) return [];
-  // A local object that does not outlive the function cannot be held on return; a lock by such a text is a missed unlock.
+  // A lock of an object that only this function knows cannot be held on return, unless the object is what it returns: what looks
+  // so is an unlock that the analysis did not recognise.
   const locals = a.ref.facts.body?.vars ?? {};
+  const returned = returnedNames(a);
   const nets = [...seen.values()];
   for (const net of nets) {
-    for (const list of [net.acquires, net.releases]) {
-      for (const t of list) {
+    for (const key of ['acquires', 'releases'] as const) {
+      net[key] = net[key].flatMap((t) => {
         const base = /^[A-Za-z_]\w*/.exec(t.text)?.[0];
-        if (base && base in locals && !a.ref.facts.macro) t.text = '';
-      }
+        if (!base || !(base in locals) || a.ref.facts.macro) return [t];
+        return returned.has(base) ? [{ ...t, text: '' }] : [];
+      });
     }
   }
-  return nets;
+  return nets.some((n) => n.acquires.length || n.releases.length || n.scopes.length || n.closes.length || n.nonBlock) ? nets : [];
+}
+
+/** Locals that the function returns, or stores through a parameter. */
+function returnedNames(a: Analysis): Set<string> {
+  const names = new Set<string>();
+  for (const block of a.ref.facts.body?.blocks ?? []) {
+    for (const ev of block.ev) {
+      if (ev.k === 'ret' && typeof ev.value === 'string') names.add(ev.value);
+      else if (ev.k === 'set' && typeof ev.to !== 'string' && typeof ev.value === 'string') names.add(ev.value);
+    }
+  }
+  return names;
 }
 
 function sleepsOf(a: Analysis): SleepChain[] {

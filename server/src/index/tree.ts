@@ -67,15 +67,14 @@ export class Tree {
       const near = seen.filter((r) => archOf(r.file.path) === arch || archOf(r.file.path) === '');
       if (near.length) seen = near;
     }
+    // A private header reaches its own folder and those below it; a public one everywhere.
+    const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
+    seen = seen.filter((r) => {
+      const path = r.file.path;
+      return !isHeader(path) || path.startsWith('include/') || /^arch\/\w+\/include\//.test(path) || path.startsWith(folder) ||
+        folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1).replace(/\binclude\/$/, ''));
+    });
     if (seen.length > 1) {
-      // A driver's private header does not reach into other folders when a public definition exists.
-      const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
-      const reach = seen.filter((r) => {
-        const path = r.file.path;
-        return path.startsWith('include/') || /^arch\/\w+\/include\//.test(path) || path.startsWith(folder) || !isHeader(path) ||
-          folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1));
-      });
-      if (reach.length) seen = reach;
       const here = seen.filter((r) => r.file.path.startsWith(folder));
       if (here.length) seen = here;
     }

@@ -9,6 +9,7 @@ import {
   beginSteps,
   callName,
   callsOf,
+  answered,
   compatible,
   doubtful,
   openedByCaller,
@@ -134,7 +135,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
         const held = atomicBrought(state, context, sleep.drops);
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
-        const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure ? 'likely' : 'possible';
+        const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure && answered(flow, state, context) ? 'likely' : 'possible';
         const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
         if (!top || RANK[confidence] > RANK[top.confidence]) top = offence;
       }

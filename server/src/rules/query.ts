@@ -162,6 +162,8 @@ function holds(flow: FunctionFlow, call: CallPoint, i: number, condition: ParamC
     const answer = implied(k, condition);
     if (answer !== undefined) return answer ? 'must' : 'no';
   }
+  // A pointer of the caller's is taken as good.
+  if (condition.op === '!=' && condition.value === 0 && flow.ref.facts.params[index]!.type.includes('*')) return 'must';
   return 'may';
 }
 
@@ -219,6 +221,18 @@ function implied(known: ParamCondition, asked: ParamCondition): boolean | undefi
   if (known.value === asked.value && known.op === asked.op) return true;
   if (known.value === asked.value && OPPOSITE[known.op] === asked.op) return false;
   return undefined;
+}
+
+/**
+ * Whether the context answers every condition on scalar parameters (flags, modes) that a state assumes: where it does not, the
+ * path may be one that this caller never takes. Pointer tests are mere sanity checks.
+ */
+export function answered(flow: FunctionFlow, state: PathState, context: EntryContext): boolean {
+  return state.paramAssume.every(
+    (asked) =>
+      /[*(]/.test(flow.ref.facts.params[asked.index]?.type ?? '') ||
+      context.params.some((known) => known.index === asked.index && implied(known, asked) === true),
+  );
 }
 
 /** Whether a state can be reached when the function is entered through `context`. */

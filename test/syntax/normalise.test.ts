@@ -6,7 +6,7 @@ import { scanFunctions } from '../../server/src/syntax/scan.js';
 import { assertSameShape, describe, fixtures, only, parser, statements, textsOf } from './help.js';
 
 test('iterator macros are loops with their arguments in the tree and their name beside it', async () => {
-  const { kinds, ast, source } = await statements('\tlist_for_each_entry(pos, &head->list, member) {\n\t\tuse(pos);\n\t}\n\tfor_each_cpu(c, m)\n\t\tuse(c);');
+  const { kinds, ast, source } = await statements('\tlist_for_each_entry(pos, &head->list, member) {\n\t\tuse(pos);\n\t}\n\tfor_each_cpu(c, m)\n\t\t(void)use(c);');
   assert.deepEqual(kinds, ['while_statement', 'while_statement']);
   assert.deepEqual(source.rewrites.map((r) => [r.kind, r.name, source.text.slice(r.argsFrom, r.argsTo)]), [
     ['iterator', 'list_for_each_entry', 'pos, &head->list, member'], ['iterator', 'for_each_cpu', 'c, m'],
@@ -65,10 +65,11 @@ test('typeof is a type wherever it stands', async () => {
 });
 
 test('macros without a semicolon: the call stays where there is room for one', async () => {
-  const { kinds, source, ast } = await statements('\tSTEP_ONE(a) \n\tSTEP_TWO(b)\n\tc();\n\tALONE\n\tif (d)\n\t\te();\n\tN(x) N(y) N(z)');
-  assert.equal(kinds.at(-1), 'expression_statement');
+  const { kinds, source, ast } = await statements('\tSTEP_ONE(a) \n\tSTEP_TWO(b)\n\tc();\n\tALONE\n\tif (d)\n\t\te();\n\tN(x) N(y) N(z)\n\tunrolled\n\tfor (;;)\n\t\tbreak;');
+  assert.equal(kinds.at(-1), 'for_statement');
   assert.deepEqual(textsOf(ast, 'call_expression'), ['STEP_ONE(a)', 'c()', 'e()', 'N(x)', 'N(y)']);
-  assert.deepEqual(source.rewrites.map((r) => [r.kind, r.name]), [['statement', 'STEP_TWO'], ['statement', 'ALONE'], ['statement', 'N']]);
+
+  assert.deepEqual(source.rewrites.map((r) => [r.kind, r.name]), [['statement', 'STEP_TWO'], ['statement', 'ALONE'], ['statement', 'N'], ['statement', 'unrolled']]);
 });
 
 test('inline assembly becomes an empty statement with its text beside it', async () => {
@@ -134,9 +135,9 @@ test('designated initialisers and braced lists among macro arguments', async () 
 });
 
 test('more words in a declaration than C has a use for', async () => {
-  const { kinds, source } = await statements('\tint __outvar a;\n\tstruct b c __uninit;\n\tunsigned long d, e __odd = 1;\n\tstruct g __near *h;\n\tu32 i;\n\tconst struct j *k;\n\tstatic const char l[] = "m";\n\tSTATUS n;\n\tlong long o;');
-  assert.deepEqual(kinds, Array(9).fill('declaration'));
-  assert.deepEqual(source.marks.map((m) => m.name), ['__outvar', '__uninit', '__odd', '__near']);
+  const { kinds, source } = await statements('\tint __outvar a;\n\tstruct b c __uninit;\n\tunsigned long d, e __odd = 1;\n\tstruct g __near *h;\n\tu32 i;\n\tconst struct j *k;\n\tstatic const char l[] = "m";\n\tSTATUS n;\n\tlong long o;\n\tchar p[2] __TAIL__;\n\tunsigned char FAR *q;\n\tPAD(32) u32 r[8];');
+  assert.deepEqual(kinds, Array(12).fill('declaration'));
+  assert.deepEqual(source.marks.map((m) => m.name), ['__outvar', '__uninit', '__odd', '__near', '__TAIL__', 'FAR', 'PAD']);
 });
 
 test('strings made of macros', async () => {

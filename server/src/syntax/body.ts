@@ -144,6 +144,15 @@ export class StatementNormaliser {
           i = this.close(i);
           continue;
         case LBRACKET:
+          if (this.top.kind === CALL && this.last === OTHER && (this.lastChar === COMMA || this.lastChar === OPEN)) {
+            // `[name] "r" (x)`: an operand of assembly as a macro's argument
+            const end = text.slice(i, i + 80).indexOf(']');
+            if (end > 0) {
+              this.edits.blank(i, i + end + 1);
+              i += end + 1;
+              continue;
+            }
+          }
           this.push(GROUP);
           break;
         case RBRACKET:
@@ -336,12 +345,13 @@ export class StatementNormaliser {
       this.edits.blank(at, end);
       return end;
     }
-    if (category === Word.None && followsWord && this.top.kind !== CALL && this.surplusWord(word, end)) {
+    const behindBracket = this.last === CLOSED && this.lastChar === RBRACKET && !member;
+    if (category === Word.None && this.top.kind !== CALL && (behindBracket || (followsWord && this.surplusWord(word, end)))) {
       this.marks.push({ at, name: word, args: '' });
       this.edits.blank(at, end);
       return end;
     }
-    if (category === Word.None && this.last === LITERAL && this.lastChar === 48 && this.top.kind !== BLOCK) {
+    if (category === Word.None && this.last === LITERAL && this.lastChar === 48) {
       // `(16 KB - n)`: a unit behind a number
       this.edits.blank(at, end);
       return end;
@@ -417,6 +427,7 @@ export class StatementNormaliser {
     const text = this.text;
     const next = text.charCodeAt(skipBlank(text, end));
     if (this.names >= 2) return next === SEMICOLON || next === 61 || next === COMMA || CLASS[next] === IDENT_START;
+    if (next === STAR && this.names === 1 && BASE_TYPE.test(this.word)) return true;
     return this.names === 1 && /^__[a-z]+_?[a-z]*$/.test(word) && (CLASS[next] === IDENT_START || next === STAR);
   }
 
@@ -460,7 +471,11 @@ export class StatementNormaliser {
   /** `static DEFINE_RATELIMIT_STATE(x, 1, 2);`: the macro is a call to the grammar, and a call is not static. */
   private staticMacro(at: number, end: number): number {
     const text = this.text;
-    const next = skipBlank(text, end);
+    let next = skipBlank(text, end);
+    if (text.startsWith('const', next) && CLASS[text.charCodeAt(next + 5)] === SPACE) {
+      end = next + 5;
+      next = skipBlank(text, end);
+    }
     if (CLASS[text.charCodeAt(next)] !== IDENT_START) return 0;
     const nameEnd = identifierEnd(text, next);
     if (text.charCodeAt(skipBlank(text, nameEnd)) !== OPEN || categoryOf(text.slice(next, nameEnd)) !== Word.None) return 0;
@@ -566,12 +581,17 @@ export class StatementNormaliser {
 
   /** A macro in upper case alone on its line, without a semicolon; true when it was one. */
   private bareMacro(word: string, at: number, end: number): boolean {
-    if (!/^[A-Z_][A-Z0-9_]{2}\w*$/.test(word)) return false;
     const text = this.text;
     const next = skipBlank(text, end);
     const c = text.charCodeAt(next);
-    if (!text.slice(end, next).includes('\n')) return false;
-    if (c !== RBRACE && !this.beginsStatement(next)) return false;
+    if ((c !== RBRACE && CLASS[c] !== IDENT_START) || !text.slice(end, next).includes('\n')) return false;
+    if (/^[A-Z_][A-Z0-9_]{2}\w*$/.test(word)) {
+      if (c !== RBRACE && !this.beginsStatement(next)) return false;
+    } else {
+      // In lower case only before what cannot be a declarator.
+      const category = c === RBRACE ? Word.None : categoryOf(text.slice(next, identifierEnd(text, next)));
+      if (category !== Word.Control && category !== Word.Jump && category !== Word.Case) return false;
+    }
     this.edits.put(at, end, ';');
     this.rewrites.push({ kind: 'statement', at, end, name: word, argsFrom: end, argsTo: end });
     return true;
@@ -620,6 +640,15 @@ export class StatementNormaliser {
     if (categoryOf(text.slice(next, nameEnd)) !== Word.None) return false;
     const c = text.charCodeAt(skipBlank(text, nameEnd));
     return c === 61 || c === SEMICOLON || c === COMMA || c === LBRACKET;
+  }
+
+  /** `ALIGNED(32) u32 tmp[8];`: the word at `at` is a type, another follows. */
+  private decorates(at: number): boolean {
+    const text = this.text;
+    const end = identifierEnd(text, at);
+    const category = categoryOf(text.slice(at, end));
+    if (category === Word.Type || category === Word.Aggregate) return true;
+    return category === Word.None && CLASS[text.charCodeAt(skipBlank(text, end))] === IDENT_START;
   }
 
   /** A macro call that stands for a type. */
@@ -711,7 +740,8 @@ export class StatementNormaliser {
     }
     if (c === SEMICOLON) return;
     const word = CLASS[c] === IDENT_START;
-    if (isIterator(name) && (word || c === STAR || c === 43 || c === 45)) {
+    const newLine = text.slice(end, next).includes('\n');
+    if (isIterator(name) && (word || c === STAR || c === 43 || c === 45 || (c === OPEN && newLine))) {
       this.loopLike('iterator', name, call, end);
       return;
     }
@@ -723,11 +753,17 @@ export class StatementNormaliser {
       this.initialisedMacro(call, end, next);
       return;
     }
+    if (word && !newLine && this.decorates(next)) {
+      this.marks.push({ at: call.nameAt, name, args: text.slice(skipBlank(text, call.nameEnd) + 1, end - 1) });
+      this.edits.blank(call.nameAt, end);
+      this.statement = true;
+      return;
+    }
     if (word && this.declares(end)) {
       this.madeType(call, end, 'struct _');
       return;
     }
-    if (c === RBRACE || (word && (text.slice(end, next).includes('\n') || text.charCodeAt(skipBlank(text, identifierEnd(text, next))) === OPEN))) {
+    if (c === RBRACE || (word && (newLine || text.charCodeAt(skipBlank(text, identifierEnd(text, next))) === OPEN))) {
       this.missingSemicolon(name, call, end, next);
     }
   }

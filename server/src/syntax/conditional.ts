@@ -180,7 +180,8 @@ export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewr
         return;
       }
     }
-    const keep = dead ? (c.arms.length > 1 ? 1 : -1) : 0;
+    // Before the body the scanner went by the last arm.
+    const keep = dead ? (c.arms.length > 1 ? 1 : -1) : c.at < bodyAt ? c.arms.length - 1 : 0;
     for (const span of c.directives) blank.push(span);
     c.arms.forEach((a, index) => {
       if (index !== keep) drop(c, a);

@@ -214,7 +214,9 @@ class Scanner {
     if (chunk.start >= 0 && chunk.last === CLOSE && chunk.groups.length === 1) {
       // `MACRO(x)` on a line of its own, without a semicolon: what follows is another construct.
       const group = chunk.groups[0]!;
-      if (group.nameAt === chunk.start && text.slice(group.close, at).includes('\n')
+      const between = text.slice(group.close, at);
+      const alone = group.nameAt === chunk.start || (/^static\s+$/.test(text.slice(chunk.start, group.nameAt)) && /\n\s*\n/.test(between));
+      if (alone && between.includes('\n')
         && !isAttribute(text.slice(group.nameAt, group.nameEnd)) && !isAttribute(text.slice(at, end))) {
         this.piece('invocation', group.close, group.nameAt, group.nameEnd, group.open, group.close);
         this.reset();

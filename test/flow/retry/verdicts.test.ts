@@ -78,6 +78,9 @@ describe('-ENOMEM from deeper down', () => {
   it('a status that another node sends back cannot be converted', () => {
     assert.equal(verdict(fn('retry:\n\terr = demo_send(d, &tries);\n\tif (err < 0)\n\t\treturn err;\n\tif (tries == -ENOMEM) {\n\t\tmsleep(50);\n\t\tgoto retry;\n\t}')), 'demo_send needs-retry-wait');
   });
+  it('codes without a number here are other codes', () => {
+    assert.equal(verdict(loop('retry:', '\tif (err == -EDEMOGONE || err == -NFS4ERR_DEMO)\n\t\treturn err;\n\tif (err == -ENOMEM) {\n\t\tmsleep(50);\n\t\tgoto retry;\n\t}')), 'demo_insert convertible');
+  });
   it('a search for the function that produces it is told by the call asked, not by a neighbour', () => {
     assert.equal(verdict(fn('\terr = demo_first(d);\nretry:\n\terr = demo_insert(d, n);\n\tif (err == -ENOMEM)\n\t\tgoto retry;')), 'demo_insert convertible');
   });
@@ -162,6 +165,7 @@ describe('no retry loops', () => {
     'a pool that waits itself': '\twhile (!(p = mempool_alloc(d->pool, GFP_NOIO)))\n\t\tcond_resched();',
     'a mask that cannot fail': '\twhile (!(p = kmalloc(n, GFP_NOFS | __GFP_NOFAIL)))\n\t\tcond_resched();',
     'a failure that takes another way the second time': 'again:\n\tif (tries != DEMO_NORMAL) {\n\t\tp = kmalloc(n, GFP_ATOMIC);\n\t\tif (!p) {\n\t\t\ttries = DEMO_NORMAL;\n\t\t\tgoto again;\n\t\t}\n\t}',
+    'another call that failed with the spare object': 'retry:\n\tif (err && !p)\n\t\tp = kmalloc(n, GFP_KERNEL);\n\tspin_lock(&d->lock);\n\terr = demo_add(d, p);\n\tspin_unlock(&d->lock);\n\tif (err)\n\t\tgoto retry;',
     'the next packet of a ring': '\twhile (tries < budget) {\n\t\tif (demo_bad(d)) {\ndrop:\n\t\t\tdemo_recycle(d);\n\t\t\tgoto next;\n\t\t}\n\t\tp = kmalloc(n, GFP_ATOMIC);\n\t\tif (!p)\n\t\t\tgoto drop;\n\t\tdemo_receive(d, p);\nnext:\n\t\ttries++;\n\t}',
     'a buffer that proved too small': 'again:\n\tp = kmalloc(n, GFP_KERNEL);\n\tif (!p)\n\t\treturn -ENOMEM;\n\terr = demo_read(d, p, n);\n\tif (err > n) {\n\t\tn = err;\n\t\tkfree(p);\n\t\tgoto again;\n\t}',
     'a retried register read that may want memory below': '\tfor (tries = 0; tries < 3; tries++) {\n\t\terr = demo_insert(d, n);\n\t\tif (!err)\n\t\t\tbreak;\n\t\tmsleep(1);\n\t}',

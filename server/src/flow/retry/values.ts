@@ -4,7 +4,7 @@
  */
 import type { Expr } from '../../facts/model.js';
 import { atomOf, constantOf, decide, refine, sameKnow, type Know } from '../know.js';
-import { identifiersOf, textOf, walkExpr } from '../text.js';
+import { identifiersOf, textOf } from '../text.js';
 
 /** A value and the call that it came from ('#' for the repeated call itself, '' for none). */
 export interface Value { know: Know | undefined; from: string }
@@ -76,6 +76,9 @@ function binary(op: string, left: Expr, right: Expr, env: Env): Know | undefined
     const single = (k: Know | undefined) => (k && k.lo === k.hi ? k.lo : undefined);
     const name = (k: Know | undefined) => Object.entries(k?.named ?? {}).find(([, is]) => is)?.[0];
     const flip = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' } as const;
+    // A code without a number here is another one than -ENOMEM.
+    const code = (e: Expr) => Array.isArray(e) && e[0] === 'u' && e[1] === '-' && typeof e[2] === 'string' && NAMED.test(e[2]) && constantOf(e) === undefined;
+    if ((op === '==' || op === '!=') && ((code(right) && single(l) !== undefined) || (code(left) && single(r) !== undefined))) return truthKnow(op === '!=');
     // Named constants that are no errno stand for counts, states and bits: never below zero.
     if ((op === '==' || op === '!=') && ((l && l.hi < 0 && name(r)) || (r && r.hi < 0 && name(l)))) return truthKnow(op === '!=');
     if (r && single(r) !== undefined) return truthKnow(decide(l, { subject: '', rel: op, value: single(r)! }));
@@ -141,20 +144,32 @@ export function forget(env: Env, text: string): Env {
   return out;
 }
 
-/** The call that an expression's value came from: RESULT wins, then a direct call, then what its variables came from. */
+/**
+ * The call that an expression's value came from: RESULT wins, then a direct call, then what its variables came from. What a call was
+ * given does not count: its answer is its own.
+ */
 export function originOf(e: Expr, env: Env): string {
-  let origin = '';
-  walkExpr(e, (x) => {
-    if (typeof x === 'number' || origin === RESULT) return;
-    const from = env.get(textOf(x))?.from;
-    if (from) origin = from === RESULT || origin === '' ? from : origin;
-    else if (Array.isArray(x) && x[0] === 'call' && origin === '') {
-      const name = x[1];
-      if (typeof name !== 'string') origin = textOf(name);
-      else if (!TRANSPARENT.has(name)) origin = name;
-    }
-  });
-  return origin;
+  if (typeof e === 'number') return '';
+  const from = env.get(textOf(e))?.from;
+  if (from) return from;
+  if (typeof e === 'string') return '';
+  if (e[0] === 'call') {
+    const [, fn, ...args] = e;
+    if (typeof fn !== 'string') return textOf(fn);
+    return TRANSPARENT.has(fn) ? firstOrigin(args, env) : fn;
+  }
+  switch (e[0]) {
+    case '->': case '.': return originOf(e[1], env);
+    case 'cast': case 'u': return originOf(e[2], env);
+    case '[]': case ',': return firstOrigin([e[1], e[2]], env);
+    case 'b': case '=': return firstOrigin([e[2], e[3]], env);
+    case '?': return firstOrigin([e[1], e[2], e[3]], env);
+    default: return '';
+  }
+}
+function firstOrigin(parts: readonly Expr[], env: Env): string {
+  const all = parts.map((p) => originOf(p, env)).filter((o) => o !== '');
+  return all.includes(RESULT) ? RESULT : (all[0] ?? '');
 }
 const TRANSPARENT = new Set(['IS_ERR', 'IS_ERR_OR_NULL', 'IS_ERR_VALUE', 'PTR_ERR', 'PTR_ERR_OR_ZERO', 'ERR_PTR', 'ERR_CAST', 'likely', 'unlikely',
   'WARN_ON', 'WARN_ON_ONCE', 'READ_ONCE', 'bch2_err_matches', 'IS_ENABLED', 'xa_err', 'xa_is_err']);

@@ -110,7 +110,7 @@ export class LoopWalker {
       if (stops.length > MAX_STOPS) return 'cut';
       this.leave(stops[id]!, add);
     }
-    return this.record(stops);
+    return this.record(stops, result === undefined || this.throughArgument);
   }
 
   private withResult(env: Env, result: Know | undefined): Env {
@@ -177,7 +177,7 @@ export class LoopWalker {
     return new Map(out).set(target, value);
   }
 
-  private record(stops: Stop[]): Walk | null {
+  private record(stops: Stop[], open: boolean): Walk | null {
     const onWay = new Set<number>();
     const before: number[][] = stops.map(() => []);
     stops.forEach((s, id) => s.next.forEach((n) => { if (n.to !== 'out') before[n.to]!.push(id); }));
@@ -205,7 +205,7 @@ export class LoopWalker {
         const origin = originOf(when, n.env);
         if (origin === RESULT) {
           if (mentionsEnomem(when)) walk.namesEnomem = true;
-          if (truth(when, n.env) === undefined) walk.openTest = true;
+          if (open && truth(when, n.env) === undefined) walk.openTest = true;
           if (stays.includes(n)) walk.byResult.push({ block: stop.block, edge: n.edge, wrapped: stop.wrapped });
         }
         if (stays.includes(n) || !stays.length || is === undefined) continue;

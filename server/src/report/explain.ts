@@ -107,11 +107,18 @@ function siteLines(site: SiteRecord, colours: Palette): string[] {
     ...row('from caller', gfp.params.join(', ')),
     ...row('effective', gfp.effective.join(' | ')),
     ...row('order', site.order === null ? '' : `${site.order} (${site.order === 0 ? '1 page' : `${2 ** site.order} pages`})`),
-    ...row('can fail', site.nofail === 'must' ? 'no: __GFP_NOFAIL' : site.nofail === 'may' ? 'on the paths without __GFP_NOFAIL' : 'yes'),
+    ...row('can fail', failureWords(site)),
     ...row('result', site.nullChecked ? 'tested on every path' : 'not tested on every path'),
     ...site.contexts.flatMap((context, i) => contextLines(context, i, site.contexts.length, colours)),
     ...(site.simulation ? simulationLines(site.simulation, colours) : []),
   ];
+}
+
+/** What the flag promises, unless the model of this kernel knows better. */
+function failureWords({ nofail, simulation }: SiteRecord): string {
+  if (nofail === 'may') return 'on the paths without __GFP_NOFAIL';
+  if (nofail === 'must') return simulation?.mayFail === true ? 'yes, in spite of __GFP_NOFAIL' : 'no: __GFP_NOFAIL';
+  return simulation?.mayFail === false ? 'not in any standard state of memory' : 'yes';
 }
 
 function contextLines(context: Context, index: number, count: number, colours: Palette): string[] {

@@ -93,22 +93,22 @@ function chart(scenario: Scenario, claim: Claim, results: ReadonlyMap<string, re
       x: 'milliseconds',
       y: 'free pages',
       t: commonTimes(shown),
-      lines: shown.map((v) => ({ name: short(v.name), values: resample(v, how.series, commonTimes(shown)) })),
+      lines: shown.map((v) => ({ name: v.name, values: resample(v, how.series, commonTimes(shown)) })),
       marks: [{ name: 'min', value: 512 }],
     });
   }
-  const bars = ['5.10', SERIES_PROFILE].flatMap((id) =>
-    (results.get(id) ?? []).map((v) => ({
-      label: `${id} ${short(v.name)}`,
+  const groups = ['5.10', SERIES_PROFILE].map((id) => ({
+    title: `Linux ${id}`,
+    bars: (results.get(id) ?? []).map((v) => ({
+      label: v.name,
       value: figure(v.metrics[how.metric]),
       note: `${v.metrics[how.metric] ?? ''} ${how.unit === '%' ? '' : how.unit}`.trim(),
     })),
-  );
-  return barsSvg(`${claim.title}: ${how.metric}`, how.unit, bars);
+  }));
+  return barsSvg(`${claim.title}: ${how.metric}`, how.unit, groups);
 }
 
 const figure = (v: number | string | undefined): number => (typeof v === 'number' ? v : parseFloat(v ?? '') || 0);
-const short = (name: string): string => (name.length > 34 ? `${name.slice(0, 33)}…` : name);
 
 const CHART_STEPS = 120;
 

@@ -117,12 +117,44 @@ function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant)
   }
   // Nothing left of what made the context: the callee is entered as from anywhere.
   if (c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock) return null;
-  return {
-    held, scopes, nonBlock: c.nonBlock || v.nonBlock, task: c.task,
-    path: [...c.path, { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` }],
-    from: 'caller', begins: c.begins ?? (c.from === 'callback' ? 'callback' : c.from === 'author' ? 'author' : 'lock'), why: c.why, params,
+  return new PassedContext(c, ref, edge, {
+    held, scopes, nonBlock: c.nonBlock || v.nonBlock, params,
     sure: c.sure && !edge.several && v.assume.every((a) => c.params.some((known) => known.index === a.index)),
-  };
+  });
+}
+
+/** A context one call further down. It knows its path by the context before it: written out, a tree's paths would fill gigabytes. */
+class PassedContext implements EntryContext {
+  readonly held: Held[];
+  readonly scopes: EntryContext['scopes'];
+  readonly nonBlock: boolean;
+  readonly task: EntryContext['task'];
+  readonly from = 'caller';
+  readonly begins: NonNullable<EntryContext['begins']>;
+  readonly why: string;
+  readonly params: ParamCondition[];
+  readonly sure: boolean;
+
+  constructor(
+    private readonly before: EntryContext,
+    private readonly caller: FunctionRef,
+    private readonly edge: CallEdge,
+    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure'>,
+  ) {
+    this.held = now.held;
+    this.scopes = now.scopes;
+    this.nonBlock = now.nonBlock;
+    this.task = before.task;
+    this.begins = before.begins ?? (before.from === 'callback' ? 'callback' : before.from === 'author' ? 'author' : 'lock');
+    this.why = before.why;
+    this.params = now.params;
+    this.sure = now.sure;
+  }
+
+  get path(): ChainStep[] {
+    const { caller, edge } = this;
+    return [...this.before.path, { file: caller.file.path, line: edge.line, function: caller.facts.name, what: `calls ${edge.target.facts.name}` }];
+  }
 }
 
 const HELD_BY_CONTEXT: Partial<Record<CallbackContext, LockKind>> = {

@@ -47,6 +47,8 @@ export class TestClient {
   stderr = '';
   /** What workspace/configuration answers. */
   settings: unknown = {};
+  /** Documents that are open. */
+  readonly opened = new Set<string>();
   private buffer = Buffer.alloc(0);
   private next = 1;
   private readonly answers = new Map<number, (message: Message) => void>();
@@ -93,6 +95,7 @@ export class TestClient {
   }
 
   open(uri: string, text: string, version = 1): void {
+    this.opened.add(uri);
     this.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version, text } });
   }
 
@@ -101,6 +104,7 @@ export class TestClient {
   }
 
   close(uri: string): void {
+    this.opened.delete(uri);
     this.notify('textDocument/didClose', { textDocument: { uri } });
   }
 

@@ -3,6 +3,8 @@ import {
   CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  MessageType,
+  ShowMessageNotification,
   TextDocuments,
   TextDocumentSyncKind,
   type Connection,
@@ -64,7 +66,9 @@ export function startServer(connection: Connection, { host, parser, version, rul
 
   function warn(text: string): void {
     connection.console.warn(text);
-    if (!warned.has(text)) connection.window.showWarningMessage(`GFP Audit: ${text}`);
+    // A notification: connection.window would ask a question and wait for its answer.
+    if (!warned.has(text))
+      void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message: `GFP Audit: ${text}` });
     warned.add(text);
   }
 

@@ -111,6 +111,16 @@ export class Linker implements Knowledge {
   private light(ref: FunctionRef): Summary {
     const sleeps: Summary['sleeps'][number][] = [];
     for (const [name, line] of ref.facts.callees ?? []) {
+      const sleeper = this.cat.sleeper(name);
+      if (sleeper) {
+        if (!sleeper.when && sleeps.length < 3 && !sleeps.some((o) => o.depth === 0)) {
+          sleeps.push({
+            kind: 'wait', api: name, why: sleeper.why, when: [], drops: [], sure: sleeper.sure && ref.facts.selects !== true, depth: 0,
+            file: ref.file.path, line: ref.facts.line + line, function: ref.facts.name, what: sleeper.why,
+          });
+        }
+        continue;
+      }
       for (const target of this.targets(name, ref.file)) {
         if (target.facts === ref.facts) continue;
         for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {

@@ -5,7 +5,7 @@ import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
 import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
-import { findRetryLoops } from '../flow/retry/index.js';
+import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
 import { edgesOf, PLAIN, type CallEdge } from './edges.js';
@@ -53,7 +53,7 @@ export class Program {
     this.linker.link((ref, a) => {
       this.edges.set(ref.facts, edgesOf(a, (point) => this.targets(point, a)));
       this.taken.set(ref.facts, takenLocks(a, this.cat));
-      const worth = worthOf(a, (c) => this.canFail(c, ref) !== undefined);
+      const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
       if (worth) this.worth.set(ref.facts, worth);
       this.registrations(ref, a, root);
     }, (done, total) => progress?.('link', done, total));
@@ -205,13 +205,11 @@ export class Program {
 }
 
 /** 'always': it allocates, opens scopes, waits, or sleeps under what it holds; 'sleeps': it does so only in a caller's context. */
-function worthOf(a: Analysis, canFail: (call: CallPoint) => boolean): 'always' | 'sleeps' | undefined {
+function worthOf(a: Analysis): 'always' | 'sleeps' | undefined {
   if (a.sites.length || a.scopes.length || a.waits.length || a.nonBlock.length || a.flagUses.length) return 'always';
   if (a.ref.facts.params.some((p) => /\bgfp_t\b/.test(p.type))) return 'always';
-  const loops = (a.ref.facts.body?.loops.length ?? 0) > 0;
   let sleeps = false;
   for (const c of a.calls) {
-    if (loops && (/alloc|congestion|retry|yield|msleep|schedule_timeout|cond_resched/.test(c.name) || canFail(c))) return 'always';
     if (!c.effects?.sleeps.length) continue;
     if (c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic))) return 'always';
     if (c.effects.sleeps.some((w) => !w.tail)) sleeps = true;

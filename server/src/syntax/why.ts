@@ -27,7 +27,7 @@ const CONTEXTS = new RegExp(`^(?:${[
   'current_gfp_context', 'gfp\\w*', 'cant_sleep\\w*', 'set_current_state', '__set_current_state', 'fault_in_\\w+', 'kfree_rcu\\w*', 'call_rcu\\w*', 'xfs_trans_\\w+', 'ext4_journal_st\\w+', 'jbd2_journal_st\\w+',
 ].join('|')})$`);
 const WAITS = new RegExp(`^(?:${[
-  '__?wait_\\w+', 'wait_\\w+', '\\w*_wait_event\\w*', 'wait', '[mu]sleep\\w*', 'usleep_range\\w*', 'fsleep', 'ssleep', 'schedule(?:_\\w+)?', 'io_schedule\\w*', 'cond_resched\\w*', 'congestion_wait\\w*',
+  '__?wait_\\w+', 'wait_\\w+', '\\w*_wait_event\\w*', 'wait', 'yield', '\\w+_schedule_timeout\\w*', '[mu]sleep\\w*', 'usleep_range\\w*', 'fsleep', 'ssleep', 'schedule(?:_\\w+)?', 'io_schedule\\w*', 'cond_resched\\w*', 'congestion_wait\\w*',
   'synchronize_\\w+', 'rcu_barrier\\w*', 'flush_\\w*work\\w*', 'cancel_\\w*work_sync', '(?:try_to_)?del_timer_sync', 'timer_(?:delete|shutdown)_sync', 'kthread_(?:stop|park)', 'reclaim_throttle', '(?:__)?copy_(?:from|to)_user\\w*',
   '\\w*get_user_pages\\w*', 'pin_user_pages\\w*', 'shrink_\\w+', 'prepare_to_wait\\w*', 'readx?_poll_timeout\\w*',
 ].join('|')})$`);

@@ -3,6 +3,7 @@ import type { CallPoint, ParamCondition } from './model.js';
 import { blocking } from './masks.js';
 import { constantOf } from './know.js';
 import type { Transfer } from './transfer.js';
+import { typeOf } from './types.js';
 import type { Expr } from '../facts/model.js';
 
 /**
@@ -41,12 +42,19 @@ export function bindConditions(when: readonly ParamCondition[], point: CallPoint
       out.push({ ...c, index: own });
       continue;
     }
+    if (c.op === '!=' && c.value === 0 && isPointer(arg, t)) continue;
     const bits = flagArgument(arg, c);
     if (bits === false) return null;
     if (bits === true) continue;
     sure = false;
   }
   return { when: out, sure };
+}
+
+/** A pointer that is handed on is taken as good: callees test for NULL far more often than callers pass it. */
+function isPointer(arg: Expr, t: Transfer): boolean {
+  if (Array.isArray(arg) && (arg[0] === 'str' || (arg[0] === 'u' && arg[1] === '&'))) return true;
+  return /[*[]/.test(typeOf(arg, t.ref.facts, t.ref.file, t.know));
 }
 
 /** A flags argument such as `FOO_A | FOO_B` against `param & FOO_C`. */

@@ -10,7 +10,9 @@ const folder = fileURLToPath(new URL('./fixtures/', import.meta.url)).replace('/
 
 /** The bundled fixtures: name and bytes as text. */
 export function fixtures(): { name: string; text: string }[] {
-  return readdirSync(folder).filter((name) => name.endsWith('.c')).map((name) => ({ name, text: readFileSync(folder + name, 'latin1') }));
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => ({ name, text: readFileSync(folder + name, 'latin1') }));
 }
 
 let shared: Promise<KernelParser> | undefined;
@@ -46,7 +48,8 @@ export async function statements(body: string): Promise<{ kinds: string[]; ast: 
   let block = -1;
   for (let i = 0; i < ast.count && block < 0; i++) if (ast.kindName(ast.kind[i]!) === 'compound_statement') block = i;
   const kinds: string[] = [];
-  for (let i = ast.firstChild[block]!; i >= 0; i = ast.nextSibling[i]!) if ((ast.flags[i]! & 1) !== 0) kinds.push(ast.kindName(ast.kind[i]!));
+  for (let i = ast.firstChild[block]!; i >= 0; i = ast.nextSibling[i]!)
+    if ((ast.flags[i]! & 1) !== 0) kinds.push(ast.kindName(ast.kind[i]!));
   return { kinds, ast, source };
 }
 
@@ -59,7 +62,9 @@ export function describe(ast: Ast): string {
     const broken = ast.flags[i]! & 6;
     if ((ast.flags[i]! & 1) === 0 && broken === 0) continue;
     const field = ast.field[i]! === 0 ? '' : `${ast.fieldName(ast.field[i]!)}: `;
-    lines.push(`${'  '.repeat(depth[i]!)}${field}${broken ? 'BROKEN ' : ''}${ast.kindName(ast.kind[i]!)} ${JSON.stringify(ast.text.slice(ast.start[i]!, ast.end[i]!).slice(0, 40))}`);
+    lines.push(
+      `${'  '.repeat(depth[i]!)}${field}${broken ? 'BROKEN ' : ''}${ast.kindName(ast.kind[i]!)} ${JSON.stringify(ast.text.slice(ast.start[i]!, ast.end[i]!).slice(0, 40))}`,
+    );
   }
   return lines.join('\n');
 }

@@ -19,9 +19,25 @@ function copy(ast: Ast): Record<(typeof ARRAYS)[number], number[]> & { count: nu
 }
 
 const ODD = [
-  '', ' ', '\n', '// only a comment', 'int', 'int f(', '}}}}', '((((', 'int f(void) { return "abc', '/* open', '\u0000\u0001', 'int \u00e9\u6f22\ud83d\ude00 = 1;',
-  'void f(void) { if (a { b(); } c(; } int g(void) { return }', '#if\n#endif\n#elif\n', 'int a[] = { [1 ... 2] = 3, .b = 4, c: 5 };', '\ufeffint x;',
-  `void f(void) { ${'a(b, c); '.repeat(5000)} }`, `int f(void) { return ${'('.repeat(3000)}1${')'.repeat(3000)}; }`, `void f(void) { ${'if (a) b(); else '.repeat(2000)} c(); }`,
+  '',
+  ' ',
+  '\n',
+  '// only a comment',
+  'int',
+  'int f(',
+  '}}}}',
+  '((((',
+  'int f(void) { return "abc',
+  '/* open',
+  '\u0000\u0001',
+  'int \u00e9\u6f22\ud83d\ude00 = 1;',
+  'void f(void) { if (a { b(); } c(; } int g(void) { return }',
+  '#if\n#endif\n#elif\n',
+  'int a[] = { [1 ... 2] = 3, .b = 4, c: 5 };',
+  '\ufeffint x;',
+  `void f(void) { ${'a(b, c); '.repeat(5000)} }`,
+  `int f(void) { return ${'('.repeat(3000)}1${')'.repeat(3000)}; }`,
+  `void f(void) { ${'if (a) b(); else '.repeat(2000)} c(); }`,
 ];
 
 test('both engines give the same arrays', async () => {
@@ -84,7 +100,11 @@ test('damaged() looks at and below a node only', async () => {
   const parser = await createParser();
   const ast = parser.parse('int good(void) { return 1; }\nint bad(void) { return (1; }\nint fine(void) { return 2; }\n');
   const functions = [...Array(ast.count).keys()].filter((i) => ast.kind[i] === KIND.function_definition);
-  assert.deepEqual(functions.map((i) => ast.damaged(i)), [false, true, false], describe(ast));
+  assert.deepEqual(
+    functions.map((i) => ast.damaged(i)),
+    [false, true, false],
+    describe(ast),
+  );
   assert.equal(ast.damaged(0), true);
   parser.dispose();
 });
@@ -106,7 +126,7 @@ test('wasm files may be given as bytes or as paths', async () => {
   parser.dispose();
 });
 
-test('many parses do not grow the engine\'s memory', async () => {
+test("many parses do not grow the engine's memory", async () => {
   const parser = await createParser('wasm');
   const text = fixtures()[0]!.text.repeat(4);
   for (let i = 0; i < 20; i++) parser.parse(text);

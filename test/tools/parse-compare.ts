@@ -50,7 +50,9 @@ for (const file of files) {
     console.log(`${file} ${piece.name}: ${what}`);
   }
 }
-console.log(`${native.engine} against ${wasm.engine}${wasm.direct === true ? ' (direct)' : ''}: ${files.length} files, ${compared} texts, ${nodes} nodes, ${different} differ`);
+console.log(
+  `${native.engine} against ${wasm.engine}${wasm.direct === true ? ' (direct)' : ''}: ${files.length} files, ${compared} texts, ${nodes} nodes, ${different} differ`,
+);
 native.dispose();
 wasm.dispose();
 process.exitCode = different > 0 ? 1 : 0;

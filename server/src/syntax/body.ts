@@ -1,10 +1,33 @@
 import {
-  APOSTROPHE, BACKSLASH, CLASS, CLOSE, COLON, COMMA, commentEnd, DIGIT, DOT, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET,
-  literalEnd, OPEN, QUOTE, RBRACE, RBRACKET, SEMICOLON, skipBlank, SLASH, SPACE, STAR,
+  APOSTROPHE,
+  BACKSLASH,
+  CLASS,
+  CLOSE,
+  COLON,
+  COMMA,
+  commentEnd,
+  DIGIT,
+  DOT,
+  HASH,
+  IDENT_START,
+  identifierEnd,
+  LBRACE,
+  LBRACKET,
+  literalEnd,
+  OPEN,
+  QUOTE,
+  RBRACE,
+  RBRACKET,
+  SEMICOLON,
+  skipBlank,
+  SLASH,
+  SPACE,
+  STAR,
 } from './chars.js';
 import { matchBrace } from './brace.js';
 import { atLineStart, readDirective } from './directive.js';
 import type { Edits } from './edits.js';
+import { Forms, type Span } from './forms.js';
 import type { BlankedMark, Rewrite } from './model.js';
 import type { Parens } from './parens.js';
 import { BLOCK_MACROS, ITERATORS } from './tables.js';
@@ -17,11 +40,9 @@ const CONTROL = 2; // parentheses of if, while, for, switch
 const CALL = 3; // parentheses after an identifier
 const GROUP = 4; // other parentheses, and []
 
-interface Frame {
+interface Frame extends Span {
   kind: number;
-  /** CALL: the identifier before it, and whether it began a statement. */
-  nameAt: number;
-  nameEnd: number;
+  /** CALL: the identifier before it (the span) began a statement. */
   statement: boolean;
   /** BLOCK: the body of a do loop; braces made of a macro's parentheses. */
   loop?: boolean;
@@ -31,8 +52,6 @@ interface Frame {
   /** INITIALISER: a braced list as a macro's argument, which stands in parentheses. */
   round?: boolean;
 }
-
-const OPERATOR: ReadonlySet<number> = new Set(Array.from('=!<>&|+-*/%^~', (c) => c.charCodeAt(0)));
 
 const BASE_TYPE = /^(?:void|char|int|long|short|unsigned|signed)$/;
 const NUMBER = /^(?:0[xX][\da-fA-F]+|0[bB][01]+|[\d.]+(?:[eE]\d*)?)[uUlLfF]*$/;
@@ -64,6 +83,7 @@ export class StatementNormaliser {
   private readonly marks: BlankedMark[];
   private readonly rewrites: Rewrite[];
   private readonly parens: Parens;
+  private readonly forms: Forms;
   private stack: Frame[] = [];
   private top: Frame = { kind: BLOCK, nameAt: -1, nameEnd: -1, statement: false };
   private statement = true; // the next token begins a statement
@@ -86,6 +106,7 @@ export class StatementNormaliser {
     this.edits = edits;
     this.marks = marks;
     this.rewrites = rewrites;
+    this.forms = new Forms(text, parens, edits, marks, rewrites);
   }
 
   run(from: number, to: number): void {
@@ -214,8 +235,12 @@ export class StatementNormaliser {
           i++;
           continue;
         case DOT:
-          if (this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA) && CLASS[text.charCodeAt(i + 1)] === IDENT_START
-            && (this.top.kind === CALL || this.top.round === true)) {
+          if (
+            this.last === OTHER &&
+            (this.lastChar === OPEN || this.lastChar === COMMA) &&
+            CLASS[text.charCodeAt(i + 1)] === IDENT_START &&
+            (this.top.kind === CALL || this.top.round === true)
+          ) {
             // `.field = value` as a macro's argument: an assignment.
             this.edits.blank(i, i + 1);
             i++;
@@ -231,7 +256,7 @@ export class StatementNormaliser {
           break;
         case STAR:
           if (this.top.kind === CALL && this.last === WORD) {
-            const end = this.starsBeforeEnd(i);
+            const end = this.forms.starsBeforeEnd(i);
             if (end > 0) {
               i = end;
               continue;
@@ -255,7 +280,7 @@ export class StatementNormaliser {
           i++;
           continue;
         }
-        const end = this.operatorArgument(i);
+        const end = this.forms.operatorArgument(i);
         if (end > 0) {
           this.token(LITERAL, 48);
           i = end;
@@ -320,18 +345,27 @@ export class StatementNormaliser {
       this.rewrites.push({ kind: 'iterator', at, end: close + 1, name: word, argsFrom: open + 1, argsTo: close });
       category = Word.Control;
     }
-    if (this.statement && category === Word.None && this.bareMacro(word, at, end)) return end;
+    if (this.statement && category === Word.None && this.forms.bareMacro(word, at, end)) return end;
     const inCall = this.top.kind === CALL;
     if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)) {
       if (category === Word.Control || category === Word.Jump || category === Word.ElseDo) {
         if (this.top.statement && this.lastChar === OPEN) this.statementArgument();
         else this.bracedArgument(at);
-      } else if (category === Word.None && this.lastChar === COMMA && this.declares(end)) this.bracedArgument(at);
+      } else if (category === Word.None && this.lastChar === COMMA && this.forms.declares(end)) this.bracedArgument(at);
     }
-    if (inCall && this.last === OTHER && (this.lastChar === OPEN || this.lastChar === COMMA)
-      && (category === Word.Type || category === Word.Aggregate)) {
-      const next = this.typeArgument(at);
-      if (next > 0) return next;
+    if (
+      inCall &&
+      this.last === OTHER &&
+      (this.lastChar === OPEN || this.lastChar === COMMA) &&
+      (category === Word.Type || category === Word.Aggregate)
+    ) {
+      const next = this.forms.typeArgument(at);
+      if (next > 0) {
+        this.token(WORD, 97);
+        this.names = 1;
+        this.wordCategory = Word.Type;
+        return next;
+      }
     }
     const followsWord = this.last === WORD && !member;
     if (inCall && followsWord && category === Word.None && this.wordCategory === Word.None && /^[A-Z0-9_]+$/.test(this.word)) {
@@ -339,7 +373,13 @@ export class StatementNormaliser {
       this.edits.blank(this.wordAt, this.wordAt + this.word.length);
     }
     if (category === Word.Keyword && /lignof/.test(word)) this.edits.put(at, end, 'sizeof'); // the grammar's takes types only
-    if (category === Word.None && followsWord && this.top.kind === GROUP && BASE_TYPE.test(this.word) && text.charCodeAt(this.behindAttributes(end)) === STAR) {
+    if (
+      category === Word.None &&
+      followsWord &&
+      this.top.kind === GROUP &&
+      BASE_TYPE.test(this.word) &&
+      text.charCodeAt(this.forms.behindAttributes(end)) === STAR
+    ) {
       // `(void __odd *)p`: an unknown attribute in a cast
       this.marks.push({ at, name: word, args: '' });
       this.edits.blank(at, end);
@@ -386,7 +426,7 @@ export class StatementNormaliser {
       }
       case Word.AttributeCall: {
         const open = skipBlank(text, end);
-        if (text.charCodeAt(open) !== OPEN) return word === '__malloc' ? this.blankWord(word, at, end) : 0;
+        if (text.charCodeAt(open) !== OPEN) return word === '__malloc' ? this.forms.blankWord(word, at, end) : 0;
         const close = this.parens.closeOf(open);
         if (close < 0) return 0;
         this.edits.blank(at, close + 1);
@@ -407,14 +447,14 @@ export class StatementNormaliser {
         return close + 1;
       }
       case Word.Asm:
-        return this.assembly(at, end);
+        return this.forms.assembly(at, end);
       case Word.Type:
-        return word === 'static' && this.statement ? this.staticMacro(at, end) : 0;
+        return word === 'static' && this.statement ? this.forms.staticMacro(at, end) : 0;
       case Word.Jump:
         return this.jump(word, at, end);
       case Word.Keyword:
         if (word === 'auto') this.edits.put(at, end, 'Auto'); // C23: a type, to the grammar a storage class
-        if (word === 'offsetof') this.offsetof(end);
+        if (word === 'offsetof') this.forms.offsetof(end);
         return 0;
       default:
         return 0;
@@ -429,23 +469,6 @@ export class StatementNormaliser {
     if (this.names >= 2) return next === SEMICOLON || next === 61 || next === COMMA || CLASS[next] === IDENT_START;
     if (next === STAR && this.names === 1 && BASE_TYPE.test(this.word)) return true;
     return this.names === 1 && /^__[a-z]+_?[a-z]*$/.test(word) && (CLASS[next] === IDENT_START || next === STAR);
-  }
-
-  /** The next significant offset, plain attributes skipped. */
-  private behindAttributes(at: number): number {
-    let i = skipBlank(this.text, at);
-    while (CLASS[this.text.charCodeAt(i)] === IDENT_START) {
-      const end = identifierEnd(this.text, i);
-      if (categoryOf(this.text.slice(i, end)) !== Word.Attribute) break;
-      i = skipBlank(this.text, end);
-    }
-    return i;
-  }
-
-  private blankWord(word: string, at: number, end: number): number {
-    this.edits.blank(at, end);
-    this.marks.push({ at, name: word, args: '' });
-    return end;
   }
 
   /** A jump as a macro's argument, and `goto *address`. */
@@ -468,148 +491,6 @@ export class StatementNormaliser {
     return 0;
   }
 
-  /** `static DEFINE_RATELIMIT_STATE(x, 1, 2);`: the macro is a call to the grammar, and a call is not static. */
-  private staticMacro(at: number, end: number): number {
-    const text = this.text;
-    let next = skipBlank(text, end);
-    if (text.startsWith('const', next) && CLASS[text.charCodeAt(next + 5)] === SPACE) {
-      end = next + 5;
-      next = skipBlank(text, end);
-    }
-    if (CLASS[text.charCodeAt(next)] !== IDENT_START) return 0;
-    const nameEnd = identifierEnd(text, next);
-    if (text.charCodeAt(skipBlank(text, nameEnd)) !== OPEN || categoryOf(text.slice(next, nameEnd)) !== Word.None) return 0;
-    this.edits.blank(at, end);
-    this.marks.push({ at, name: 'static', args: '' });
-    return end;
-  }
-
-  /** The grammar's offsetof takes one plain member: of `a.b[2]` only `a` stays. */
-  private offsetof(end: number): void {
-    const text = this.text;
-    const open = skipBlank(text, end);
-    if (text.charCodeAt(open) !== OPEN) return;
-    const close = this.parens.closeOf(open);
-    if (close < 0) return;
-    const comma = text.slice(open, close).indexOf(',');
-    if (comma < 0) return;
-    const member = skipBlank(text, open + comma + 1);
-    const memberEnd = identifierEnd(text, member);
-    if (memberEnd >= close) return;
-    this.edits.blank(memberEnd, close);
-    this.marks.push({ at: memberEnd, name: 'offsetof', args: text.slice(memberEnd, close) });
-  }
-
-  private assembly(at: number, end: number): number {
-    const text = this.text;
-    let open = skipBlank(text, end);
-    while (CLASS[text.charCodeAt(open)] === IDENT_START) open = skipBlank(text, identifierEnd(text, open));
-    if (text.charCodeAt(open) !== OPEN) return 0;
-    const close = this.parens.closeOf(open);
-    if (close < 0) return 0;
-    this.edits.blank(at, close + 1);
-    this.rewrites.push({ kind: 'asm', at, end: close + 1, name: 'asm', argsFrom: open + 1, argsTo: close });
-    return close + 1;
-  }
-
-  /**
-   * A type as a macro's argument, at its first word. What is left of it is one identifier: the tag or the type's name, or for
-   * `unsigned long *` a word made of the keywords. Where a name follows the type, the name is what is left.
-   */
-  private typeArgument(at: number): number {
-    const text = this.text;
-    let i = at;
-    let nameAt = -1;
-    let nameEnd = -1;
-    let firstEnd = -1;
-    let plainEnd = -1; // end of the last keyword
-    for (;;) {
-      const c = text.charCodeAt(i);
-      if (CLASS[c] === IDENT_START) {
-        const end = identifierEnd(text, i);
-        if (firstEnd < 0) firstEnd = end;
-        const word = text.slice(i, end);
-        const category = categoryOf(word);
-        if (category === Word.None) {
-          nameAt = i;
-          nameEnd = end;
-        } else if (category === Word.Type) plainEnd = end;
-        else if (category !== Word.Aggregate && category !== Word.Attribute) return 0;
-        i = skipBlank(text, end);
-      } else if (c === STAR) i = skipBlank(text, i + 1);
-      else if (c === LBRACKET) {
-        const close = text.slice(i, i + 200).indexOf(']');
-        if (close < 0) return 0;
-        i = skipBlank(text, i + close + 1);
-      } else break;
-    }
-    const c = text.charCodeAt(i);
-    if (c !== COMMA && c !== CLOSE) return 0;
-    if (nameAt >= 0) {
-      this.edits.blank(at, nameAt);
-      this.edits.blank(nameEnd, i);
-    } else {
-      if (plainEnd < 0) return 0;
-      const name = text.slice(at, plainEnd).replace(/\W/g, '_');
-      this.edits.put(at, i, name.charAt(0).toUpperCase() + name.slice(1));
-    }
-    this.token(WORD, 97);
-    this.names = 1;
-    this.wordCategory = Word.Type;
-    return i;
-  }
-
-  /** `type *` at the end of an argument: blanks the stars and returns the offset behind, else 0. */
-  private starsBeforeEnd(at: number): number {
-    const text = this.text;
-    let end = skipBlank(text, at + 1);
-    for (;;) {
-      const c = text.charCodeAt(end);
-      if (c === STAR) end = skipBlank(text, end + 1);
-      else if (CLASS[c] === IDENT_START) {
-        const next = identifierEnd(text, end);
-        const category = categoryOf(text.slice(end, next));
-        if (category !== Word.Attribute && category !== Word.Type) return 0;
-        end = skipBlank(text, next);
-      } else break;
-    }
-    const c = text.charCodeAt(end);
-    if (c !== CLOSE && c !== COMMA) return 0;
-    this.edits.blank(at, end);
-    return end;
-  }
-
-  /** A macro in upper case alone on its line, without a semicolon; true when it was one. */
-  private bareMacro(word: string, at: number, end: number): boolean {
-    const text = this.text;
-    const next = skipBlank(text, end);
-    const c = text.charCodeAt(next);
-    if ((c !== RBRACE && CLASS[c] !== IDENT_START) || !text.slice(end, next).includes('\n')) return false;
-    if (/^[A-Z_][A-Z0-9_]{2}\w*$/.test(word)) {
-      if (c !== RBRACE && !this.beginsStatement(next)) return false;
-    } else {
-      // In lower case only before what cannot be a declarator.
-      const category = c === RBRACE ? Word.None : categoryOf(text.slice(next, identifierEnd(text, next)));
-      if (category !== Word.Control && category !== Word.Jump && category !== Word.Case) return false;
-    }
-    this.edits.put(at, end, ';');
-    this.rewrites.push({ kind: 'statement', at, end, name: word, argsFrom: end, argsTo: end });
-    return true;
-  }
-
-  /** True when the word at `at` does not declare: a keyword, a label, a call, a member's owner, or another macro alone on its line. */
-  private beginsStatement(at: number): boolean {
-    const text = this.text;
-    if (CLASS[text.charCodeAt(at)] !== IDENT_START) return false;
-    const end = identifierEnd(text, at);
-    const word = text.slice(at, end);
-    if (categoryOf(word) !== Word.None) return true;
-    const next = skipBlank(text, end);
-    const c = text.charCodeAt(next);
-    return c === COLON || c === OPEN || c === DOT || c === 45 || c === 43
-      || (CLASS[c] === IDENT_START && /^[A-Z_][A-Z0-9_]+$/.test(word) && text.slice(end, next).includes('\n'));
-  }
-
   /** `D1(if (x) dump(x));`: a macro whose argument is a statement stands as a block. */
   private statementArgument(): void {
     const text = this.text;
@@ -625,40 +506,15 @@ export class StatementNormaliser {
     this.edits.blank(this.top.nameAt, this.top.nameEnd);
     this.edits.put(open, open + 1, '{');
     this.rewrites.push({
-      kind: 'block', at: open, end: close + 1, name: text.slice(this.top.nameAt, this.top.nameEnd), argsFrom: open + 1, argsTo: close,
+      kind: 'block',
+      at: open,
+      end: close + 1,
+      name: text.slice(this.top.nameAt, this.top.nameEnd),
+      argsFrom: open + 1,
+      argsTo: close,
     });
     this.top = { kind: BLOCK, nameAt: -1, nameEnd: -1, statement: false, made: true };
     this.statement = true;
-  }
-
-  /** `u32 tmp = ...;` as a macro's argument. */
-  private declares(end: number): boolean {
-    const text = this.text;
-    const next = skipBlank(text, end);
-    if (CLASS[text.charCodeAt(next)] !== IDENT_START || text.slice(end, next).includes('\n')) return false;
-    const nameEnd = identifierEnd(text, next);
-    if (categoryOf(text.slice(next, nameEnd)) !== Word.None) return false;
-    const c = text.charCodeAt(skipBlank(text, nameEnd));
-    return c === 61 || c === SEMICOLON || c === COMMA || c === LBRACKET;
-  }
-
-  /** `ALIGNED(32) u32 tmp[8];`: the word at `at` is a type, another follows. */
-  private decorates(at: number): boolean {
-    const text = this.text;
-    const end = identifierEnd(text, at);
-    const category = categoryOf(text.slice(at, end));
-    if (category === Word.Type || category === Word.Aggregate) return true;
-    return category === Word.None && CLASS[text.charCodeAt(skipBlank(text, end))] === IDENT_START;
-  }
-
-  /** A macro call that stands for a type. */
-  private madeType(call: Frame, end: number, as: string): void {
-    const text = this.text;
-    this.edits.put(call.nameAt, end, as);
-    const open = skipBlank(text, call.nameEnd);
-    this.rewrites.push({
-      kind: 'type', at: call.nameAt, end, name: text.slice(call.nameAt, call.nameEnd), argsFrom: open + 1, argsTo: end - 1,
-    });
   }
 
   /** `poll_until(dev, 2000, if (done(dev)) break; )`: statements as an argument stand in braces, where white space gives room for them. */
@@ -679,19 +535,13 @@ export class StatementNormaliser {
     if (this.top.round === true) return true;
     if (this.top.kind !== CALL || this.last !== OTHER || (this.lastChar !== COMMA && this.lastChar !== OPEN)) return false;
     const close = matchBrace(this.text, at);
-    return close > 0 && close - at < 4000 && close - at > 2 && !this.text.slice(at, close).includes(';') && skipBlank(this.text, at + 1) < close - 1;
-  }
-
-  /** An operator alone as an argument, `ASSERTCMP(a, ==, b)`, stands as a number. */
-  private operatorArgument(at: number): number {
-    const text = this.text;
-    let end = at;
-    while (end < at + 3 && OPERATOR.has(text.charCodeAt(end))) end++;
-    if (end === at) return 0;
-    const next = text.charCodeAt(skipBlank(text, end));
-    if (next !== COMMA && next !== CLOSE) return 0;
-    this.edits.put(at, end, '0');
-    return end;
+    return (
+      close > 0 &&
+      close - at < 4000 &&
+      close - at > 2 &&
+      !this.text.slice(at, close).includes(';') &&
+      skipBlank(this.text, at + 1) < close - 1
+    );
   }
 
   // ---- parentheses -----------------------------------------------------------------------------------------------------
@@ -714,12 +564,13 @@ export class StatementNormaliser {
     if (this.top.inside === true) this.pop();
     const closed = this.top;
     if (closed.kind >= CONTROL || closed.made === true) this.pop();
-    if (closed.kind === CALL && this.last === OTHER && this.lastChar === COMMA && this.lastAt > 0) this.edits.blank(this.lastAt, this.lastAt + 1);
+    if (closed.kind === CALL && this.last === OTHER && this.lastChar === COMMA && this.lastAt > 0)
+      this.edits.blank(this.lastAt, this.lastAt + 1);
     this.token(CLOSED, CLOSE);
     if (closed.kind === CONTROL) this.statement = true;
     else if (closed.kind === CALL) {
       if (this.top.kind === INITIALISER && text.charCodeAt(skipBlank(text, at + 1)) === SEMICOLON) {
-        this.madeType(closed, at + 1, 'int _'); // a member
+        this.forms.madeType(closed, at + 1, 'int _'); // a member
         return at + 1;
       }
       if (closed.statement && this.top.kind === BLOCK) this.afterStatementCall(closed, at + 1);
@@ -750,33 +601,23 @@ export class StatementNormaliser {
       return;
     }
     if (c === 61 && text.charCodeAt(next + 1) !== 61) {
-      this.initialisedMacro(call, end, next);
+      this.forms.initialisedMacro(call, end, next);
       return;
     }
-    if (word && !newLine && this.decorates(next)) {
+    if (word && !newLine && this.forms.decorates(next)) {
       this.marks.push({ at: call.nameAt, name, args: text.slice(skipBlank(text, call.nameEnd) + 1, end - 1) });
       this.edits.blank(call.nameAt, end);
       this.statement = true;
       return;
     }
-    if (word && this.declares(end)) {
-      this.madeType(call, end, 'struct _');
+    if (word && this.forms.declares(end)) {
+      this.forms.madeType(call, end, 'struct _');
       return;
     }
     if (c === RBRACE || (word && (newLine || text.charCodeAt(skipBlank(text, identifierEnd(text, next))) === OPEN))) {
-      this.missingSemicolon(name, call, end, next);
+      this.forms.missingSemicolon(name, call, end, next);
+      this.statement = true;
     }
-  }
-
-  /** `DECLARE_BITMAP(map, N) = { 0 };`: the initialiser goes, or where it calls something, the macro stands for a declaration. */
-  private initialisedMacro(call: Frame, end: number, at: number): void {
-    const text = this.text;
-    const brace = skipBlank(text, at + 1);
-    if (text.charCodeAt(brace) !== LBRACE) return;
-    const close = matchBrace(text, brace);
-    if (close < 0) return;
-    if (/\w\s*\(/.test(text.slice(brace, close))) this.madeType(call, end, 'struct _ _');
-    else this.edits.blank(at, close);
   }
 
   private loopLike(kind: 'iterator' | 'block', name: string, call: Frame, end: number): void {
@@ -791,27 +632,16 @@ export class StatementNormaliser {
     this.blockNext = true;
   }
 
-  private missingSemicolon(name: string, call: Frame, end: number, next: number): void {
-    const text = this.text;
-    const after = text.charCodeAt(end);
-    if (after === 32 || after === 9) this.edits.put(end, end + 1, ';');
-    else if (next === end) return;
-    else {
-      this.edits.put(call.nameAt, end, ';');
-      const open = skipBlank(text, call.nameEnd);
-      this.rewrites.push({ kind: 'statement', at: call.nameAt, end, name, argsFrom: open + 1, argsTo: end - 1 });
-    }
-    this.statement = true;
-  }
-
   /** A macro call beside a string literal is part of it; the grammar takes only plain words there. */
   private besideLiteral(call: Frame, end: number): void {
     const text = this.text;
     const next = skipBlank(text, end);
     let before = call.nameAt - 1;
     while (before >= 0 && CLASS[text.charCodeAt(before)] === SPACE) before--;
-    const beside = text.charCodeAt(before) === QUOTE || text.charCodeAt(next) === QUOTE
-      || (this.top.kind === INITIALISER && CLASS[text.charCodeAt(next)] === IDENT_START);
+    const beside =
+      text.charCodeAt(before) === QUOTE ||
+      text.charCodeAt(next) === QUOTE ||
+      (this.top.kind === INITIALISER && CLASS[text.charCodeAt(next)] === IDENT_START);
     if (!beside) return;
     const name = text.slice(call.nameAt, call.nameEnd);
     const open = skipBlank(text, call.nameEnd);

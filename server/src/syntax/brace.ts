@@ -1,6 +1,4 @@
-import {
-  APOSTROPHE, CLASS, commentEnd, HASH, LBRACE, literalEnd, NL, QUOTE, RBRACE, SLASH, SPACE,
-} from './chars.js';
+import { APOSTROPHE, CLASS, commentEnd, HASH, LBRACE, literalEnd, NL, QUOTE, RBRACE, SLASH, SPACE } from './chars.js';
 import { atLineStart, isElse, isIf, readDirective } from './directive.js';
 
 /**
@@ -69,7 +67,7 @@ export function matchBrace(text: string, open: number): number {
 /** Offset of the end of the #endif line that closes the conditional we are in at `at`, or the text's end. */
 export function endOfConditional(text: string, at: number): number {
   let depth = 0;
-  for (let i = nextDirective(text, at); i >= 0; ) {
+  for (let i = nextDirective(text, at); i >= 0;) {
     const d = readDirective(text, i);
     if (isIf(d.word)) depth++;
     else if (d.word === 'endif' && depth-- === 0) return d.end;

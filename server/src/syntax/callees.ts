@@ -1,6 +1,21 @@
 import {
-  APOSTROPHE, CLASS, CLOSE, COMMA, commentEnd, DIGIT, DOT, EQUALS, HASH, IDENT_START, identifierEnd, literalEnd, OPEN, QUOTE,
-  SEMICOLON, SLASH, SPACE,
+  APOSTROPHE,
+  CLASS,
+  CLOSE,
+  COMMA,
+  commentEnd,
+  DIGIT,
+  DOT,
+  EQUALS,
+  HASH,
+  IDENT_START,
+  identifierEnd,
+  literalEnd,
+  OPEN,
+  QUOTE,
+  SEMICOLON,
+  SLASH,
+  SPACE,
 } from './chars.js';
 import { atLineStart, readDirective } from './directive.js';
 import { HASH_PRIME, HASH_START, Names } from './intern.js';
@@ -109,7 +124,8 @@ export function surveyFunction(text: string, open: number, close: number): Surve
     } else if (c === CLOSE || c === COMMA || c === SEMICOLON || c === 125) {
       if (wordAt >= 0 && before === 97 && !member) {
         if (field !== '') uses.push({ name: names.name(names.indexOf(text, wordAt, wordEnd, hash)), at: wordAt, how: 'assigned', field });
-        else if (candidate && (c === CLOSE || c === COMMA)) uses.push({ name: names.name(names.indexOf(text, wordAt, wordEnd, hash)), at: wordAt, how: 'argument' });
+        else if (candidate && (c === CLOSE || c === COMMA))
+          uses.push({ name: names.name(names.indexOf(text, wordAt, wordEnd, hash)), at: wordAt, how: 'argument' });
       }
       field = '';
       if (c === CLOSE) calls.pop();

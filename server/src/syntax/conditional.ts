@@ -1,6 +1,22 @@
 import {
-  APOSTROPHE, CLASS, CLOSE, COLON, commentEnd, DIGIT, HASH, IDENT_START, identifierEnd, LBRACE, literalEnd, OPEN, QUOTE,
-  RBRACE, SEMICOLON, SLASH, SPACE, skipBlank,
+  APOSTROPHE,
+  CLASS,
+  CLOSE,
+  COLON,
+  commentEnd,
+  DIGIT,
+  HASH,
+  IDENT_START,
+  identifierEnd,
+  LBRACE,
+  literalEnd,
+  OPEN,
+  QUOTE,
+  RBRACE,
+  SEMICOLON,
+  SLASH,
+  SPACE,
+  skipBlank,
 } from './chars.js';
 import { endOfConditional } from './brace.js';
 import { atLineStart, conditionText, isElse, isIf, readDirective } from './directive.js';
@@ -88,7 +104,12 @@ export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewr
       if (isIf(d.word)) {
         const condition = conditionText(text, d.argsAt, d.end);
         open.push({
-          condition, odd: ODD_CONDITION.test(condition), at: i, before: { ...state }, arms: [], directives: [[i, d.end]],
+          condition,
+          odd: ODD_CONDITION.test(condition),
+          at: i,
+          before: { ...state },
+          arms: [],
+          directives: [[i, d.end]],
         });
         openArm(d.end);
       } else if (isElse(d.word)) {
@@ -156,7 +177,10 @@ export function resolveConditionals(text: string, bodyAt: number, rewrites: Rewr
   }
   // Conditionals that nothing ends: the arm with the body stays, or the first.
   for (const c of open) {
-    const keep = Math.max(0, c.arms.findIndex((a) => a.from <= bodyAt && bodyAt < a.to));
+    const keep = Math.max(
+      0,
+      c.arms.findIndex((a) => a.from <= bodyAt && bodyAt < a.to),
+    );
     for (const span of c.directives) blank.push(span);
     c.arms.forEach((a, index) => {
       if (index !== keep) drop(c, a);

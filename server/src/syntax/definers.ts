@@ -36,7 +36,10 @@ export function definitionName(
 }
 
 function onlyStorage(before: string): boolean {
-  return before.trim().split(/\s+/).every((word) => word === '' || word === 'static' || word === 'inline' || isAttribute(word));
+  return before
+    .trim()
+    .split(/\s+/)
+    .every((word) => word === '' || word === 'static' || word === 'inline' || isAttribute(word));
 }
 
 function isTypeLike(word: string): boolean {

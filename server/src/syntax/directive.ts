@@ -29,7 +29,7 @@ export function readDirective(text: string, at: number): Directive {
   }
   let end = logicalLineEnd(text, i);
   // A block comment may begin on the directive's line and end lines later.
-  for (let from = i; ; ) {
+  for (let from = i; ;) {
     const comment = text.slice(from, end).indexOf('/*');
     if (comment < 0) break;
     const close = text.indexOf('*/', from + comment + 2);
@@ -47,7 +47,10 @@ export function readDirective(text: string, at: number): Directive {
 export function conditionText(text: string, from: number, to: number): string {
   let out = text.slice(from, to);
   if (out.includes('/')) out = out.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ');
-  return out.replace(/\\\r?\n/g, ' ').replace(/\s+/g, ' ').trim();
+  return out
+    .replace(/\\\r?\n/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /**
@@ -57,10 +60,13 @@ export function conditionText(text: string, from: number, to: number): string {
 export function armCondition(text: string, d: Directive, before: readonly string[]): string {
   const given = conditionText(text, d.argsAt, d.end);
   const own =
-    d.word === 'ifdef' || d.word === 'elifdef' ? `defined(${given})`
-    : d.word === 'ifndef' || d.word === 'elifndef' ? `!defined(${given})`
-    : d.word === 'else' ? ''
-    : given;
+    d.word === 'ifdef' || d.word === 'elifdef'
+      ? `defined(${given})`
+      : d.word === 'ifndef' || d.word === 'elifndef'
+        ? `!defined(${given})`
+        : d.word === 'else'
+          ? ''
+          : given;
   const parts = before.map(negate);
   if (own !== '') parts.push(parts.length > 0 && /[|?]/.test(own) ? `(${own})` : own);
   return parts.join(' && ');
@@ -79,4 +85,3 @@ export function isIf(word: string): boolean {
 export function isElse(word: string): boolean {
   return word === 'else' || word === 'elif' || word === 'elifdef' || word === 'elifndef';
 }
-

@@ -47,7 +47,11 @@ export function normalise(text: string): Normalised {
     for (const mark of one.marks) marks.push({ ...mark, at: mark.at + span.start });
     for (const r of one.rewrites) {
       rewrites.push({
-        ...r, at: r.at + span.start, end: r.end + span.start, argsFrom: r.argsFrom + span.start, argsTo: r.argsTo + span.start,
+        ...r,
+        at: r.at + span.start,
+        end: r.end + span.start,
+        argsFrom: r.argsFrom + span.start,
+        argsTo: r.argsTo + span.start,
       });
     }
   }
@@ -69,7 +73,7 @@ function header(text: string, parens: Parens, span: FunctionSpan, open: number, 
   const nameAt = span.nameAt - span.start;
   let params = -1; // where the parameter list ended
   let words: { at: number; end: number }[] = []; // type words before the name
-  for (let i = 0; i < open; ) {
+  for (let i = 0; i < open;) {
     i = skipBlank(text, i);
     if (i >= open) break;
     const c = text.charCodeAt(i);
@@ -79,7 +83,7 @@ function header(text: string, parens: Parens, span: FunctionSpan, open: number, 
         parameters(text, parens, i, close < 0 || close > open ? open : close, edits, marks);
         params = close < 0 || close > open ? open : close + 1;
         // `int (*f(int a))(int b)`: the declarator's own parenthesis and the second list follow.
-        while (text.charCodeAt(skipBlank(text, params)) === CLOSE || (text.charCodeAt(skipBlank(text, params)) === OPEN)) {
+        while (text.charCodeAt(skipBlank(text, params)) === CLOSE || text.charCodeAt(skipBlank(text, params)) === OPEN) {
           const next = skipBlank(text, params);
           const end = text.charCodeAt(next) === CLOSE ? next : parens.closeOf(next);
           if (end < 0 || end > open) break;
@@ -122,7 +126,12 @@ function header(text: string, parens: Parens, span: FunctionSpan, open: number, 
       continue;
     }
     if (i < nameAt) {
-      if (text.charCodeAt(next) === OPEN && text.charCodeAt(skipBlank(text, next + 1)) !== STAR && next < nameAt && parens.closeOf(next) < nameAt) {
+      if (
+        text.charCodeAt(next) === OPEN &&
+        text.charCodeAt(skipBlank(text, next + 1)) !== STAR &&
+        next < nameAt &&
+        parens.closeOf(next) < nameAt
+      ) {
         // An unknown macro with arguments, or a type made by one.
         const close = parens.closeOf(next);
         if (/^_*typeof/.test(word)) edits.put(i, close + 1, 'struct _');
@@ -168,7 +177,7 @@ function unknownWords(text: string, list: readonly { at: number; end: number }[]
 /** Attributes among the parameters, and unknown words between a pointer's star and its name. */
 function parameters(text: string, parens: Parens, open: number, close: number, edits: Edits, marks: BlankedMark[]): void {
   let pointer = false; // behind a star and its qualifiers
-  for (let i = open + 1; i < close; ) {
+  for (let i = open + 1; i < close;) {
     i = skipBlank(text, i);
     if (i >= close) return;
     const c = text.charCodeAt(i);

@@ -26,7 +26,7 @@ export class Parens {
     const text = this.text;
     const limit = Math.min(text.length, open + NEAR);
     let depth = 0;
-    for (let i = open; i < limit; ) {
+    for (let i = open; i < limit;) {
       const c = text.charCodeAt(i);
       if (c === OPEN) depth++;
       else if (c === CLOSE) {
@@ -51,7 +51,7 @@ export class Parens {
     const n = text.length;
     const closes = new Map<number, number>();
     const stack: number[] = [];
-    for (let i = 0; i < n; ) {
+    for (let i = 0; i < n;) {
       const c = text.charCodeAt(i);
       if (c === OPEN) stack.push(i);
       else if (c === CLOSE) {

@@ -1,48 +1,34 @@
+import { Bodies } from './bodies.js';
 import { matchBrace, nextDirective } from './brace.js';
 import {
-  APOSTROPHE, CLASS, CLOSE, COMMA, commentEnd, DOT, EQUALS, HASH, IDENT_START, identifierEnd, LBRACE, LBRACKET, literalEnd, NL, OPEN,
-  QUOTE, RBRACE, RBRACKET, SEMICOLON, skipBlank, SLASH, SPACE, STAR,
+  APOSTROPHE,
+  CLASS,
+  CLOSE,
+  commentEnd,
+  DOT,
+  EQUALS,
+  HASH,
+  IDENT_START,
+  identifierEnd,
+  LBRACE,
+  LBRACKET,
+  literalEnd,
+  NL,
+  OPEN,
+  QUOTE,
+  RBRACE,
+  RBRACKET,
+  SEMICOLON,
+  skipBlank,
+  SLASH,
+  SPACE,
+  STAR,
 } from './chars.js';
 import { armCondition, atLineStart, isElse, isIf, readDirective, type Directive } from './directive.js';
 import { isAttribute, definitionName } from './definers.js';
+import { copyChunk, emptyChunk, type Chunk, type Group } from './chunk.js';
 import type { FunctionSpan, Piece, PieceKind } from './model.js';
 import { STATEMENT_KEYWORDS } from './tables.js';
-
-/** A parenthesised group at depth 0 of the construct being read. */
-interface Group {
-  /** Span of the identifier directly before it; -1 when something else stands there. */
-  nameAt: number;
-  nameEnd: number;
-  open: number;
-  close: number;
-}
-
-/** The construct being read, from its first token on. */
-interface Chunk {
-  start: number; // -1 before the first token
-  depth: number; // parentheses
-  brackets: number;
-  equals: number; // offset of the first `=` outside parentheses, -1 when none
-  groups: Group[];
-  last: number; // last significant character
-  wordAt: number; // last identifier outside parentheses
-  wordEnd: number;
-  variableAt: number; // last identifier before `=`, `[` or `:` outside parentheses
-  variableEnd: number;
-  keyword: '' | 'struct' | 'union' | 'enum'; // last such keyword
-  tagAt: number; // the identifier after it
-  tagEnd: number;
-  typedef: boolean;
-  bodyOpen: number;
-  bodyClose: number;
-}
-
-function emptyChunk(): Chunk {
-  return {
-    start: -1, depth: 0, brackets: 0, equals: -1, groups: [], last: 0, wordAt: -1, wordEnd: -1, variableAt: -1,
-    variableEnd: -1, keyword: '', tagAt: -1, tagEnd: -1, typedef: false, bodyOpen: -1, bodyClose: -1,
-  };
-}
 
 interface Arm {
   conditions: string[]; // of this arm's predecessors and itself, own texts
@@ -91,17 +77,13 @@ class Scanner {
   private armTexts: string[] = [];
   private docStart = -1;
   private docEnd = -1;
-  /** Offset of a `\n{` at or after the place last asked, text length when none: asked once per body, found once. */
-  private nextOpen = -1;
-  private nextHash = -1;
-  private nextStatic = -1;
   /** Braces inside parentheses that nothing closed: each costs a look at the whole rest. */
   private lostBraces = 0;
-  /** End of the last body that was found by a jump, with its opening brace, in case the jump was wrong. */
-  private jumped: { open: number; close: number; apply: (close: number) => void } | undefined;
+  private readonly bodies: Bodies;
 
   constructor(text: string, wantPieces: boolean) {
     this.text = text;
+    this.bodies = new Bodies(text);
     this.wantPieces = wantPieces;
   }
 
@@ -152,7 +134,10 @@ class Scanner {
             const named = chunk.wordEnd >= 0 && this.onlyBlank(chunk.wordEnd, i);
             if (chunk.groups.length >= DEEPEST) chunk.groups.pop();
             chunk.groups.push({
-              nameAt: named ? chunk.wordAt : -1, nameEnd: named ? chunk.wordEnd : -1, open: i, close: -1,
+              nameAt: named ? chunk.wordAt : -1,
+              nameEnd: named ? chunk.wordEnd : -1,
+              open: i,
+              close: -1,
             });
           }
           break;
@@ -216,21 +201,26 @@ class Scanner {
       const group = chunk.groups[0]!;
       const between = text.slice(group.close, at);
       const alone = group.nameAt === chunk.start || (/^static\s+$/.test(text.slice(chunk.start, group.nameAt)) && /\n\s*\n/.test(between));
-      if (alone && between.includes('\n')
-        && !isAttribute(text.slice(group.nameAt, group.nameEnd)) && !isAttribute(text.slice(at, end))) {
+      if (alone && between.includes('\n') && !isAttribute(text.slice(group.nameAt, group.nameEnd)) && !isAttribute(text.slice(at, end))) {
         this.piece('invocation', group.close, group.nameAt, group.nameEnd, group.open, group.close);
         this.reset();
         chunk = this.chunk;
       }
     }
-    if (chunk.start >= 0 && chunk.start === chunk.wordAt && chunk.groups.length === 0 && chunk.equals < 0
-      && /^[A-Z0-9_]+$/.test(text.slice(chunk.start, chunk.wordEnd)) && /^\s*\n\s*(?:\n|\/\*)/.test(text.slice(chunk.wordEnd, at))) {
+    if (
+      chunk.start >= 0 &&
+      chunk.start === chunk.wordAt &&
+      chunk.groups.length === 0 &&
+      chunk.equals < 0 &&
+      /^[A-Z0-9_]+$/.test(text.slice(chunk.start, chunk.wordEnd)) &&
+      /^\s*\n\s*(?:\n|\/\*)/.test(text.slice(chunk.wordEnd, at))
+    ) {
       // A macro that stands alone before an empty line or a comment.
       this.reset();
       chunk = this.chunk;
     }
     if (chunk.start < 0) {
-      if (this.jumped !== undefined && STATEMENT_KEYWORDS.has(text.slice(at, end))) return this.strayBrace(at);
+      if (this.bodies.jumped !== undefined && STATEMENT_KEYWORDS.has(text.slice(at, end))) return this.strayBrace(at);
       chunk.start = at;
     }
     const length = end - at;
@@ -275,7 +265,12 @@ class Scanner {
         if (end < 0) return text.length;
         const next = readDirective(text, end);
         if (next.word === 'endif') return next.end;
-        this.arms.push({ conditions: ['0'], current: next.word === 'else' ? '' : armCondition(text, next, []), saved: copyChunk(this.chunk), ended: false });
+        this.arms.push({
+          conditions: ['0'],
+          current: next.word === 'else' ? '' : armCondition(text, next, []),
+          saved: copyChunk(this.chunk),
+          ended: false,
+        });
         this.armTexts = this.currentArms();
         return next.end;
       }
@@ -305,7 +300,7 @@ class Scanner {
   /** Offset of the '#' that ends the dead arm whose text begins at `at`, -1 when none does. */
   private skipDead(at: number): number {
     let depth = 0;
-    for (let i = nextDirective(this.text, at); i >= 0; ) {
+    for (let i = nextDirective(this.text, at); i >= 0;) {
       const d = readDirective(this.text, i);
       if (isIf(d.word)) depth++;
       else if (depth === 0 && (isElse(d.word) || d.word === 'endif')) return i;
@@ -316,13 +311,19 @@ class Scanner {
   }
 
   private currentArms(): string[] {
-    return this.arms.slice(0, DEEPEST).map((arm) => arm.current).filter((text) => text !== '');
+    return this.arms
+      .slice(0, DEEPEST)
+      .map((arm) => arm.current)
+      .filter((text) => text !== '');
   }
 
   private isIncludeGuard(d: Directive): boolean {
     const name = this.text.slice(d.argsAt, d.end).trim();
     const next = this.text.slice(d.end, d.end + name.length + 40);
-    return name !== '' && new RegExp(`^\\s*#\\s*define\\s+${name.replace(/\W.*/s, '')}\\s*(?:1\\s*)?(?:/\\*[^\\n]*|//[^\\n]*)?\\r?\\n`).test(next);
+    return (
+      name !== '' &&
+      new RegExp(`^\\s*#\\s*define\\s+${name.replace(/\W.*/s, '')}\\s*(?:1\\s*)?(?:/\\*[^\\n]*|//[^\\n]*)?\\r?\\n`).test(next)
+    );
   }
 
   private define(at: number, d: Directive): void {
@@ -339,7 +340,15 @@ class Scanner {
       open = close < 0 || close > d.end ? d.end : close + 1;
     }
     this.pieces.push({
-      kind: 'define', start: at, end: d.end, name: text.slice(nameAt, nameEnd), nameAt, open, close: d.end, tag: '', params,
+      kind: 'define',
+      start: at,
+      end: d.end,
+      name: text.slice(nameAt, nameEnd),
+      nameAt,
+      open,
+      close: d.end,
+      tag: '',
+      params,
       arms: this.armTexts,
     });
   }
@@ -372,7 +381,7 @@ class Scanner {
       chunk.variableAt = group.nameAt;
       chunk.variableEnd = group.nameEnd;
     }
-    const close = this.bodyEnd(at, false, (end) => {
+    const close = this.bodies.end(at, false, (end) => {
       chunk.bodyClose = end;
     });
     if (chunk.bodyOpen < 0) {
@@ -414,11 +423,17 @@ class Scanner {
     const named = definitionName(text, chunk.start, group);
     const doc = this.docStart >= 0 && this.docEnd <= chunk.start ? text.slice(this.docStart, this.docEnd) : '';
     const span: FunctionSpan = {
-      name: named.name, start: chunk.start, nameAt: named.at, open, close: open, arms: this.armTexts, doc,
+      name: named.name,
+      start: chunk.start,
+      nameAt: named.at,
+      open,
+      close: open,
+      arms: this.armTexts,
+      doc,
     };
     if (named.macro !== undefined) span.macro = named.macro;
     this.functions.push(span);
-    const close = this.bodyEnd(open, true, (end) => {
+    const close = this.bodies.end(open, true, (end) => {
       span.close = end;
     });
     span.close = close;
@@ -426,55 +441,10 @@ class Scanner {
     return close;
   }
 
-  /** Offset one past the body that opens at `open`; the text's length when nothing closes it. */
-  private bodyEnd(open: number, code: boolean, apply: (close: number) => void): number {
-    const text = this.text;
-    this.jumped = undefined;
-    let after = open + 1;
-    while (text.charCodeAt(after) === 32 || text.charCodeAt(after) === 9 || text.charCodeAt(after) === 13) after++;
-    if (text.charCodeAt(after) === NL) {
-      const close = text.indexOf('\n}', after);
-      if (close >= 0 && this.plain(after, close, code)) {
-        this.jumped = { open, close: close + 2, apply };
-        return close + 2;
-      }
-    }
-    const close = matchBrace(text, open);
-    if (close >= 0) return close;
-    const column0 = text.indexOf('\n}', open);
-    return column0 < 0 ? text.length : column0 + 2;
-  }
-
-  /** True when nothing between the ends of a body speaks against a jump. */
-  private plain(from: number, close: number, code: boolean): boolean {
-    const text = this.text;
-    const n = text.length;
-    if (this.nextOpen < from) this.nextOpen = find(text, '\n{', from);
-    if (this.nextOpen < close) return false;
-    const after = text.charCodeAt(close + 2);
-    if (after === COMMA || (after === 32 && text.startsWith('else', close + 3))) return false;
-    if (code) {
-      if (after === SEMICOLON) return false;
-      if (this.nextStatic < from) this.nextStatic = find(text, '\nstatic ', from);
-      if (this.nextStatic < close) return false;
-    }
-    if (this.nextHash < from) this.nextHash = find(text, '\n#', from);
-    let depth = 0;
-    while (this.nextHash < close) {
-      const d = readDirective(text, this.nextHash + 1);
-      if (d.end > close) return false; // the brace belongs to a macro
-      if (isIf(d.word)) depth++;
-      else if (isElse(d.word) && depth === 0) return false;
-      else if (d.word === 'endif' && --depth < 0) return false;
-      this.nextHash = d.end >= n ? n : find(text, '\n#', d.end);
-    }
-    return depth === 0;
-  }
-
   /** A `}` or a statement at file scope: the last jump was wrong (a brace in column 0 inside the body), or the text is. */
   private strayBrace(at: number): number {
-    const jumped = this.jumped;
-    this.jumped = undefined;
+    const jumped = this.bodies.jumped;
+    this.bodies.jumped = undefined;
     if (jumped !== undefined) {
       const close = matchBrace(this.text, jumped.open);
       if (close > jumped.close) {
@@ -504,7 +474,14 @@ class Scanner {
     }
     if (c.equals >= 0) {
       const braced = c.bodyOpen >= c.equals;
-      this.piece(braced ? 'initialiser' : 'variable', end, c.variableAt, c.variableEnd, braced ? c.bodyOpen : -1, braced ? c.bodyClose : -1);
+      this.piece(
+        braced ? 'initialiser' : 'variable',
+        end,
+        c.variableAt,
+        c.variableEnd,
+        braced ? c.bodyOpen : -1,
+        braced ? c.bodyClose : -1,
+      );
       return;
     }
     if (c.bodyOpen >= 0) {
@@ -515,7 +492,9 @@ class Scanner {
     const group = this.definingGroup();
     if (group !== undefined && group.nameAt >= 0) {
       const before = text.slice(c.start, group.nameAt);
-      const invoked = /^(?:(?:static|extern|const)\s+)*$/.test(before) || (/^[A-Z][A-Z0-9_]+$/.test(text.slice(group.nameAt, group.nameEnd)) && /^(?:\w+\s+)*$/.test(before));
+      const invoked =
+        /^(?:(?:static|extern|const)\s+)*$/.test(before) ||
+        (/^[A-Z][A-Z0-9_]+$/.test(text.slice(group.nameAt, group.nameEnd)) && /^(?:\w+\s+)*$/.test(before));
       if (invoked) this.piece('invocation', end, group.nameAt, group.nameEnd, group.open, group.close);
       else if (end - c.start < 4000 && SPEAKING.test(text.slice(c.start, end))) {
         this.piece('prototype', end, group.nameAt, group.nameEnd, group.open, group.close);
@@ -531,17 +510,16 @@ class Scanner {
     const c = this.chunk;
     const typed = c.keyword !== '' && kind !== 'enum' && c.tagAt >= 0;
     this.pieces.push({
-      kind, start: c.start, end, name: nameAt < 0 ? '' : this.text.slice(nameAt, nameEnd), nameAt, open, close,
-      tag: typed ? this.text.slice(c.tagAt, c.tagEnd) : '', params: -1, arms: this.armTexts,
+      kind,
+      start: c.start,
+      end,
+      name: nameAt < 0 ? '' : this.text.slice(nameAt, nameEnd),
+      nameAt,
+      open,
+      close,
+      tag: typed ? this.text.slice(c.tagAt, c.tagEnd) : '',
+      params: -1,
+      arms: this.armTexts,
     });
   }
-}
-
-function copyChunk(chunk: Chunk): Chunk {
-  return chunk.start < 0 ? emptyChunk() : { ...chunk, groups: chunk.groups.map((group) => ({ ...group })) };
-}
-
-function find(text: string, what: string, from: number): number {
-  const at = text.indexOf(what, from);
-  return at < 0 ? text.length : at;
 }

@@ -106,9 +106,17 @@ function hasMemory(module: Module): module is Module & EngineMemory {
 function sameTree(a: AstStore, b: AstStore): boolean {
   if (a.count !== b.count) return false;
   for (let i = 0; i < a.count; i++) {
-    if (a.kind[i] !== b.kind[i] || a.start[i] !== b.start[i] || a.end[i] !== b.end[i] || a.parent[i] !== b.parent[i]
-      || a.firstChild[i] !== b.firstChild[i] || a.nextSibling[i] !== b.nextSibling[i] || a.field[i] !== b.field[i]
-      || a.flags[i] !== b.flags[i]) return false;
+    if (
+      a.kind[i] !== b.kind[i] ||
+      a.start[i] !== b.start[i] ||
+      a.end[i] !== b.end[i] ||
+      a.parent[i] !== b.parent[i] ||
+      a.firstChild[i] !== b.firstChild[i] ||
+      a.nextSibling[i] !== b.nextSibling[i] ||
+      a.field[i] !== b.field[i] ||
+      a.flags[i] !== b.flags[i]
+    )
+      return false;
   }
   return true;
 }

@@ -177,3 +177,55 @@ test('the cycle of a reclaim recursion is spelled out', async () => {
   assert.match(found.message, /mutex 'p\.lock' -> reclaim -> .*pond_scan.* -> mutex 'p\.lock'/);
   assert.equal(found.path.at(-1)?.function, 'pond_scan');
 });
+
+test('a flag that the caller sets keeps the callee from the sleep', async () => {
+  const text = (value: number): string => `
+struct pond { spinlock_t lock; struct mutex slow; int in_timeout; };
+
+static void pond_reset(struct pond *p)
+{
+	if (!p->in_timeout)
+		mutex_lock(&p->slow);
+	p->in_timeout++;
+	if (!p->in_timeout)
+		mutex_unlock(&p->slow);
+}
+
+void pond_timeout(struct pond *p)
+{
+	spin_lock(&p->lock);
+	p->in_timeout = ${value};
+	pond_reset(p); // found
+	spin_unlock(&p->lock);
+}
+`;
+  assert.deepEqual(await shown(text(1), 'sleeping-call-in-atomic'), []);
+  assert.deepEqual(await shown(text(0), 'sleeping-call-in-atomic'), [lineOf(text(0), 'found')]);
+});
+
+test('behind the last reference, or a question about the context, a sleep is only possible', async () => {
+  const text = `
+struct pond { spinlock_t lock; refcount_t refs; struct work_struct work; };
+
+static void pond_put(struct pond *p)
+{
+	if (refcount_dec_and_test(&p->refs))
+		cancel_work_sync(&p->work);
+}
+
+static void pond_poke(struct pond *p)
+{
+	if (!in_atomic())
+		flush_work(&p->work);
+}
+
+void pond_use(struct pond *p)
+{
+	spin_lock(&p->lock);
+	pond_put(p);
+	pond_poke(p);
+	spin_unlock(&p->lock);
+}
+`;
+  assert.deepEqual(await shown(text, 'sleeping-call-in-atomic'), []);
+});

@@ -19,6 +19,7 @@ import {
   type Cause,
   type Sleep,
 } from './query.js';
+import { excludedByFlag } from './state-flag.js';
 import { maskName, whileHeld } from './words.js';
 
 interface Offence {
@@ -105,7 +106,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   const perState = call.states.map((state, i) =>
     sleeps(flow, call, i).flatMap((sleep) => {
       const held = atomicHeld(state, sleep.drops);
-      return held ? [{ held, sleep }] : [];
+      return held && !excludedByFlag(flow, call, sleep) ? [{ held, sleep }] : [];
     }),
   );
   const sure = perState.filter((list) => list.some((o) => o.sleep.how === 'must')).length;
@@ -135,7 +136,8 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
         const held = atomicBrought(state, context, sleep.drops);
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
-        const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure && answered(flow, state, context) ? 'likely' : 'possible';
+        const confidence: Confidence =
+          sleep.how === 'must' && sleep.sure && context.sure && answered(flow, state, context) ? 'likely' : 'possible';
         const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
         if (!top || RANK[confidence] > RANK[top.confidence]) top = offence;
       }

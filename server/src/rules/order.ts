@@ -6,7 +6,8 @@ import type { Body, Edge } from '../facts/model.js';
 import type { CallPoint, FunctionFlow } from '../flow/model.js';
 
 interface Order {
-  dominators: (Set<number> | undefined)[];
+  /** Immediate dominator by block, -1 for blocks that the entry does not reach; the entry is its own. */
+  idom: Int32Array;
   reach: Map<number, Set<number>>;
 }
 const known = new WeakMap<Body, Order>();
@@ -14,37 +15,42 @@ const known = new WeakMap<Body, Order>();
 function orderOf(body: Body): Order {
   const cached = known.get(body);
   if (cached) return cached;
-  const made: Order = { dominators: dominators(body), reach: new Map() };
+  const made: Order = { idom: immediateDominators(body), reach: new Map() };
   known.set(body, made);
   return made;
 }
 
-/** Dominator sets by iteration to a fixed point, in reverse postorder; blocks that the entry does not reach have none. */
-function dominators(body: Body): (Set<number> | undefined)[] {
-  const order = postorder(body).reverse();
+/** Immediate dominators by the two-finger iteration of Cooper, Harvey and Kennedy (2001). */
+function immediateDominators(body: Body): Int32Array {
+  const post = postorder(body);
+  const rank = new Int32Array(body.blocks.length).fill(-1);
+  post.forEach((b, i) => (rank[b] = i));
   const before: number[][] = body.blocks.map(() => []);
-  for (const b of order) for (const e of body.blocks[b]!.next) before[e.to]!.push(b);
-  const dom: (Set<number> | undefined)[] = body.blocks.map(() => undefined);
-  dom[0] = new Set([0]);
+  for (const b of post) for (const e of body.blocks[b]!.next) before[e.to]!.push(b);
+  const idom = new Int32Array(body.blocks.length).fill(-1);
+  idom[0] = 0;
+  const meet = (x: number, y: number): number => {
+    let [a, b] = [x, y];
+    while (a !== b) {
+      while (rank[a]! < rank[b]!) a = idom[a]!;
+      while (rank[b]! < rank[a]!) b = idom[b]!;
+    }
+    return a;
+  };
   for (let changed = true; changed;) {
     changed = false;
-    for (const b of order) {
+    for (let i = post.length - 1; i >= 0; i--) {
+      const b = post[i]!;
       if (b === 0) continue;
-      let meet: Set<number> | undefined;
-      for (const p of before[b]!) {
-        const set = dom[p];
-        if (!set) continue;
-        meet = meet ? new Set([...meet].filter((x) => set.has(x))) : new Set(set);
-      }
-      if (!meet) continue;
-      meet.add(b);
-      if (meet.size !== dom[b]?.size) {
-        dom[b] = meet;
+      let dominator = -1;
+      for (const p of before[b]!) if (idom[p]! >= 0) dominator = dominator < 0 ? p : meet(dominator, p);
+      if (dominator >= 0 && idom[b] !== dominator) {
+        idom[b] = dominator;
         changed = true;
       }
     }
   }
-  return dom;
+  return idom;
 }
 
 function postorder(body: Body): number[] {
@@ -72,7 +78,17 @@ export function alwaysBefore(flow: FunctionFlow, a: CallPoint, b: CallPoint): bo
   const body = flow.ref.facts.body;
   if (!body) return false;
   if (a.block === b.block) return earlier(a, b);
-  return orderOf(body).dominators[b.block]?.has(a.block) ?? false;
+  return dominates(body, a.block, b.block);
+}
+
+/** Whether every path to block `b` runs through block `a`. */
+export function dominates(body: Body, a: number, b: number): boolean {
+  const { idom } = orderOf(body);
+  if (idom[b]! < 0) return false;
+  for (let at = b; ; at = idom[at]!) {
+    if (at === a) return true;
+    if (at === 0) return false;
+  }
 }
 
 /** Whether some path leads from block `from` to block `to` (one step at least). */

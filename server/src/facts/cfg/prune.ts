@@ -64,9 +64,13 @@ function speaks(event: SetEvent): boolean {
   return keyOf(event.to) === '';
 }
 
+/** A flag in an object is raised: `d->in_timeout = 1`. Whoever is called next may look at it. */
+const raises = (event: SetEvent): boolean =>
+  event.op === '=' && (event.value === 1 || event.value === 'true') && typeof event.to === 'object' && (event.to[0] === '->' || event.to[0] === '.');
+
 /**
  * Drops assignments that no later stage can miss: those whose target occurs in no condition, call, return or kept assignment of the
- * function. Assignments of call results, masks and error codes stay.
+ * function. Assignments of call results, masks, error codes and raised flags stay.
  */
 export function prune(blocks: Block[]): void {
   const used = new Set<string>();
@@ -106,7 +110,9 @@ export function prune(blocks: Block[]): void {
     if (same) same.push(event);
     else byTarget.set(key, [event]);
   }
-  for (const event of waiting) if (used.has(keyOf(event.to)) || speaks(event)) keep(event);
+  // What lowers a raised flag again is kept with it.
+  const flags = new Set(waiting.filter(raises).map((event) => keyOf(event.to)));
+  for (const event of waiting) if (used.has(keyOf(event.to)) || flags.has(keyOf(event.to)) || speaks(event)) keep(event);
   for (let name = fresh.pop(); name !== undefined; name = fresh.pop()) for (const event of byTarget.get(name) ?? []) keep(event);
   if (dropped.size === 0) return;
   for (const block of blocks) if (block.ev.some((event) => dropped.has(event))) block.ev = block.ev.filter((event) => !dropped.has(event));

@@ -222,6 +222,36 @@ test('a client without any optional capability gets plain diagnostics with the p
   assert.equal(await client.stop(), 0);
 });
 
+test('what is unnecessary is faded, but never the allocation itself', async () => {
+  const client = await server();
+  const file = uri('fs/tags.c');
+  client.open(
+    file,
+    `#include <linux/sched/mm.h>
+int burrow_two(char **p)
+{
+	unsigned int flags;
+
+	p[0] = kmalloc(8, GFP_KERNEL | __GFP_NOFAIL);
+	if (!p[0])
+		return -ENOMEM;
+	flags = memalloc_nofs_save();
+	p[1] = kmalloc(8, GFP_KERNEL);
+	memalloc_nofs_restore(flags);
+	return 0;
+}
+`,
+  );
+  const { diagnostics } = await client.diagnostics(file);
+  assert.deepEqual(
+    diagnostics.map((d) => [d.code, d.tags]),
+    [
+      ['nofail-null-check', undefined],
+      ['scope-one-off', [1]],
+    ],
+  );
+});
+
 test('an edit for a client without versioned edits is a plain list of changes', async () => {
   const client = await start(
     plain({ textDocument: { codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['refactor'] } } } } }),

@@ -3,7 +3,7 @@ import type { Profile } from '../../../simulator/src/index.js';
 import type { RetryLoopRecord, ScopeRecord, SiteRecord } from '../engine.js';
 import type { MaskValue } from '../flow/model.js';
 import type { Context, Finding, Step } from '../rules/model.js';
-import { flagWords, maskLines, partsOf } from './flags.js';
+import { flagWords, maskLines, partsOf, type FlagLine } from './flags.js';
 import { code, prose } from './markdown.js';
 import { scopeWords } from './scopes.js';
 
@@ -22,40 +22,40 @@ export function siteHover(site: SiteRecord, masks: SiteMasks, profile: Profile, 
     `**${site.api}** in \`${site.function}()\`${site.order !== null && site.order > 0 ? `, order ${site.order} (${2 ** site.order} pages)` : ''}`,
     '',
   ];
-  lines.push(...maskSection(site, masks, profile), ...contextSection(site.contexts, link));
+  // The box of an editor is small: the verdict first, what it rests on below.
+  lines.push(maskLine(site), ...effectiveLine(site));
   if (site.simulation) {
     lines.push('', `**Linux ${kernel}:** ${prose(site.simulation.text)}`);
     lines.push(...site.simulation.warns.map((warn) => `- warns: ${prose(warn)}`));
     if (site.simulation.deadlock) lines.push(`- deadlock: ${site.simulation.deadlock.map(prose).join(' → ')}`);
   }
+  lines.push(...contextSection(site.contexts, link), ...flagSection(masks, profile));
   if (!site.nullChecked && site.nofail !== 'must' && site.simulation?.mayFail !== false)
     lines.push('', 'The result is not tested on every path.');
   return lines.join('\n');
 }
 
-function maskSection(site: SiteRecord, masks: SiteMasks, profile: Profile): string[] {
-  const { gfp } = site;
-  const lines: string[] = [];
+function maskLine({ gfp }: SiteRecord): string {
   const requested = gfp.text === '' ? `${code(gfp.must.join(' | '))} (implied by the call)` : code(gfp.text);
-  const effective = gfp.effective.join(' | ');
-  const changed = effective !== gfp.must.join(' | ');
-  lines.push(
-    `Mask ${requested}${gfp.params.length > 0 ? `, with ${gfp.params.map(code).join(', ')} from the caller` : ''}${gfp.may.length > 0 ? `, on some paths ${code(gfp.may.join(' | '))}` : ''}`,
-  );
-  if (changed && effective !== '') lines.push('', `Effective here: ${code(effective)}`);
-  else if (!changed && gfp.text !== '' && gfp.must.length > 0 && gfp.must.join(' | ') !== gfp.text)
-    lines.push('', `That is ${code(gfp.must.join(' | '))}`);
-  const only =
-    masks.effective.length > 0 &&
-    masks.effective.every((m) => !m.unknown && m.params.length === 0 && m.must === m.may && m.must === masks.effective[0]!.must);
-  if (only) {
-    lines.push('');
-    lines.push(
-      ...maskLines(profile, masks.effective[0]!.must).map(({ flag, set, words }) => `- ${set ? '' : 'no '}${code(flag)}: ${words}`),
-    );
-  }
-  return lines;
+  const caller = gfp.params.length > 0 ? `, with ${gfp.params.map(code).join(', ')} from the caller` : '';
+  const sometimes = gfp.may.length > 0 ? `, on some paths ${code(gfp.may.join(' | '))}` : '';
+  return `Mask ${requested}${caller}${sometimes}`;
 }
+
+function effectiveLine({ gfp }: SiteRecord): string[] {
+  const [requested, effective] = [gfp.must.join(' | '), gfp.effective.join(' | ')];
+  if (effective !== requested) return effective === '' ? [] : ['', `Effective here: ${code(effective)}`];
+  return gfp.text !== '' && requested !== '' && requested !== gfp.text ? ['', `That is ${code(requested)}`] : [];
+}
+
+/** What each flag does, where all paths have one mask and it is known. */
+function flagSection({ effective }: SiteMasks, profile: Profile): string[] {
+  const [first] = effective;
+  if (!first || !effective.every((m) => !m.unknown && m.params.length === 0 && m.must === m.may && m.must === first.must)) return [];
+  return ['', ...maskLines(profile, first.must).map(flagLine)];
+}
+
+const flagLine = ({ flag, set, words }: FlagLine): string => `- ${set ? '' : 'no '}${code(flag)}: ${words}`;
 
 function contextSection(contexts: readonly Context[], link: StepLink): string[] {
   const told = contexts.filter((c) => c.atomic !== 'no' || c.locks.length > 0 || c.scopes.length > 0 || !['unknown', ''].includes(c.task));
@@ -83,7 +83,7 @@ export function flagHover(name: string, profile: Profile, kernel: string): strin
   const parts = partsOf(profile, name);
   if (parts) {
     const mask = parts.reduce((bits, part) => bits | (profile.flags.get(part) ?? 0), 0);
-    const lines = maskLines(profile, mask).map(({ flag, set, words }) => `- ${set ? '' : 'no '}${code(flag)}: ${words}`);
+    const lines = maskLines(profile, mask).map(flagLine);
     return [`**${code(name)}** (Linux ${kernel})`, '', ...lines].join('\n');
   }
   const words = flagWords(name);

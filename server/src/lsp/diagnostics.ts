@@ -17,13 +17,18 @@ export interface DiagnosticSurroundings {
   rulePages: string;
   /** URI of a file of the project by its name. */
   uriOf(name: string): string;
+  /** Whether an allocation stands at a place: it is needed, whatever around it is not. */
+  allocatesAt(finding: Finding): boolean;
   /** Text of a line of an open file, counted from 1; undefined where the file is not open. */
   lineOf(name: string, line: number): string | undefined;
 }
 
 export function toDiagnostic(finding: Finding, around: DiagnosticSurroundings): Diagnostic {
   const { abilities } = around;
-  const tags = (ruleById(finding.ruleId)?.meta.tags ?? []).map((tag) => TAG[tag]).filter((tag) => abilities.tags.includes(tag));
+  const tags = (ruleById(finding.ruleId)?.meta.tags ?? [])
+    .filter((tag) => tag !== 'unnecessary' || !around.allocatesAt(finding))
+    .map((tag) => TAG[tag])
+    .filter((tag) => abilities.tags.includes(tag));
   const steps = shortened(finding.path);
   const range = toRange(finding.at);
   const line = around.lineOf(finding.at.file, finding.at.line);

@@ -40,7 +40,8 @@ function describe({ name, project, inspection }: Known, position: Position, word
   if (onSite) {
     const loops = inspection.loopsAt(name, found.record.line).map(loopHover);
     return [
-      ...(flag === undefined ? [] : [flag]),
+      // What a mask of several flags contains is said of the call.
+      ...(flag === undefined || !word.startsWith('__') ? [] : [flag]),
       siteHover(found.record, found.site, profile, kernel, link),
       ...loops,
       ...findings(name, found.record.line),

@@ -14,6 +14,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host } from '../host/host.js';
 import { CONFIG_NAME } from '../session/config.js';
 import type { ProjectSettings } from '../session/project.js';
+import type { Finding } from '../rules/model.js';
 import type { KernelParser } from '../syntax/model.js';
 import { Analyst, type Known } from './analyst.js';
 import { abilitiesOf, type Abilities } from './capabilities.js';
@@ -79,9 +80,10 @@ export function startServer(connection: Connection, { host, parser, version, rul
       if (!open || line > open.lineCount) return undefined;
       return open.getText({ start: { line: line - 1, character: 0 }, end: { line, character: 0 } });
     };
+    const allocatesAt = ({ at }: Finding): boolean => inspection.siteAt(name, at.line, at.column) !== undefined;
     send(
       document.uri,
-      inspection.findingsIn(name).map((finding) => toDiagnostic(finding, { abilities, rulePages, uriOf: uris, lineOf })),
+      inspection.findingsIn(name).map((finding) => toDiagnostic(finding, { abilities, rulePages, uriOf: uris, lineOf, allocatesAt })),
       document.version,
     );
   }

@@ -192,3 +192,25 @@ export const SIGNAL_TESTS: readonly string[] = [
   'freezing',
   'kthread_freezable_should_stop',
 ];
+
+/**
+ * Core functions that any context may call, by their documentation and by who calls them: a chain that seems to lead from one of
+ * them to a sleep runs through a case that its callers never meet.
+ */
+export const NEVER_SLEEPS: readonly string[] = [
+  'kfree', 'kfree_sensitive', 'kmem_cache_free', 'kmem_cache_free_bulk', 'mempool_free', 'kfree_rcu', 'call_rcu', 'call_rcu_hurry', 'call_srcu',
+  'printk', '_printk', 'vprintk', 'printk_deferred', '_printk_deferred', 'dump_stack', 'dump_stack_lvl', 'show_stack', '__warn_printk', 'dev_printk', '_dev_printk',
+  'wake_up_process', 'wake_up_state', 'try_to_wake_up', '__wake_up', '__wake_up_sync', '__wake_up_locked', '__wake_up_sync_key', 'wake_up_bit', 'wake_up_var',
+  'complete', 'complete_all', 'swake_up_one', 'swake_up_all', 'queue_work_on', 'queue_work', 'schedule_work', 'schedule_work_on', 'queue_delayed_work_on',
+  'mod_delayed_work_on', 'schedule_delayed_work', 'queue_delayed_work', 'mod_delayed_work', 'kthread_queue_work', 'kthread_queue_delayed_work', 'irq_work_queue',
+  'tasklet_schedule', 'tasklet_hi_schedule', 'raise_softirq', 'raise_softirq_irqoff', '__raise_softirq_irqoff', 'add_timer', 'mod_timer', 'del_timer', 'timer_delete',
+  'mod_timer_pending', 'timer_reduce', 'hrtimer_start_range_ns', 'hrtimer_try_to_cancel', 'migrate_enable', 'migrate_disable', 'put_page', 'folio_put', '__folio_put',
+  'free_pages', '__free_pages', '__free_page', 'free_page', 'vfree_atomic', 'kill_fasync', 'send_sig', 'send_sig_info', 'group_send_sig_info', 'force_sig',
+  'put_task_struct', '__put_task_struct', 'netif_rx', '__netif_rx', 'netif_receive_skb', 'netif_receive_skb_core', 'netif_receive_skb_list', 'napi_schedule',
+  '__napi_schedule', '__napi_schedule_irqoff', 'napi_gro_receive', 'napi_complete_done', 'dev_queue_xmit', '__dev_queue_xmit', 'dev_kfree_skb_any_reason',
+  'dev_kfree_skb_irq_reason', '__dev_kfree_skb_any', '__dev_kfree_skb_irq', 'dev_kfree_skb_any', 'dev_kfree_skb_irq', 'kfree_skb', 'kfree_skb_reason', 'consume_skb',
+  '__kfree_skb', 'bio_endio', 'bio_put', 'disable_irq_nosync', 'enable_irq', 'generic_handle_irq', 'handle_irq_event', 'smp_call_function_single_async',
+  'dma_map_page_attrs', 'dma_unmap_page_attrs', 'dma_map_sg_attrs', 'dma_unmap_sg_attrs', 'wbinvd_on_all_cpus', 'percpu_ref_put', 'percpu_ref_get', 'perf_event_update_userpage',
+  'rcu_read_unlock_special', 'preempt_schedule', 'preempt_schedule_notrace', 'sched_clock', 'ktime_get', 'add_interrupt_randomness',
+  'get_random_bytes', 'get_random_u32', 'get_random_u64', 'pm_wakeup_ws_event', 'pm_wakeup_dev_event', '__pm_stay_awake', '__pm_relax',
+];

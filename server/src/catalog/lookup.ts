@@ -2,7 +2,7 @@
 import type { Profile } from '../../../simulator/src/index.js';
 import { allocatorsAt } from './allocators.js';
 import { callbacksAt } from './callbacks.js';
-import { BACKOFFS, ERROR_TESTS, FATAL_TESTS, MASK_FIELDS, MASK_HELPERS, NEVER_RETURNS, PREDICATES, SIGNAL_TESTS } from './helpers.js';
+import { BACKOFFS, ERROR_TESTS, FATAL_TESTS, MASK_FIELDS, MASK_HELPERS, NEVER_RETURNS, NEVER_SLEEPS, PREDICATES, SIGNAL_TESTS } from './helpers.js';
 import { handleTable } from './handles.js';
 import { guardTable, lockTable } from './locks.js';
 import { maskBits } from './mask.js';
@@ -53,6 +53,8 @@ export interface Catalogue {
   predicate(name: string): PredicateEntry | undefined;
   errorTest(name: string): ErrorTestEntry | undefined;
   neverReturns(name: string): boolean;
+  /** A core function that any context may call. */
+  neverSleeps(name: string): boolean;
   fatalTest(name: string): boolean;
   signalTest(name: string): boolean;
   /** Every name that means something here: what makes a function worth a parse. */
@@ -107,6 +109,7 @@ export function createCatalogue(
   const errorTests = new Map(ERROR_TESTS.map((e) => [e.name, e]));
   const never = new Set([...NEVER_RETURNS, ...(user?.neverReturns ?? [])]);
   const fatal = new Set(FATAL_TESTS);
+  const anyContext = new Set(NEVER_SLEEPS);
   const signals = new Set(SIGNAL_TESTS);
   return {
     gfp,
@@ -125,6 +128,7 @@ export function createCatalogue(
     predicate: (name) => predicates.get(name),
     errorTest: (name) => errorTests.get(name),
     neverReturns: (name) => never.has(name),
+    neverSleeps: (name) => anyContext.has(name),
     fatalTest: (name) => fatal.has(name),
     signalTest: (name) => signals.has(name),
     *relevantNames() {

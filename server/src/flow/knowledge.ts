@@ -68,6 +68,8 @@ export interface FlowCatalogue {
   lock(name: string): LockEntry | undefined;
   scope(name: string): ScopeEntry | undefined;
   sleeper(name: string): SleeperEntry | undefined;
+  /** A core function that any context may call. */
+  neverSleeps(name: string): boolean;
   /** Mask given by a call such as mapping_gfp_mask(): `from` is an argument that passes through, `clears` bits it may take out. */
   maskField(struct: string, field: string): { must: number; may: number } | undefined;
   maskHelper(name: string): { may: number; must: number; from?: number; mayClear?: number; meets?: boolean } | undefined;

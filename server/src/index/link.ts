@@ -3,6 +3,7 @@ import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
 import { calledNames, hasBody } from '../facts/codec.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
+import { isQuestion } from '../flow/asked.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
 import { chainOf, summarise, type Summary } from './summary.js';
 import type { Tree } from './tree.js';
@@ -40,6 +41,7 @@ export class Linker implements Knowledge {
   };
 
   effects = (fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined => {
+    if (typeof fn === 'string' && this.cat.neverSleeps(fn)) return undefined;
     const targets = typeof fn === 'string' ? this.targets(fn, file) : this.indirect(fn, { file, facts: caller });
     if (!targets.length) return undefined;
     const key = targets.map((t) => `${t.file.path}:${t.facts.line}`).join();
@@ -80,17 +82,23 @@ export class Linker implements Knowledge {
         if (component.length > 1) this.effectCache.clear();
         for (const ref of component) {
           if (!hasBody(ref.facts)) {
-            this.summaries.set(ref.facts, this.light(ref));
+            this.keep(ref, this.light(ref));
             continue;
           }
           const a = this.analyse(ref);
-          this.summaries.set(ref.facts, summarise(a, (point) => this.failure(point, ref)));
+          this.keep(ref, summarise(a, (point) => this.failure(point, ref)));
           if (round === rounds - 1) each(ref, a);
         }
       }
       done += component.length;
       if (progress && (done & 1023) < component.length) progress(done, this.tree.functions.length);
     }
+  }
+
+  /** A new summary makes what was concluded from the old one void. */
+  private keep(ref: FunctionRef, summary: Summary): void {
+    this.summaries.set(ref.facts, summary);
+    this.effectCache.delete(`${ref.file.path}:${ref.facts.line}`);
   }
 
   analyse(ref: FunctionRef): Analysis {
@@ -110,12 +118,16 @@ export class Linker implements Knowledge {
   /** A function without a graph: it may do what any of its callees does, without conditions it could know of. */
   private light(ref: FunctionRef): Summary {
     const sleeps: Summary['sleeps'][number][] = [];
+    // After "was this the last reference?" or "may I sleep?" nothing is sure (see flow/asked.ts).
+    let unsure = ref.facts.selects === true;
     for (const [name, line] of ref.facts.callees ?? []) {
+      if (isQuestion(name)) unsure = true;
+      if (this.cat.neverSleeps(name)) continue;
       const sleeper = this.cat.sleeper(name);
       if (sleeper) {
         if (!sleeper.when && sleeps.length < 3 && !sleeps.some((o) => o.depth === 0)) {
           sleeps.push({
-            kind: 'wait', api: name, why: sleeper.why, when: [], drops: [], sure: sleeper.sure && ref.facts.selects !== true, depth: 0,
+            kind: 'wait', api: name, why: sleeper.why, when: [], drops: [], sure: sleeper.sure && !unsure, depth: 0,
             file: ref.file.path, line: ref.facts.line + line, function: ref.facts.name, what: sleeper.why,
           });
         }
@@ -126,7 +138,7 @@ export class Linker implements Knowledge {
         for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
           if (s.depth > 20 || sleeps.length >= 3 || sleeps.some((o) => o.kind === s.kind && o.sure === s.sure)) continue;
           // Arguments were not kept: a conditional sleep cannot be decided here.
-          const conditional = s.when.length > 0 || ref.facts.selects === true;
+          const conditional = s.when.length > 0 || unsure;
           const { what: _last, ...rest } = s;
           sleeps.push({
             ...rest, when: [], sure: s.sure && !conditional, depth: s.depth + 1, file: ref.file.path, line: ref.facts.line + line,

@@ -229,3 +229,26 @@ void pond_use(struct pond *p)
 `;
   assert.deepEqual(await shown(text, 'sleeping-call-in-atomic'), []);
 });
+
+test('a cookie that is put away is closed elsewhere', async () => {
+  const text = `
+struct pond { struct mutex lock; unsigned int flags; };
+
+void pond_lock(struct pond *p)
+{
+	unsigned int flags = memalloc_nofs_save();
+
+	mutex_lock(&p->lock);
+	p->flags = flags;
+}
+
+void pond_unlock(struct pond *p)
+{
+	unsigned int flags = p->flags;
+
+	mutex_unlock(&p->lock);
+	memalloc_nofs_restore(flags);
+}
+`;
+  assert.deepEqual(await shown(text, 'scope-unbalanced'), []);
+});

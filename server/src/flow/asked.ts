@@ -17,6 +17,12 @@ const MAY_SLEEP: readonly [RegExp, boolean][] = [
 ];
 const LAST_REFERENCE = /(_dec_and_test|_sub_and_test|_dec_and_(mutex_)?lock(_irqsave)?|_put_testzero|_dec_return|_sub_return)$|^(kref_put(_mutex|_lock)?|atomic_dec_and_test)$/;
 
+/** True means that somebody else still holds one. */
+const STILL_REFERENCED = /^lockref_put_(or_lock|not_zero)$/;
+
+/** Whether calling this function is such a question: for functions of which only the calls are known. */
+export const isQuestion = (name: string): boolean => LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
+
 /** The question that taking this edge answers. */
 function questionOf(edge: Edge): Question | undefined {
   if (edge.when === undefined || edge.is === undefined) return undefined;
@@ -25,6 +31,7 @@ function questionOf(edge: Edge): Question | undefined {
     if (when[1] === '==') is = !is;
     when = when[2];
   }
+  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && STILL_REFERENCED.test(when[1])) return is ? undefined : 'last-reference';
   if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && LAST_REFERENCE.test(when[1])) {
     // *_and_test() says so with true; *_return() with 0.
     return /_return$/.test(when[1]) ? (is ? undefined : 'last-reference') : is ? 'last-reference' : undefined;

@@ -12,7 +12,7 @@ function effect(site: Site, rule: RuleContext): { what: string; confidence: Conf
   const kernel = behaviour(rule.profile);
   const name = kernelName(rule.profile);
   if (site.apiClass === 'bulk')
-    return { what: `${name} hands out what it has: a bulk request yields one page at best of what was asked`, confidence: 'certain' };
+    return { what: `${name} hands out what it has: a bulk request yields one page at best of what was asked`, confidence: 'possible' };
   switch (site.apiClass) {
     case 'mempool':
       if (!site.traits?.waits) return undefined;
@@ -125,7 +125,7 @@ void *array(size_t n)
         continue;
       rule.report({
         at: site.at,
-        confidence: nofail.length === site.requested.length ? found.confidence : 'likely',
+        confidence: nofail.length === site.requested.length || found.confidence === 'possible' ? found.confidence : 'likely',
         message: `'${site.api}' with ${maskName(site.gfpText)} does not honour '__GFP_NOFAIL': ${found.what}.`,
         contexts: rule.context(site.states),
         data: { api: site.api, gfp: site.gfpText },

@@ -319,6 +319,8 @@ function mayDrop(dropped: Held, held: Held): boolean {
     (dropped.irq !== undefined && held.kind === (dropped.irq === 'irq' ? 'irq_off' : 'bh_off'));
   if (!kin) return false;
   if (dropped.text === '' || held.text === '' || dropped.text === held.text) return true;
+  // A lock inside a structure that is itself locked by name: a lockref, an xarray.
+  if (dropped.text.startsWith(`${held.text}.`) || held.text.startsWith(`${dropped.text}.`)) return true;
   if (dropped.class !== '' && dropped.class === held.class) return true;
   if (/^\w+$/.test(dropped.text) || /^\w+$/.test(held.text) || /[([]/.test(dropped.text + held.text)) return true;
   return lastField(dropped.text) === lastField(held.text);

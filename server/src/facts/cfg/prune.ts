@@ -110,6 +110,14 @@ export function prune(blocks: Block[]): void {
     if (same) same.push(event);
     else byTarget.set(key, [event]);
   }
+  // A scope's cookie that is put away somewhere: whoever closes the scope finds it there.
+  const cookies = new Set<Expr>();
+  for (const block of blocks) {
+    for (const event of block.ev) {
+      if (event.k === 'call' && event.to !== undefined && typeof event.fn === 'string' && /_save$/.test(event.fn)) cookies.add(event.to);
+    }
+  }
+  for (const event of waiting) if (cookies.has(event.value)) keep(event);
   // What lowers a raised flag again is kept with it.
   const flags = new Set(waiting.filter(raises).map((event) => keyOf(event.to)));
   for (const event of waiting) if (used.has(keyOf(event.to)) || flags.has(keyOf(event.to)) || speaks(event)) keep(event);

@@ -111,3 +111,13 @@ test('default per-cpu lists: a whole batch is gone after the check, and newer ke
   const now = run('6.12');
   assert.ok(now.free < 160 && now.onCpuList > 200 && now.onCpuList <= 480, JSON.stringify(now));
 });
+
+test('an atomic request of order 2 below the low mark: refills the list up to 6.12, passes the empty list by since', () => {
+  const zones = [{ name: 'DMA32', managed: 242_000, free: 1100, min: 971, low: 1213, high: 1455 }];
+  const after = (kernel: string): { free: number; onCpuList: number } =>
+    simulate({ kernel, gfp: 'GFP_ATOMIC', order: 2, scenario: 'request', machine: { zones, perCpuLists: true } }).outcome.zones[0]!;
+  for (const kernel of ['6.1.192', '6.12.117']) assert.ok(after(kernel).onCpuList >= 4, `${kernel} leaves blocks on the list`);
+  assert.equal(after('7.2.13').onCpuList, 0);
+  assert.ok(after('7.2.13').free >= 1096, 'one block is gone, and the counter may lag by it');
+  assert.equal(after('5.10.223').onCpuList, 0, '5.10 has lists of single pages only');
+});

@@ -35,7 +35,13 @@ export function getPageFromFreelist(m: Machine, gfp: number, order: number, flag
 function removeFromZone(m: Machine, zone: Zone, order: number, flags: number): boolean {
   const p = m.profile;
   if (zone.pcp && (order <= p.pcpMaxOrder || (order === PAGEBLOCK_ORDER && p.pcpMaxOrder > 0))) {
-    if (takeFromPcp(m, zone, order)) return true;
+    const right = mayUseHighatomic(p, flags, order);
+    const empty = (zone.pcp.blocks[order] ?? 0) === 0;
+    if (!(right && empty && !p.highatomicRefillsLists) && takeFromPcp(m, zone, order)) {
+      // Up to 6.12 the reserve grows by the block of a page from the list too; one refill mostly comes from one block.
+      if (right && empty) reserveHighatomic(m, zone, PAGEBLOCK_ORDER, order);
+      return true;
+    }
     if (p.pcpMaxOrder === 0) return false; // 5.10 does not try the zone after its list
   }
   if (!takeFromBuddy(m, zone, order, flags)) return false;

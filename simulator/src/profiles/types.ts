@@ -27,6 +27,8 @@ export interface Profile {
   readonly highatomicHides: 'reserved' | 'free';
   /** Limit of the reserve: managed/100 + one pageblock; or managed/100 aligned up and nothing below one pageblock. */
   readonly highatomicLimit: 'percent-plus-block' | 'aligned';
+  /** A request with the right to that reserve refills a per-cpu list (up to 6.12) or passes an empty one by (newer). */
+  readonly highatomicRefillsLists: boolean;
   /** Who ignores watermark_boost at the min mark for order 0. */
   readonly boostIgnoredBy: 'atomic-flag' | 'min-reserve';
 

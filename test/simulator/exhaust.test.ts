@@ -121,3 +121,21 @@ test('an atomic request of order 2 below the low mark: refills the list up to 6.
   assert.ok(after('7.2.13').free >= 1096, 'one block is gone, and the counter may lag by it');
   assert.equal(after('5.10.223').onCpuList, 0, '5.10 has lists of single pages only');
 });
+
+test('6.12 with its own lists, 256 MiB: both measured ends belong to one phase of the refills of 480', () => {
+  const end = (gfp: string, free: number): { free: number; onCpuList: number } => {
+    const zones = [{ name: 'DMA32', managed: 51_300, free, min: 421, low: 526, high: 631 }];
+    return simulate({ kernel: '6.12.117', gfp, scenario: 'exhaust', machine: { zones, perCpuLists: true } }).outcome.zones[0]!;
+  };
+  let found = 0;
+  for (let free = 44_400; free < 44_880; free += 8) {
+    const nowait = end('GFP_NOWAIT', free);
+    if (nowait.free < 399 || nowait.free > 410) continue;
+    found++;
+    assert.equal(nowait.onCpuList, 479, 'measured');
+    const atomic = end('GFP_ATOMIC', free);
+    assert.ok(atomic.free <= 4, `measured 0 to 4 free: ${atomic.free}`);
+    assert.ok(atomic.onCpuList >= 390 && atomic.onCpuList <= 410, `measured about 400 on the list: ${atomic.onCpuList}`);
+  }
+  assert.ok(found > 0, 'some phase ends where the kernel did');
+});

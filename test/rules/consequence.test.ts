@@ -43,6 +43,25 @@ test('the reserve that a spinning request may take follows the kernel', async ()
   assert.equal(await share('6.12.17'), '80%');
 });
 
+test('where paths bring different masks, the one that the finding is about is judged', async () => {
+  const f = await only(
+    `void *otter(size_t n, int mode)
+{
+	gfp_t gfp = GFP_KERNEL;
+
+	if (mode & 1)
+		gfp |= __GFP_NOFAIL;
+	else if (mode & 2)
+		gfp = GFP_KERNEL | __GFP_NOFAIL | __GFP_NORETRY;
+	return kmalloc(n, gfp);
+}`,
+    'nofail-conflict',
+    { kernel: '6.12.17' },
+  );
+  assert.equal(simulation(f).oomKill, false, 'the mask with __GFP_NORETRY never calls the OOM killer');
+  assert.doesNotMatch(f.message, /process killed/);
+});
+
 test('a high order without a warning and with an OOM kill is a note, unless the user says otherwise', async () => {
   const code = (order: number): string => `struct page *otter(void)\n{\n\treturn alloc_pages(GFP_KERNEL | __GFP_NOFAIL, ${order});\n}`;
   const severity = async (order: number, options: Parameters<typeof only>[2]): Promise<string> =>

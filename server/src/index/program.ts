@@ -224,7 +224,7 @@ function takenLocks(a: Analysis, cat: FlowCatalogue): TakenLock[] {
     for (const h of s.held) {
       if (h.origin !== 'local' || !h.class || out.some((o) => o.class === h.class && o.line === h.at.line)) continue;
       const taken = a.calls.find((c) => c.at.line === h.at.line && cat.lock(c.name));
-      out.push({ class: h.class, kind: h.kind, line: h.at.line, tries: taken !== undefined && cat.lock(taken.name)?.op === 'try', conditional: s.paramAssume.length > 0 });
+      out.push({ class: h.class, kind: h.kind, line: h.at.line, tries: taken !== undefined ? cat.lock(taken.name)?.op === 'try' : a.calls.some((c) => c.at.line === h.at.line && /(^|_)try/.test(c.name)), conditional: s.paramAssume.length > 0 });
     }
   }
   return out;

@@ -30,6 +30,7 @@ const REASON: Record<string, string> = {
   'unknown-callee': 'calls what cannot be told __GFP_NOFAIL from here',
   'out-parameter': 'gets its result through an argument',
   mode: 'repeats in one mode only',
+  'no-backoff': 'does not pause',
 };
 const words = (reasons: readonly string[]): string => reasons.map((r) => REASON[r] ?? r).join(', ');
 

@@ -19,7 +19,7 @@ import type { Expr } from '../facts/model.js';
 import type { Context, Finding, Step } from './model.js';
 import { behind } from '../flow/asked.js';
 import { lockText } from '../flow/text.js';
-import { bare } from './expr.js';
+import { bare, text } from './expr.js';
 import { blocking, canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
 import { beginStep, lockName, maskName, scopeName } from './words.js';
 
@@ -420,7 +420,7 @@ export function sleepSteps(flow: FunctionFlow, call: CallPoint, sleep: SleepWitn
   return [stepAt(flow, call.at, `calls '${name}'`), ...sleep.path.map((s) => ({ ...s }))];
 }
 
-export const callName = (call: CallPoint): string => (isSite(call) ? call.api : call.name) || 'an indirect call';
+export const callName = (call: CallPoint): string => (isSite(call) ? call.api : call.name) || text(call.target);
 
 const CONTEXTS_SHOWN = 8;
 

@@ -2,7 +2,7 @@ import type { FunctionFlow, Held, MaskValue, PathState } from '../flow/model.js'
 import type { Confidence, ReclaimTaking, Rule, RuleContext, Step } from './model.js';
 import { kernelName } from './behaviour.js';
 import { canHave, DIRECT_RECLAIM, FS, IO, mustHave } from './gfp.js';
-import { beginSteps, callName, callsOf, isSite, sleeps, sleepSteps } from './query.js';
+import { beginSteps, callName, callsOf, isSite, sleeps, sleepSteps, type Sleep } from './query.js';
 import { lockName, maskName } from './words.js';
 
 export const reclaimRecursion: Rule = {
@@ -141,7 +141,7 @@ void cache_boot(struct cache *c)
         const found = cycle(state, rule, site?.effective[i] ?? fromScopes(state), sleep.drops) ?? undefined;
         if (!found) continue;
         const { held, taking, needs } = found;
-        const certain = sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : false);
+        const certain = sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : deepReach(sleep, state, needs));
         const confidence: Confidence = certain ? 'likely' : 'possible';
         const path: Step[] = [
           ...beginSteps(flow, { held, from: 'local' }),
@@ -173,6 +173,15 @@ function fromScopes(state: PathState): MaskValue {
 
 const needed = { fs: FS, io: IO, any: DIRECT_RECLAIM } as const;
 const mustReach = (mask: MaskValue, needs: ReclaimTaking['needs']): boolean => mustHave(mask, DIRECT_RECLAIM | needed[needs]);
+
+/** Calls down to the allocation within which its mask, as written there, is believed. */
+const NEAR = 4;
+
+/** The same for an allocation inside a callee, by the mask that it is written with. */
+const deepReach = (sleep: Sleep, state: PathState, needs: ReclaimTaking['needs']): boolean =>
+  sleep.path.length <= NEAR &&
+  state.scopes.length === 0 &&
+  (needs === 'any' || (needs === 'fs' ? /\bGFP_(KERNEL|USER|HIGHUSER)/ : /\bGFP_(KERNEL|USER|HIGHUSER|NOFS)/).test(sleep.why));
 
 /** The first thing held that reclaim takes with such a mask. */
 function cycle(

@@ -18,7 +18,8 @@ interface Told {
 /** The finding with its consequence. `asked`: the user set the severity of its rule, which then stays. */
 export function withConsequence(finding: Finding, flow: FunctionFlow, simulate: Simulate, asked: boolean): Finding {
   const site = siteOf(finding, flow);
-  const verdict = site && (simulate(site) ?? simulate(site, { gfp: MUST_FAIL_NEVER[finding.ruleId] }));
+  const when = about(finding);
+  const verdict = site && (simulate(site, { when }) ?? simulate(site, { when, gfp: MUST_FAIL_NEVER[finding.ruleId] }));
   if (!verdict) return finding;
   const told: Told = { finding, site, verdict, simulate };
   const clause = CLAUSES[finding.ruleId]?.(told);
@@ -37,6 +38,19 @@ function siteOf({ at }: Finding, flow: FunctionFlow): Site | undefined {
   const loop = flow.loops.find((l) => here(l.at));
   if (loop) return isSite(loop.site) ? loop.site : undefined;
   return flow.sites.find((s) => here(s.at));
+}
+
+/** Paths may bring several masks to a call: the ones that the finding is about. */
+function about({ ruleId, data }: Finding): ((mask: MaskValue) => boolean) | undefined {
+  if (ruleId === 'nofail-conflict') {
+    const flag = Object.entries(GFP).find(([name]) => name === data.flag)?.[1] ?? 0;
+    return (m) => (m.must & GFP.__GFP_NOFAIL) !== 0 && (m.must & flag) === flag;
+  }
+  if (ruleId === 'nofail-nonblocking') return (m) => (m.may & GFP.__GFP_NOFAIL) !== 0 && (m.must & GFP.__GFP_DIRECT_RECLAIM) === 0;
+  if (ruleId.startsWith('nofail-')) return (m) => (m.must & GFP.__GFP_NOFAIL) !== 0;
+  if (ruleId.startsWith('atomic-')) return (m) => (m.may & GFP.__GFP_DIRECT_RECLAIM) === 0;
+  if (ruleId === 'sleep-in-atomic' || ruleId === 'reclaim-recursion') return (m) => (m.may & GFP.__GFP_DIRECT_RECLAIM) !== 0;
+  return undefined;
 }
 
 /** Rules about one branch of a mask: the branch they mean. */

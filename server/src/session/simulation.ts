@@ -28,6 +28,8 @@ export interface Trial {
   /** The mask to try in place of the site's. */
   gfp?: ((mask: MaskValue) => number) | undefined;
   order?: number;
+  /** Which of the masks that paths bring here is meant; the first known one when absent. */
+  when?: ((mask: MaskValue) => boolean) | undefined;
 }
 
 /** The model's answer for a site, or for a variant of it; undefined where the mask is not known. */
@@ -37,7 +39,7 @@ const MODEL_SCOPES: ReadonlySet<string> = new Set(['nofs', 'noio', 'noreclaim', 
 
 /** Verdict for a site as its first reachable state has it; undefined where the mask is not known there. */
 export function verdictOf(flow: FunctionFlow, site: Site, profile: Profile, reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[], trial: Trial = {}): SiteVerdict | undefined {
-  const i = site.requested.findIndex((m) => !m.unknown && m.params.length === 0);
+  const i = site.requested.findIndex((m) => !m.unknown && m.params.length === 0 && (trial.when?.(m) ?? true));
   const mask = site.requested[i];
   const state = site.states[i];
   if (!mask || !state || (mask.must !== mask.may && !trial.gfp)) return undefined;

@@ -11,7 +11,7 @@ import { callbackContext, Contexts, statedContext, type Root } from './contexts.
 import { edgesOf, PLAIN, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
-import { Tree } from './tree.js';
+import type { Tree } from './tree.js';
 
 export interface ProgramCatalogue extends FlowCatalogue {
   callbackByField(struct: string, field: string): CallbackEntry | undefined;

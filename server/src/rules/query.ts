@@ -2,26 +2,19 @@
  * The questions that rules share: may this call sleep here, is sleeping forbidden here and since when, what is the context
  * in the command line's words, which path leads from one to the other.
  */
-import type {
-  CallPoint,
-  EntryContext,
-  FunctionFlow,
-  Held,
-  LockKind,
-  MaskValue,
-  ParamCondition,
-  PathState,
-  Site,
-  SleepWitness,
-  Where,
-} from '../flow/model.js';
-import type { Expr } from '../facts/model.js';
-import type { Context, Finding, Step } from './model.js';
+import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, PathState, Site, SleepWitness, Where } from '../flow/model.js';
 import { behind } from '../flow/asked.js';
 import { lockText } from '../flow/text.js';
-import { bare, text } from './expr.js';
-import { blocking, canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
+import { blockingIn, compatible, holds } from './conditions.js';
+import { text } from './expr.js';
+import { canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
+import { among, atomicBrought, atomicHeld, mayBeDropped, type Cause } from './held.js';
+import type { Context, Step } from './model.js';
 import { beginStep, lockName, maskName, scopeName } from './words.js';
+
+export { answered, compatible } from './conditions.js';
+export { atomicBrought, atomicHeld, doubtful, openedByCaller, type Cause } from './held.js';
+export { dedupe, withoutEchoes } from './merge.js';
 
 const weaker = (a: Sureness, b: Sureness): Sureness => (a === 'no' || b === 'no' ? 'no' : a === 'may' || b === 'may' ? 'may' : 'must');
 
@@ -121,125 +114,6 @@ const faults = (w: SleepWitness): boolean =>
   /user(space)?\b|user[ -]space|page fault/i.test(w.why) ||
   /^(__)?(copy_(from|to|in)_user|[gp]et_user|clear_user|strn?cpy_from_user|strnlen_user)/.test(w.api);
 
-/** Whether a mask allows blocking when the function was entered through `context`. */
-function blockingIn(mask: MaskValue, state: PathState | undefined, context: EntryContext | undefined): Sureness {
-  const how = blocking(mask);
-  if (how !== 'may' || mask.unknown) return how;
-  let may = blocking({ ...mask, params: [] }) !== 'no';
-  for (const p of mask.params) {
-    if (blocking({ must: 0, may: 0, params: [p], unknown: false }) === 'no') continue;
-    const given = paramAnswer(p.index, [...(state?.paramAssume ?? []), ...(context?.params ?? [])]);
-    if (given === 'blocking' && !p.maybe) return 'must';
-    if (given !== 'nonblocking') may = true;
-  }
-  return may ? 'may' : 'no';
-}
-
-const paramAnswer = (index: number, known: readonly ParamCondition[]): 'blocking' | 'nonblocking' | undefined => {
-  for (const c of known) if (c.index === index && (c.op === 'blocking' || c.op === 'nonblocking')) return c.op;
-  return undefined;
-};
-
-/** Whether a condition on the callee's parameters holds for this call in its state `i`. */
-function holds(flow: FunctionFlow, call: CallPoint, i: number, condition: ParamCondition, context?: EntryContext): Sureness {
-  const arg = call.args[condition.index];
-  if (arg === undefined) return 'may';
-  if (condition.op === 'blocking' || condition.op === 'nonblocking') {
-    const mask = call.masks[condition.index]?.[i];
-    const how = mask ? blockingIn(mask, call.states[i], context) : 'may';
-    if (how === 'may') return 'may';
-    return (how === 'must') === (condition.op === 'blocking') ? 'must' : 'no';
-  }
-  const value = constant(arg);
-  if (value !== undefined) {
-    const answer = compare(value, condition);
-    return answer === undefined ? 'may' : answer ? 'must' : 'no';
-  }
-  const index = flow.ref.facts.params.findIndex((p) => p.name !== '' && p.name === bare(arg));
-  if (index < 0) return 'may';
-  const known = [...(call.states[i]?.paramAssume ?? []), ...(context?.params ?? [])].filter((c) => c.index === index);
-  for (const k of known) {
-    const answer = implied(k, condition);
-    if (answer !== undefined) return answer ? 'must' : 'no';
-  }
-  // A pointer of the caller's is taken as good.
-  if (condition.op === '!=' && condition.value === 0 && flow.ref.facts.params[index]!.type.includes('*')) return 'must';
-  return 'may';
-}
-
-function constant(arg: Expr): number | string | undefined {
-  const e = bare(arg);
-  if (typeof e === 'number') return e;
-  if (e === 'true' || e === 'NULL' || e === 'false') return e === 'true' ? 1 : 0;
-  return typeof e === 'string' && /^[A-Z][A-Z0-9_]*$/.test(e) ? e : undefined;
-}
-
-function compare(value: number | string, c: ParamCondition): boolean | undefined {
-  if (typeof value === 'string' || typeof c.value === 'string') {
-    if (c.op === '==') return value === c.value ? true : undefined;
-    if (c.op === '!=') return value === c.value ? false : undefined;
-    return undefined;
-  }
-  switch (c.op) {
-    case '==':
-      return value === c.value;
-    case '!=':
-      return value !== c.value;
-    case '<':
-      return value < c.value;
-    case '>':
-      return value > c.value;
-    case '<=':
-      return value <= c.value;
-    case '>=':
-      return value >= c.value;
-    case 'bit':
-      return (value & c.value) !== 0;
-    case 'nobit':
-      return (value & c.value) === 0;
-    default:
-      return undefined;
-  }
-}
-
-const OPPOSITE: Partial<Record<ParamCondition['op'], ParamCondition['op']>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-  bit: 'nobit',
-  nobit: 'bit',
-  blocking: 'nonblocking',
-  nonblocking: 'blocking',
-};
-
-/** Whether `known` about a parameter decides `asked` about the same one. */
-function implied(known: ParamCondition, asked: ParamCondition): boolean | undefined {
-  if (known.op === '==') return compare(known.value, asked);
-  if (known.value === asked.value && known.op === asked.op) return true;
-  if (known.value === asked.value && OPPOSITE[known.op] === asked.op) return false;
-  return undefined;
-}
-
-/**
- * Whether the context answers every condition on scalar parameters (flags, modes) that a state assumes: where it does not, the
- * path may be one that this caller never takes. Pointer tests are mere sanity checks.
- */
-export function answered(flow: FunctionFlow, state: PathState, context: EntryContext): boolean {
-  return state.paramAssume.every(
-    (asked) =>
-      /[*(]/.test(flow.ref.facts.params[asked.index]?.type ?? '') ||
-      context.params.some((known) => known.index === asked.index && implied(known, asked) === true),
-  );
-}
-
-/** Whether a state can be reached when the function is entered through `context`. */
-export function compatible(state: PathState, context: EntryContext): boolean {
-  return !state.paramAssume.some((asked) => context.params.some((known) => known.index === asked.index && implied(known, asked) === false));
-}
-
 /** Whether the code asked itself, before this call, whether it may sleep. */
 export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean =>
   flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'may-sleep');
@@ -255,111 +129,6 @@ export function askedOnTheWay(flow: FunctionFlow, context: EntryContext): boolea
     const block = body.blocks.findIndex((b) => b.ev.some((ev) => ev.k === 'call' && ev.pos[0] === at));
     return block >= 0 && behind(body, block, 'may-sleep');
   });
-}
-
-/** Kinds that have no object to name. */
-const NAMELESS: readonly LockKind[] = [
-  'irq_off',
-  'bh_off',
-  'preempt_off',
-  'rcu',
-  'srcu',
-  'kmap_atomic',
-  'hardirq',
-  'softirq',
-  'nmi',
-  'local_lock',
-  'seq_write',
-];
-/** The primitives that switch interrupts or softirqs off. */
-const SWITCHES = /^(raw_)?local_|(spin|read|write)_(try)?lock|^(guard|class):|^(disable_irq|get_cpu|hard_irq_disable|arch_local_irq)/;
-/** What the names of functions say that are made to enter and leave sections for their caller. */
-const ENTERS = /lock|irq|_bh|disable|enter|begin|start|acquire|hold|grab|get_cpu|guard|suspend|freeze|kmap|scoped/i;
-
-/**
- * A lock that cannot be relied on: one without a name, or named by a variable of somebody else, came out of a helper that knows it by a
- * local of its own; one that a function leaves taken that is not made for that has been left on some of its paths only.
- */
-export function doubtful(flow: FunctionFlow, held: Held): boolean {
-  if (held.origin !== 'local') return false;
-  if (held.text === '' && !NAMELESS.includes(held.kind)) return true;
-  const base = /^\w+/.exec(held.text)?.[0] ?? '';
-  if (base.startsWith('_') && !(base in (flow.ref.facts.body?.vars ?? {})) && !flow.ref.facts.params.some((p) => p.name === base))
-    return true;
-  const taken = flow.calls.filter((c) => c.at.line === held.at.line && c.at.column === held.at.column);
-  // Interrupts left off by a helper that takes locks: its counterpart switches them on in a way that was not matched.
-  if ((held.kind === 'irq_off' || held.kind === 'bh_off') && taken.length > 0 && !taken.some((c) => SWITCHES.test(c.name))) return true;
-  return taken.length > 0 && !taken.some((c) => ENTERS.test(c.name));
-}
-
-/** What forbids sleeping at a call in one state. */
-export interface Cause {
-  held: Held;
-  /** 'local': taken in this function; 'author': stated by annotation; else how it came. */
-  from: 'local' | EntryContext['from'];
-  context?: EntryContext;
-}
-
-const sameThing = (a: Held, b: Held): boolean => a.kind === b.kind && (a.class === b.class || (a.text !== '' && a.text === b.text));
-const among = (list: readonly Held[], h: Held): boolean => list.some((d) => sameThing(d, h));
-
-const SPINS: readonly string[] = ['spin', 'raw_spin', 'bit_spin'];
-const lastField = (text: string): string => /(?:^|\.)(\w+)$/.exec(text)?.[1] ?? '';
-
-/**
- * Whether a callee that releases `dropped` may release `held`: both names are of different functions, so a plain name, an
- * unnamed object or the same last member is enough. Taking one lock for another costs a finding, not taking it a false alarm.
- */
-function mayDrop(dropped: Held, held: Held): boolean {
-  // A callback that is called with some lock held, and releases one that it did not take, released that one.
-  if (held.kind === 'preempt_off' && held.text === '' && held.origin === 'entry') return dropped.atomic && dropped.kind !== 'rcu';
-  const kin =
-    dropped.kind === held.kind ||
-    (SPINS.includes(dropped.kind) && SPINS.includes(held.kind)) ||
-    (dropped.irq !== undefined && held.kind === (dropped.irq === 'irq' ? 'irq_off' : 'bh_off'));
-  if (!kin) return false;
-  if (dropped.text === '' || held.text === '' || dropped.text === held.text) return true;
-  // A lock inside a structure that is itself locked by name: a lockref, an xarray.
-  if (dropped.text.startsWith(`${held.text}.`) || held.text.startsWith(`${dropped.text}.`)) return true;
-  if (dropped.class !== '' && dropped.class === held.class) return true;
-  if (/^\w+$/.test(dropped.text) || /^\w+$/.test(held.text) || /[([]/.test(dropped.text + held.text)) return true;
-  return lastField(dropped.text) === lastField(held.text);
-}
-const mayBeDropped = (list: readonly Held[], h: Held): boolean => list.some((d) => mayDrop(d, h));
-
-/** Innermost thing held in a state that forbids sleeping, less what the callee drops before it sleeps. */
-export function atomicHeld(
-  state: PathState,
-  drops: readonly Held[] = [],
-  forbids: (h: Held) => boolean = (h) => h.atomic,
-): Held | undefined {
-  const held = state.held.filter((h) => forbids(h) && !mayBeDropped(drops, h));
-  return [...held].reverse().find((h) => h.origin === 'local') ?? held[held.length - 1];
-}
-
-/** The same for what came with the caller, less what this function dropped. */
-export function atomicBrought(
-  state: PathState,
-  context: EntryContext,
-  drops: readonly Held[] = [],
-  forbids: (h: Held) => boolean = (h) => h.atomic,
-): Held | undefined {
-  const held = context.held.filter((h) => forbids(h) && !mayBeDropped(drops, h) && !mayBeDropped(state.dropped, h));
-  return held[held.length - 1];
-}
-
-/**
- * Whether the finding for a context that came down a call path belongs to a function further up: one that took a lock, or whose
- * author states one, reports what it calls under it itself. Only what a callback brings has no such function.
- */
-export function openedByCaller(
-  context: EntryContext,
-  drops: readonly Held[] = [],
-  forbids: (h: Held) => boolean = (h) => h.atomic,
-): boolean {
-  if (context.from !== 'caller') return false;
-  if (context.held.some((h) => forbids(h) && h.origin === 'local' && !mayBeDropped(drops, h))) return true;
-  return context.begins !== 'callback';
 }
 
 /** Where sleeping is known to be forbidden at all, over every state and entry context: for `explain` and the JSON. */
@@ -469,58 +238,3 @@ function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | u
 /** Scopes open in a state: opened here, or brought by a context. */
 export const scopesIn = (state: PathState, context?: EntryContext): string[] =>
   [...(context?.scopes ?? []), ...state.scopes].map((s) => scopeName(s.kind));
-
-/**
- * Leaves out what another finding says already: one whose path runs through the statement of another finding of the same
- * rule that begins at the same place. It is the same sleep, seen one call deeper.
- */
-export function withoutEchoes(findings: readonly Finding[]): Finding[] {
-  const key = (f: Finding, at: { file: string; line: number }): string => {
-    const begin = f.path[0];
-    return `${f.ruleId}|${begin ? `${begin.file}:${begin.line}` : ''}|${at.file}:${at.line}`;
-  };
-  const stands = new Map<string, Finding>();
-  for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
-  return findings.filter(
-    (f) =>
-      !f.path.slice(1, -1).some((step) => {
-        const other = stands.get(key(f, step));
-        return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
-      }),
-  );
-}
-
-const RANK = { possible: 0, likely: 1, certain: 2 } as const;
-
-/**
- * One finding per rule and statement, the surest one with the shortest path, with the contexts of all of them; in order of
- * position, then rule, so that the result does not depend on the order of the checks.
- */
-export function dedupe(findings: readonly Finding[]): Finding[] {
-  const best = new Map<string, Finding>();
-  for (const f of findings) {
-    const key = `${f.at.file}:${f.at.line}:${f.at.column}:${f.ruleId}:${String(f.data['part'] ?? '')}`;
-    const old = best.get(key);
-    if (!old) {
-      best.set(key, f);
-      continue;
-    }
-    const first = RANK[f.confidence] - RANK[old.confidence] || old.path.length - f.path.length || (f.message < old.message ? 1 : -1);
-    best.set(key, first > 0 ? { ...f, contexts: merge(f.contexts, old.contexts) } : { ...old, contexts: merge(old.contexts, f.contexts) });
-  }
-  return [...best.values()].sort(
-    (a, b) =>
-      cmp(a.at.file, b.at.file) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      cmp(a.ruleId, b.ruleId) ||
-      cmp(a.message, b.message),
-  );
-}
-
-const cmp = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function merge(a: Context[], b: Context[]): Context[] {
-  const seen = new Set(a.map((c) => JSON.stringify(c)));
-  return [...a, ...b.filter((c) => !seen.has(JSON.stringify(c)))].slice(0, CONTEXTS_SHOWN);
-}

@@ -1,0 +1,59 @@
+/** From what rules report to what is shown: each thing once, in an order of its own. */
+import type { Context, Finding } from './model.js';
+
+const CONTEXTS_SHOWN = 8;
+
+/**
+ * Leaves out what another finding says already: one whose path runs through the statement of another finding of the same
+ * rule that begins at the same place. It is the same sleep, seen one call deeper.
+ */
+export function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const key = (f: Finding, at: { file: string; line: number }): string => {
+    const begin = f.path[0];
+    return `${f.ruleId}|${begin ? `${begin.file}:${begin.line}` : ''}|${at.file}:${at.line}`;
+  };
+  const stands = new Map<string, Finding>();
+  for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
+  return findings.filter(
+    (f) =>
+      !f.path.slice(1, -1).some((step) => {
+        const other = stands.get(key(f, step));
+        return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
+      }),
+  );
+}
+
+const RANK = { possible: 0, likely: 1, certain: 2 } as const;
+
+/**
+ * One finding per rule and statement, the surest one with the shortest path, with the contexts of all of them; in order of
+ * position, then rule, so that the result does not depend on the order of the checks.
+ */
+export function dedupe(findings: readonly Finding[]): Finding[] {
+  const best = new Map<string, Finding>();
+  for (const f of findings) {
+    const key = `${f.at.file}:${f.at.line}:${f.at.column}:${f.ruleId}:${String(f.data['part'] ?? '')}`;
+    const old = best.get(key);
+    if (!old) {
+      best.set(key, f);
+      continue;
+    }
+    const first = RANK[f.confidence] - RANK[old.confidence] || old.path.length - f.path.length || (f.message < old.message ? 1 : -1);
+    best.set(key, first > 0 ? { ...f, contexts: merge(f.contexts, old.contexts) } : { ...old, contexts: merge(old.contexts, f.contexts) });
+  }
+  return [...best.values()].sort(
+    (a, b) =>
+      cmp(a.at.file, b.at.file) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column ||
+      cmp(a.ruleId, b.ruleId) ||
+      cmp(a.message, b.message),
+  );
+}
+
+const cmp = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function merge(a: Context[], b: Context[]): Context[] {
+  const seen = new Set(a.map((c) => JSON.stringify(c)));
+  return [...a, ...b.filter((c) => !seen.has(JSON.stringify(c)))].slice(0, CONTEXTS_SHOWN);
+}

@@ -96,7 +96,7 @@ function argOf(row: Row): number {
 }
 
 function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | 'field'> {
-  checkWords(row, [...CALLBACK_CONTEXTS, 'why', 'maybe', 'sure', 'rt-thread', 'needs', 'holds', 'blockable', 'via', 'arg']);
+  checkWords(row, [...CALLBACK_CONTEXTS, 'why', 'maybe', 'sure', 'rt-thread', 'needs', 'holds', 'under', 'blockable', 'via', 'arg']);
   // The row's own context stands behind its section's.
   const context = [...row.words].filter((word): word is CallbackContext => (CALLBACK_CONTEXTS as readonly string[]).includes(word)).at(-1);
   // A field in another context than its fellows is not described by their words.
@@ -104,6 +104,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
   if (!context || !why) throw new Error(`${row.section}.${row.name}: needs a context and why=`);
   const needs = choice(row, 'needs', ['fs', 'io', 'any']);
   const holds = row.values.get('holds');
+  const under = row.values.get('under');
   const via = row.values.get('via');
   const blockable = /^(\d+)\.(\w+)$/.exec(row.values.get('blockable') ?? '');
   return {
@@ -113,6 +114,8 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
     ...(row.words.has('rt-thread') && context === 'hardirq' ? { rtThread: true } : {}),
     ...(context === 'reclaim' && needs ? { needs } : {}),
     ...(holds !== undefined && context === 'process' ? { holds } : {}),
+    // A spinlock that callers hold: the reason why the context is atomic.
+    ...(under !== undefined && context === 'atomic' ? { holds: under } : {}),
     ...(via === undefined ? {} : { via }),
     ...(blockable ? { blockable: { arg: Number(blockable[1]), field: blockable[2]! } } : {}),
   };

@@ -15,6 +15,7 @@ export interface LockTemplate {
   atomic: boolean;
   rtAtomic: boolean;
   irq?: 'irq' | 'bh';
+  tried?: boolean;
 }
 
 /** Net effect of one way out of a function. `value` as in ExitState. */

@@ -39,6 +39,8 @@ export interface Held {
   /** Also switches interrupts or softirqs off. */
   irq?: 'irq' | 'bh';
   at: Where;
+  /** Got by a trylock: nobody waited for it. */
+  tried?: boolean;
   /** 'local': taken in this function; 'entry': stated by the author or brought by a caller. */
   origin: 'local' | 'entry';
 }

@@ -168,7 +168,7 @@ export class Transfer {
     if (lock.op === 'open' && !lock.heldIf) return [acquire(s, h)];
     // Trylocks and interruptible locks: one state where it is held, one where it is not, each knowing the result.
     const heldIf = lock.heldIf ?? 'nonzero';
-    const got = learn(acquire(s, h), subject, heldIf === 'zero' ? ZERO : NONZERO);
+    const got = learn(acquire(s, lock.op === 'try' ? { ...h, tried: true } : h), subject, heldIf === 'zero' ? ZERO : NONZERO);
     const not = learn(s, subject, heldIf === 'zero' ? NONZERO : ZERO);
     return [got, not];
   }
@@ -253,7 +253,7 @@ export class Transfer {
   private fromTemplate(t: LockTemplate, ev: CallEvent): Held {
     const text = this.argumentText(t.text, ev.args);
     return {
-      kind: t.kind, text, class: t.class, atomic: t.atomic, rtAtomic: t.rtAtomic, ...(t.irq ? { irq: t.irq } : {}),
+      kind: t.kind, text, class: t.class, atomic: t.atomic, rtAtomic: t.rtAtomic, ...(t.irq ? { irq: t.irq } : {}), ...(t.tried ? { tried: true } : {}),
       at: this.where(ev.pos), origin: 'local',
     };
   }
@@ -309,8 +309,11 @@ export class Transfer {
     let next = forget(s, to);
     if (to === 'current.flags') return this.taskFlags(next, ev);
     if (typeof ev.to !== 'string') {
-      const c = ev.op === '=' ? constantOf(ev.value) : undefined;
-      return c !== undefined && this.tracks(to) ? learn(next, to, { lo: c, hi: c, ne: [] }) : next;
+      if (ev.op !== '=' || !this.tracks(to)) return next;
+      const c = constantOf(ev.value);
+      // `vmf->pte = pte_offset_map_lock(...)`: whether the lock is held is asked of the field afterwards.
+      const known = c !== undefined ? { lo: c, hi: c, ne: [] } : before.know.get(textOf(ev.value));
+      return known ? learn(next, to, known) : next;
     }
     if (this.maskNames.has(ev.to)) next = this.setMask(next, ev.to, this.assignedMask(before, ev));
     if (ev.op === '=') {

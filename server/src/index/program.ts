@@ -1,6 +1,6 @@
 /** A whole tree, linked: the one object that rules, reports and the language server ask about functions. */
 import type { CallbackEntry } from '../catalog/model.js';
-import type { CallEvent, Expr } from '../facts/model.js';
+import type { Expr } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
@@ -52,7 +52,7 @@ export class Program {
     };
     this.linker.link((ref, a) => {
       this.edges.set(ref.facts, edgesOf(a, (point) => this.targets(point, a)));
-      this.taken.set(ref.facts, takenLocks(a, this.cat));
+      this.taken.set(ref.facts, takenLocks(a));
       const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
       if (worth) this.worth.set(ref.facts, worth);
       this.registrations(ref, a, root);
@@ -218,16 +218,13 @@ function worthOf(a: Analysis): 'always' | 'sleeps' | undefined {
 }
 
 /** Locks that a function takes by catalogue names, on any path. */
-function takenLocks(a: Analysis, cat: FlowCatalogue): TakenLock[] {
+function takenLocks(a: Analysis): TakenLock[] {
   const out: TakenLock[] = [];
   for (const s of new Set(a.calls.flatMap((c) => c.states))) {
     for (const h of s.held) {
       if (h.origin !== 'local' || !h.class || out.some((o) => o.class === h.class && o.line === h.at.line)) continue;
-      const taken = a.calls.find((c) => c.at.line === h.at.line && cat.lock(c.name));
-      out.push({ class: h.class, kind: h.kind, line: h.at.line, tries: taken !== undefined ? cat.lock(taken.name)?.op === 'try' : a.calls.some((c) => c.at.line === h.at.line && /(^|_)try/.test(c.name)), conditional: s.paramAssume.length > 0 });
+      out.push({ class: h.class, kind: h.kind, line: h.at.line, tries: h.tried === true, conditional: s.paramAssume.length > 0 });
     }
   }
   return out;
 }
-
-export type { CallEvent };

@@ -40,7 +40,8 @@ export function reclaimLocks(
       for (const { ref, path, sure } of front) {
         for (const lock of taken(ref)) {
           // A class that is only a text names no class: two functions' `lock` are not one lock.
-          if (lock.tries || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class)) continue;
+          // Two pages are two locks of one class; the page that reclaim waits for is none that an allocating task has locked.
+          if (lock.tries || lock.kind === 'page_lock' || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class)) continue;
           const list = out.get(lock.class) ?? [];
           if (list.length >= MAX_PATHS || list.some((l) => l.path[0]!.function === path[0]!.function && l.path[0]!.file === path[0]!.file)) continue;
           list.push({
@@ -48,7 +49,7 @@ export function reclaimLocks(
             path: [...path, { file: ref.file.path, line: lock.line, function: ref.facts.name, what: `takes ${lock.class}` }],
             needs: root.entry.needs ?? 'fs', mode: lock.kind === 'rwsem_read' || lock.kind === 'read_lock' ? 'read' : 'write',
             by: root.entry.field ? `${root.entry.struct}.${root.entry.field} '${root.ref.facts.name}'` : `'${root.ref.facts.name}'`,
-            sure: sure && !lock.conditional,
+            sure: sure && !lock.conditional && !ownLock(root.entry, lock),
           });
           out.set(lock.class, list);
         }
@@ -63,4 +64,9 @@ export function reclaimLocks(
     }
   }
   return out;
+}
+
+/** An inode that is evicted has no user left: its own locks are held by nobody who allocates. */
+function ownLock(entry: CallbackEntry, lock: TakenLock): boolean {
+  return /^(?:evict_inode|destroy_inode|free_inode|drop_inode)$/.test(entry.field ?? '') && /inode\w*\./.test(lock.class);
 }

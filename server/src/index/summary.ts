@@ -49,7 +49,7 @@ function enomemOf(a: Analysis, failure: (point: CallPoint) => ChainStep[] | unde
 function netEffects(a: Analysis): NetEffect[] {
   const names = new Map(a.ref.facts.params.map((p, i) => [p.name, `$${i}`]));
   const template = (h: Held): LockTemplate => ({
-    text: substitute(h.text, names), class: h.class, kind: h.kind, atomic: h.atomic, rtAtomic: h.rtAtomic, ...(h.irq ? { irq: h.irq } : {}),
+    text: substitute(h.text, names), class: h.class, kind: h.kind, atomic: h.atomic, rtAtomic: h.rtAtomic, ...(h.irq ? { irq: h.irq } : {}), ...(h.tried ? { tried: true } : {}),
   });
   const seen = new Map<string, NetEffect>();
   let any = false;

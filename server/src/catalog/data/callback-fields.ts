@@ -1,7 +1,7 @@
 /**
  * Fields of operations structures: a section names the structure and its usual context, a row a field and what differs.
  * Read in Documentation/filesystems/{locking,vfs}.rst, Documentation/networking/netdevices.rst, the headers' own comments and
- * the callers in 6.1 and 6.12. holds= a lock class every caller has; needs= what reclaim must be allowed to get there.
+ * the callers in 6.1 and 6.12. holds= a lock class every caller has; under= the spinlock that makes a context atomic; needs= what reclaim must be allowed to get there.
  */
 export const FIELDS = String.raw`
 [file_operations process "why=is a file operation"]
@@ -91,8 +91,8 @@ get_inode_acl maybe @6.2-
 [dentry_operations process "why=is a dentry operation"]
 d_hash rcu
 d_compare rcu
-d_delete atomic "why=is called with d_lock held" holds=dentry.d_lock
-d_prune atomic "why=is called with d_lock held" holds=dentry.d_lock
+d_delete atomic "why=is called with d_lock held" under=dentry.d_lock
+d_prune atomic "why=is called with d_lock held" under=dentry.d_lock
 d_dname atomic
 d_revalidate maybe
 d_weak_revalidate
@@ -107,7 +107,7 @@ alloc_inode
 destroy_inode reclaim needs=fs "why=frees an inode, in reclaim too"
 free_inode softirq "why=frees an inode after a grace period"
 evict_inode reclaim needs=fs "why=evicts an inode, in reclaim too"
-drop_inode atomic "why=is called with i_lock held" holds=inode.i_lock
+drop_inode atomic "why=is called with i_lock held" under=inode.i_lock
 dirty_inode maybe
 write_inode
 put_super

@@ -78,6 +78,7 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
       }
     }
   });
+  argumentsOfWaits(calls);
   calls.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   sites.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   return {
@@ -86,6 +87,22 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
     exits, contexts, callersComplete, entry: entry.map((s) => toPathState(transfer, s)),
     imprecise: imprecise || body.damaged === true, transfer,
   };
+}
+
+/**
+ * A macro that lets go of a lock while it waits (`wait_event_cmd()` and what is built on it) runs what stands among its arguments
+ * without the lock too: nothing is concluded from calls inside its parentheses.
+ */
+function argumentsOfWaits(calls: readonly CallPoint[]): void {
+  for (const outer of calls) {
+    if (!outer.effects?.sleeps.some((w) => w.drops.length > 0)) continue;
+    const [line, column, endLine, endColumn] = outer.pos;
+    for (const inner of calls) {
+      const [l, c, el, ec] = inner.pos;
+      const within = inner !== outer && (l > line || (l === line && c > column)) && (el < endLine || (el === endLine && ec < endColumn));
+      if (within) delete inner.effects;
+    }
+  }
 }
 
 /** Waits that the inventory lists. */

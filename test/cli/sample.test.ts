@@ -29,7 +29,7 @@ const shown: Record<string, string> = {
   'nofail-nonblocking': 'wren_ring_spare drivers/net/wren/ring.c',
   'nofail-conflict': 'burrow_clone_extent fs/burrow/extents.c',
   'nofail-null-check': 'burrow_split_extent fs/burrow/extents.c',
-  'nofail-unsupported': 'otter_fill_ring drivers/block/otter/otter.c',
+  'nofail-unsupported': 'otter_next_request drivers/block/otter/otter.c',
   'scope-unbalanced': 'burrow_reload_index fs/burrow/extents.c',
   'scope-one-off': 'burrow_bitmap_buffer fs/burrow/extents.c',
   'scope-redundant-flag': 'burrow_commit_index fs/burrow/extents.c',

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Otter: a block device over a ring of pages. */
+/* Otter: a block device over a pool of requests. */
 #include <linux/blkdev.h>
 #include <linux/gfp.h>
+#include <linux/mempool.h>
 #include <linux/slab.h>
 
 #define OTTER_BUFFER_ORDER	4
 
 struct otter_device {
 	struct page *buffer;
-	struct page **ring;
-	unsigned int nr_pages;
+	mempool_t *requests;
 };
 
 /* Sixteen pages in a row, for ever if need be: no such promise is kept at this order. */
@@ -18,8 +18,8 @@ void otter_alloc_buffer(struct otter_device *otter)
 	otter->buffer = alloc_pages(GFP_NOIO | __GFP_NOFAIL, OTTER_BUFFER_ORDER);
 }
 
-/* The bulk allocator returns what it has: __GFP_NOFAIL does not reach all pages of the request. */
-unsigned long otter_fill_ring(struct otter_device *otter)
+/* A pool waits for an element by itself: the flag only makes the allocation behind the pool loop, and the reserve stay unused. */
+void *otter_next_request(struct otter_device *otter)
 {
-	return alloc_pages_bulk_array(GFP_KERNEL | __GFP_NOFAIL, otter->nr_pages, otter->ring);
+	return mempool_alloc(otter->requests, GFP_NOIO | __GFP_NOFAIL);
 }

@@ -185,7 +185,7 @@ export class Analyst {
     session.project.then(forget, () => undefined);
   }
 
-  private schedule(session: Session, delay = Math.max(QUIET_MS, session.cost)): void {
+  private schedule(session: Session, delay = Math.max(QUIET_MS, session.cost / 2)): void {
     if (this.stopped) return;
     const now = this.host.now();
     session.waitingSince ??= now;

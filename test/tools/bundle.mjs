@@ -38,7 +38,7 @@ writeFileSync(join(out, 'meta.json'), JSON.stringify({ client: client.metafile, 
 
 // The licences of what is inside ask to be passed on.
 const inputs = [client, server].flatMap(({ metafile }) => Object.keys(metafile.inputs));
-const names = inputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter((name) => name !== undefined);
+const names = inputs.map((input) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter((name) => name !== undefined);
 const notices = [...new Set([...names, 'web-tree-sitter', 'tree-sitter-c'])].sort().map((name) => {
   const folder = join(root, 'node_modules', name);
   const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

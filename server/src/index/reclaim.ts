@@ -25,6 +25,8 @@ export interface TakenLock {
 
 const MAX_DEPTH = 6;
 const MAX_PATHS = 3;
+/** Calls below a reclaim callback within which a lock counts as surely taken. */
+const SURE_DEPTH = 2;
 
 export function reclaimLocks(
   roots: readonly { ref: FunctionRef; entry: CallbackEntry; at: ChainStep }[],
@@ -49,7 +51,8 @@ export function reclaimLocks(
             path: [...path, { file: ref.file.path, line: lock.line, function: ref.facts.name, what: `takes ${lock.class}` }],
             needs: root.entry.needs ?? 'fs', mode: lock.kind === 'rwsem_read' || lock.kind === 'read_lock' ? 'read' : 'write',
             by: root.entry.field ? `${root.entry.struct}.${root.entry.field} '${root.ref.facts.name}'` : `'${root.ref.facts.name}'`,
-            sure: sure && !lock.conditional && !ownLock(root.entry, lock),
+            // Further down a lock is mostly taken in a case (an error, a mode) that this reclaim never meets.
+            sure: sure && depth <= SURE_DEPTH && !lock.conditional && !ownLock(root.entry, lock),
           });
           out.set(lock.class, list);
         }

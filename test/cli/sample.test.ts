@@ -28,6 +28,7 @@ const shown: Record<string, string> = {
   'congestion-wait': 'burrow_load_index fs/burrow/extents.c',
   'nofail-nonblocking': 'wren_ring_spare drivers/net/wren/ring.c',
   'nofail-conflict': 'burrow_clone_extent fs/burrow/extents.c',
+  'nofail-high-order': 'otter_alloc_buffer drivers/block/otter/otter.c',
   'nofail-null-check': 'burrow_split_extent fs/burrow/extents.c',
   'nofail-unsupported': 'otter_next_request drivers/block/otter/otter.c',
   'scope-unbalanced': 'burrow_reload_index fs/burrow/extents.c',

@@ -232,7 +232,9 @@ function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly S
   const requested: MaskValue[] = states.map((s) => t.requested(s, ev.args, gfp, entry?.implied));
   const effective = states.map((s, i) => t.effective(s, requested[i]!));
   const fate = fateOf(t.ref.facts.body!, point.block, index, ev);
-  const order = entry ? pageOrder(entry, ev.args) : null;
+  const { body, params } = t.ref.facts;
+  const own = (name: string): boolean => name in (body?.vars ?? {}) || params.some((p) => p.name === name);
+  const order = entry ? pageOrder(entry, ev.args, (name) => (own(name) ? undefined : t.know.constant(name, t.ref.file))) : null;
   const site: Site = {
     ...point,
     api: point.name,

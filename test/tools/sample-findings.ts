@@ -22,7 +22,12 @@ interface Finding {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '60' }, tree: { type: 'string' }, rule: { type: 'string' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '60' },
+    tree: { type: 'string' },
+    rule: { type: 'string' },
+  },
 });
 const [file] = positionals;
 if (!file) {
@@ -48,7 +53,10 @@ const next = lots(Number(values.seed));
 const rules = new Map<string, Map<string, Finding[]>>();
 for (const f of findings) {
   const folders = rules.get(f.ruleId) ?? new Map<string, Finding[]>();
-  const top = f.file.split('/').slice(0, f.file.startsWith('drivers/') ? 2 : 1).join('/');
+  const top = f.file
+    .split('/')
+    .slice(0, f.file.startsWith('drivers/') ? 2 : 1)
+    .join('/');
   folders.set(top, [...(folders.get(top) ?? []), f]);
   rules.set(f.ruleId, folders);
 }

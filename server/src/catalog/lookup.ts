@@ -2,7 +2,17 @@
 import type { Profile } from '../../../simulator/src/index.js';
 import { allocatorsAt } from './allocators.js';
 import { callbacksAt } from './callbacks.js';
-import { BACKOFFS, ERROR_TESTS, FATAL_TESTS, MASK_FIELDS, MASK_HELPERS, NEVER_RETURNS, NEVER_SLEEPS, PREDICATES, SIGNAL_TESTS } from './helpers.js';
+import {
+  BACKOFFS,
+  ERROR_TESTS,
+  FATAL_TESTS,
+  MASK_FIELDS,
+  MASK_HELPERS,
+  NEVER_RETURNS,
+  NEVER_SLEEPS,
+  PREDICATES,
+  SIGNAL_TESTS,
+} from './helpers.js';
 import { handleTable } from './handles.js';
 import { guardTable, lockTable } from './locks.js';
 import { maskBits } from './mask.js';
@@ -96,7 +106,7 @@ export function createCatalogue(
         must: maskBits(h.must, gfp),
         may: maskBits(h.may, gfp),
         ...(h.from === undefined ? {} : { from: h.from }),
-    ...(h.meets ? { meets: true } : {}),
+        ...(h.meets ? { meets: true } : {}),
         ...(h.clears === undefined ? {} : { mayClear: maskBits(h.clears, gfp) }),
       } satisfies KnownMask,
     ]),

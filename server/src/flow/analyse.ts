@@ -7,7 +7,20 @@ import { settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { isGfpName, mentionsGfp } from './masks.js';
 import type {
-  CallEffects, CallPoint, EntryContext, ExitState, FunctionFlow, FunctionRef, Held, MaskValue, NonBlockUse, ParamCondition, PathState, Site, SleepWitness, Where,
+  CallEffects,
+  CallPoint,
+  EntryContext,
+  ExitState,
+  FunctionFlow,
+  FunctionRef,
+  Held,
+  MaskValue,
+  NonBlockUse,
+  ParamCondition,
+  PathState,
+  Site,
+  SleepWitness,
+  Where,
 } from './model.js';
 import { fateOf } from './nullcheck.js';
 import { pageOrder } from './order.js';
@@ -26,7 +39,13 @@ export interface Analysis extends FunctionFlow {
 }
 
 /** Runs the flow analysis of one function with a body. Throws only on facts that break their own contract. */
-export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Knowledge, contexts: EntryContext[] = [], callersComplete = false): Analysis {
+export function analyseFunction(
+  ref: FunctionRef,
+  cat: FlowCatalogue,
+  know: Knowledge,
+  contexts: EntryContext[] = [],
+  callersComplete = false,
+): Analysis {
   const body = ref.facts.body;
   if (!body) throw new Error(`${ref.file.path}: ${ref.facts.name} has no body to analyse`);
   forgetTexts();
@@ -58,11 +77,13 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
       }
       if (ev.k === 'call' || ev.k === 'set') {
         transfer.listener = scopes;
-        current = settle(current.flatMap((s) => {
-          const out = transfer.apply(s, ev);
-          scopes.opened(ev, s, out);
-          return out;
-        }));
+        current = settle(
+          current.flatMap((s) => {
+            const out = transfer.apply(s, ev);
+            scopes.opened(ev, s, out);
+            return out;
+          }),
+        );
         transfer.listener = undefined;
       }
     });
@@ -82,10 +103,20 @@ export function analyseFunction(ref: FunctionRef, cat: FlowCatalogue, know: Know
   calls.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   sites.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   return {
-    ref, calls, sites, scopes: scopes.finish(exits), loops: [], waits, nonBlock,
+    ref,
+    calls,
+    sites,
+    scopes: scopes.finish(exits),
+    loops: [],
+    waits,
+    nonBlock,
     flagUses: body.flags.map((f) => ({ flag: f.flag, kind: f.kind, at: transfer.where(f.pos) })),
-    exits, contexts, callersComplete, entry: entry.map((s) => toPathState(transfer, s)),
-    imprecise: imprecise || body.damaged === true, transfer,
+    exits,
+    contexts,
+    callersComplete,
+    entry: entry.map((s) => toPathState(transfer, s)),
+    imprecise: imprecise || body.damaged === true,
+    transfer,
   };
 }
 
@@ -107,7 +138,10 @@ function argumentsOfWaits(calls: readonly CallPoint[]): void {
 
 /** Waits that the inventory lists. */
 export const WAITS: Readonly<Record<string, true>> = {
-  congestion_wait: true, wait_iff_congested: true, memalloc_retry_wait: true, reclaim_throttle: true,
+  congestion_wait: true,
+  wait_iff_congested: true,
+  memalloc_retry_wait: true,
+  reclaim_throttle: true,
 };
 
 /** What the author states at the function's head: sparse annotations name locks that the caller holds. */
@@ -124,8 +158,13 @@ function entryStates(t: Transfer): State[] {
     const kind = text === 'RCU' || text === 'rcu' ? 'rcu' : lockKindOfType(typeOf(expr, facts, file, t.know));
     if (!kind || held.some((h) => h.text === text)) continue;
     held.push({
-      kind, text: kind === 'rcu' ? '' : text, class: kind === 'rcu' ? '' : lockClass(expr, facts, file, t.know),
-      atomic: isAtomicKind(kind), rtAtomic: isRtAtomicKind(kind), at: t.where([0, 1, 0, 1]), origin: 'entry',
+      kind,
+      text: kind === 'rcu' ? '' : text,
+      class: kind === 'rcu' ? '' : lockClass(expr, facts, file, t.know),
+      atomic: isAtomicKind(kind),
+      rtAtomic: isRtAtomicKind(kind),
+      at: t.where([0, 1, 0, 1]),
+      origin: 'entry',
     });
   }
   return [{ ...EMPTY_STATE, held }];
@@ -134,8 +173,16 @@ function entryStates(t: Transfer): State[] {
 function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: number): CallPoint {
   const name = typeof ev.fn === 'string' ? ev.fn : '';
   const point: CallPoint = {
-    name, target: ev.fn, args: ev.args, to: ev.to === undefined ? '' : textOf(ev.to), use: ev.use, at: t.where(ev.pos), pos: ev.pos,
-    states: states.map((s) => toPathState(t, s)), masks: {}, block,
+    name,
+    target: ev.fn,
+    args: ev.args,
+    to: ev.to === undefined ? '' : textOf(ev.to),
+    use: ev.use,
+    at: t.where(ev.pos),
+    pos: ev.pos,
+    states: states.map((s) => toPathState(t, s)),
+    masks: {},
+    block,
   };
   const gfpIndex = name ? (t.cat.allocator(name)?.gfp ?? t.know.gfpParameter(name, t.ref.file)) : undefined;
   ev.args.forEach((arg, i) => {
@@ -165,7 +212,12 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
     if (!inStates.length && point.states.length) continue;
     const drops = known.drops.map((d) => t.instantiate(d, point.args));
     sleeps.push({
-      kind: known.kind, api: known.api, why: known.why, drops, sure, when: open ? conditions : [],
+      kind: known.kind,
+      api: known.api,
+      why: known.why,
+      drops,
+      sure,
+      when: open ? conditions : [],
       ...(known.tail ? { tail: known.tail } : {}),
       ...(inStates.length < point.states.length ? { inStates } : {}),
       get path() {
@@ -183,14 +235,34 @@ function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
     const lock = t.cat.lock(ev.fn);
     if (lock) {
       if (lock.op !== 'open' || !lock.sleeps) return undefined;
-      return { sleeps: [{ kind: 'lock', api: ev.fn, why: LOCK_WORDS[lock.kind] ?? 'takes a sleeping lock', path: [], when: [], drops: [], sure: true }] };
+      return {
+        sleeps: [
+          { kind: 'lock', api: ev.fn, why: LOCK_WORDS[lock.kind] ?? 'takes a sleeping lock', path: [], when: [], drops: [], sure: true },
+        ],
+      };
     }
     const sleeper = t.cat.sleeper(ev.fn);
     if (sleeper) {
-      const when: ParamCondition[] = !sleeper.when ? []
-        : 'gfp' in sleeper.when ? [{ index: sleeper.when.gfp, op: 'blocking', value: 0 }] : [{ index: sleeper.when.nonzero, op: '!=', value: 0 }];
+      const when: ParamCondition[] = !sleeper.when
+        ? []
+        : 'gfp' in sleeper.when
+          ? [{ index: sleeper.when.gfp, op: 'blocking', value: 0 }]
+          : [{ index: sleeper.when.nonzero, op: '!=', value: 0 }];
       const drops = sleeper.drops === undefined ? [] : [droppedLock(t, ev, sleeper.drops)];
-      return { sleeps: [{ kind: 'wait', api: ev.fn, why: sleeper.why, path: [], when, drops, sure: sleeper.sure, ...(sleeper.fault ? { faults: true } : {}) }] };
+      return {
+        sleeps: [
+          {
+            kind: 'wait',
+            api: ev.fn,
+            why: sleeper.why,
+            path: [],
+            when,
+            drops,
+            sure: sleeper.sure,
+            ...(sleeper.fault ? { faults: true } : {}),
+          },
+        ],
+      };
     }
     const allocator = t.cat.allocator(ev.fn);
     if (allocator) return allocator.drops === undefined ? undefined : { sleeps: [dropping(t, ev, allocator)] };
@@ -202,23 +274,40 @@ function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
 function droppedLock(t: Transfer, ev: CallEvent, argument: number): Held {
   const arg = ev.args[argument];
   return {
-    kind: 'spin', text: lockText(arg), class: arg === undefined ? '' : lockClass(arg, t.ref.facts, t.ref.file, t.know), atomic: true, rtAtomic: false,
-    at: t.where(ev.pos), origin: 'local',
+    kind: 'spin',
+    text: lockText(arg),
+    class: arg === undefined ? '' : lockClass(arg, t.ref.facts, t.ref.file, t.know),
+    atomic: true,
+    rtAtomic: false,
+    at: t.where(ev.pos),
+    origin: 'local',
   };
 }
 
 /** __xa_alloc() and its kin let go of the lock they are called under while they allocate with a blocking mask. */
 function dropping(t: Transfer, ev: CallEvent, allocator: AllocatorEntry): SleepWitness {
   return {
-    kind: 'alloc', api: ev.fn as string, why: 'allocates with the mask it is given', path: [], drops: [droppedLock(t, ev, allocator.drops!)], sure: true,
+    kind: 'alloc',
+    api: ev.fn as string,
+    why: 'allocates with the mask it is given',
+    path: [],
+    drops: [droppedLock(t, ev, allocator.drops!)],
+    sure: true,
     when: allocator.gfp === null ? [] : [{ index: allocator.gfp, op: 'blocking', value: 0 }],
   };
 }
 
 const LOCK_WORDS: Record<string, string> = {
-  mutex: 'takes a mutex', rwsem_read: 'takes a read-write semaphore for reading', rwsem_write: 'takes a read-write semaphore for writing',
-  semaphore: 'takes a semaphore', page_lock: 'waits for a page lock', sock_lock: 'takes the socket lock', percpu_rwsem: 'takes a per-cpu read-write semaphore',
-  ww_mutex: 'takes a wound-wait mutex', rt_mutex: 'takes an rt_mutex', handle: 'starts a journal handle',
+  mutex: 'takes a mutex',
+  rwsem_read: 'takes a read-write semaphore for reading',
+  rwsem_write: 'takes a read-write semaphore for writing',
+  semaphore: 'takes a semaphore',
+  page_lock: 'waits for a page lock',
+  sock_lock: 'takes the socket lock',
+  percpu_rwsem: 'takes a per-cpu read-write semaphore',
+  ww_mutex: 'takes a wound-wait mutex',
+  rt_mutex: 'takes an rt_mutex',
+  handle: 'starts a journal handle',
 };
 
 /** An allocation site: a catalogued allocator, or a function of the tree that takes a gfp mask. */
@@ -241,7 +330,9 @@ function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly S
     apiClass: entry?.class ?? 'wrapper',
     ...(entry ? { traits: entry } : {}),
     gfpText: gfp !== null && ev.args[gfp] !== undefined ? sourceText(ev.args[gfp]) : '',
-    requested, effective, order,
+    requested,
+    effective,
+    order,
     nullChecked: fate.tested !== undefined && fate.testIsOwn,
   };
   if (fate.tested && fate.testIsOwn) site.nullCheck = t.where(fate.tested);
@@ -288,7 +379,8 @@ function exitOf(t: Transfer, s: State, value: Expr | undefined, pos: Pos): ExitS
   else if (text === '-ENOMEM' || text === 'ERR_PTR(-ENOMEM)') exit.value = 'enomem';
   else if (Array.isArray(value) && value[0] === 'call' && value[1] === 'ERR_PTR') exit.value = 'errptr';
   else if (typeof value === 'number') exit.value = value === 0 ? 'zero' : value < 0 ? 'negative' : 'nonzero';
-  else if (Array.isArray(value) && value[0] === 'u' && value[1] === '-' && typeof value[2] === 'string' && /^E[A-Z0-9]+$/.test(value[2])) exit.value = 'negative';
+  else if (Array.isArray(value) && value[0] === 'u' && value[1] === '-' && typeof value[2] === 'string' && /^E[A-Z0-9]+$/.test(value[2]))
+    exit.value = 'negative';
   else if (know) {
     if (know.lo === 0 && know.hi === 0) exit.value = 'zero';
     else if (know.lo === -12 && know.hi === -12) exit.value = 'enomem';

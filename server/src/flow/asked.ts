@@ -10,18 +10,23 @@ export type Question = 'may-sleep' | 'last-reference';
 
 /** Predicates and flags by which code asks whether it may sleep, with the answer that says it may. */
 const MAY_SLEEP: readonly [RegExp, boolean][] = [
-  [/^(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|irq_count|oops_in_progress|panic_in_progress|kdb_active)$/, false],
+  [
+    /^(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|irq_count|oops_in_progress|panic_in_progress|kdb_active)$/,
+    false,
+  ],
   [/^(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking|mmu_notifier_range_blockable)$/, true],
   [/(^|_)(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)$/i, true],
   [/(^|_)(atomic|nowait|no_?sleep|non_?block(ing)?|no_?block|noblock|irq_context|from_irq)$/i, false],
 ];
-const LAST_REFERENCE = /(_dec_and_test|_sub_and_test|_dec_and_(mutex_)?lock(_irqsave)?|_put_testzero|_dec_return|_sub_return)$|^(kref_put(_mutex|_lock)?|atomic_dec_and_test)$/;
+const LAST_REFERENCE =
+  /(_dec_and_test|_sub_and_test|_dec_and_(mutex_)?lock(_irqsave)?|_put_testzero|_dec_return|_sub_return)$|^(kref_put(_mutex|_lock)?|atomic_dec_and_test)$/;
 
 /** True means that somebody else still holds one. */
 const STILL_REFERENCED = /^lockref_put_(or_lock|not_zero)$/;
 
 /** Whether calling this function is such a question: for functions of which only the calls are known. */
-export const isQuestion = (name: string): boolean => LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
+export const isQuestion = (name: string): boolean =>
+  LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
 
 /** The question that taking this edge answers. */
 function questionOf(edge: Edge): Question | undefined {
@@ -31,7 +36,8 @@ function questionOf(edge: Edge): Question | undefined {
     if (when[1] === '==') is = !is;
     when = when[2];
   }
-  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && STILL_REFERENCED.test(when[1])) return is ? undefined : 'last-reference';
+  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && STILL_REFERENCED.test(when[1]))
+    return is ? undefined : 'last-reference';
   if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && LAST_REFERENCE.test(when[1])) {
     // *_and_test() says so with true; *_return() with 0.
     return /_return$/.test(when[1]) ? (is ? undefined : 'last-reference') : is ? 'last-reference' : undefined;

@@ -10,7 +10,12 @@ import type { Expr } from '../facts/model.js';
  * Null when the arguments contradict the conditions; otherwise what is left as conditions on the caller's own
  * parameters. `sure` is false when an argument's value could not be told.
  */
-export function bindConditions(when: readonly ParamCondition[], point: CallPoint, state: number, t: Transfer): { when: ParamCondition[]; sure: boolean } | null {
+export function bindConditions(
+  when: readonly ParamCondition[],
+  point: CallPoint,
+  state: number,
+  t: Transfer,
+): { when: ParamCondition[]; sure: boolean } | null {
   const out: ParamCondition[] = [];
   let sure = true;
   for (const c of when) {
@@ -84,13 +89,20 @@ function test(v: number, c: ParamCondition): boolean | undefined {
     return undefined;
   }
   switch (c.op) {
-    case '==': return v === c.value;
-    case '!=': return v !== c.value;
-    case '<': return v < c.value;
-    case '>': return v > c.value;
-    case '<=': return v <= c.value;
-    case '>=': return v >= c.value;
-    default: return undefined;
+    case '==':
+      return v === c.value;
+    case '!=':
+      return v !== c.value;
+    case '<':
+      return v < c.value;
+    case '>':
+      return v > c.value;
+    case '<=':
+      return v <= c.value;
+    case '>=':
+      return v >= c.value;
+    default:
+      return undefined;
   }
 }
 
@@ -117,4 +129,3 @@ export function contradicts(have: ParamCondition, want: ParamCondition): boolean
   if (have.op === '==' && want.op === '==' && typeof have.value === typeof want.value) return have.value !== want.value;
   return false;
 }
-

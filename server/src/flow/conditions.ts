@@ -11,8 +11,13 @@ export function toPathState(t: Transfer, s: State): PathState {
   let out = cache.get(s);
   if (!out) {
     out = {
-      held: s.held as PathState['held'], dropped: s.dropped as PathState['dropped'], scopes: s.scopes as PathState['scopes'],
-      nonBlock: s.nonBlock, assume: {}, paramAssume: [], ...(s.closed.length ? { closed: [...s.closed] } : {}),
+      held: s.held as PathState['held'],
+      dropped: s.dropped as PathState['dropped'],
+      scopes: s.scopes as PathState['scopes'],
+      nonBlock: s.nonBlock,
+      assume: {},
+      paramAssume: [],
+      ...(s.closed.length ? { closed: [...s.closed] } : {}),
     };
     for (const [subject, k] of s.know) {
       const truth = k.lo === 0 && k.hi === 0 ? false : k.lo > 0 || k.hi < 0 || k.ne.includes(0) ? true : undefined;
@@ -53,5 +58,6 @@ function conditions(t: Transfer, subject: string, k: Know, out: ParamCondition[]
   }
   const test = /^gfpflags_allow_blocking\((\w+)\)$/.exec(subject);
   const i = test ? t.paramIndex(test[1]!) : undefined;
-  if (i !== undefined && !t.isAssigned(test![1]!)) out.push({ index: i, op: k.lo === 0 && k.hi === 0 ? 'nonblocking' : 'blocking', value: 0 });
+  if (i !== undefined && !t.isAssigned(test![1]!))
+    out.push({ index: i, op: k.lo === 0 && k.hi === 0 ? 'nonblocking' : 'blocking', value: 0 });
 }

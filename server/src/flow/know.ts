@@ -25,11 +25,44 @@ export const ANYTHING: Know = { lo: -INF, hi: INF, ne: [] };
 
 /** errno values of include/uapi/asm-generic/errno-base.h and errno.h, as far as allocation code compares them. */
 const ERRNO: Record<string, number> = {
-  EPERM: 1, ENOENT: 2, EINTR: 4, EIO: 5, E2BIG: 7, EBADF: 9, EAGAIN: 11, EWOULDBLOCK: 11, ENOMEM: 12, EACCES: 13,
-  EFAULT: 14, EBUSY: 16, EEXIST: 17, EXDEV: 18, ENODEV: 19, EINVAL: 22, ENFILE: 23, EFBIG: 27, ENOSPC: 28, EROFS: 30,
-  ERANGE: 34, EDEADLK: 35, ENOSYS: 38, ENODATA: 61, EOVERFLOW: 75, EOPNOTSUPP: 95, ENOBUFS: 105, ETIMEDOUT: 110,
-  EALREADY: 114, EINPROGRESS: 115, ESTALE: 116, EUCLEAN: 117, EFSCORRUPTED: 117, EDQUOT: 122, ECANCELED: 125,
-  ERESTARTSYS: 512, EPROBE_DEFER: 517, EIOCBQUEUED: 529,
+  EPERM: 1,
+  ENOENT: 2,
+  EINTR: 4,
+  EIO: 5,
+  E2BIG: 7,
+  EBADF: 9,
+  EAGAIN: 11,
+  EWOULDBLOCK: 11,
+  ENOMEM: 12,
+  EACCES: 13,
+  EFAULT: 14,
+  EBUSY: 16,
+  EEXIST: 17,
+  EXDEV: 18,
+  ENODEV: 19,
+  EINVAL: 22,
+  ENFILE: 23,
+  EFBIG: 27,
+  ENOSPC: 28,
+  EROFS: 30,
+  ERANGE: 34,
+  EDEADLK: 35,
+  ENOSYS: 38,
+  ENODATA: 61,
+  EOVERFLOW: 75,
+  EOPNOTSUPP: 95,
+  ENOBUFS: 105,
+  ETIMEDOUT: 110,
+  EALREADY: 114,
+  EINPROGRESS: 115,
+  ESTALE: 116,
+  EUCLEAN: 117,
+  EFSCORRUPTED: 117,
+  EDQUOT: 122,
+  ECANCELED: 125,
+  ERESTARTSYS: 512,
+  EPROBE_DEFER: 517,
+  EIOCBQUEUED: 529,
 };
 
 /** Number of a constant expression, or undefined. */
@@ -52,15 +85,24 @@ export function constantOf(e: Expr | undefined): number | undefined {
     const [a, b] = [constantOf(e[2]), constantOf(e[3])];
     if (a === undefined || b === undefined) return undefined;
     switch (e[1]) {
-      case '+': return a + b;
-      case '-': return a - b;
-      case '*': return a * b;
-      case '<<': return b < 31 ? a * 2 ** b : undefined;
-      case '>>': return a >> b;
-      case '|': return a | b;
-      case '&': return a & b;
-      case '/': return b ? Math.trunc(a / b) : undefined;
-      default: return undefined;
+      case '+':
+        return a + b;
+      case '-':
+        return a - b;
+      case '*':
+        return a * b;
+      case '<<':
+        return b < 31 ? a * 2 ** b : undefined;
+      case '>>':
+        return a >> b;
+      case '|':
+        return a | b;
+      case '&':
+        return a & b;
+      case '/':
+        return b ? Math.trunc(a / b) : undefined;
+      default:
+        return undefined;
     }
   }
   return undefined;

@@ -4,7 +4,13 @@ import type { State } from './state.js';
 
 /** Kinds that one unlock name may release: spin_unlock also ends a raw lock seen through a macro, and so on. */
 const FAMILY: Partial<Record<LockKind, string>> = {
-  spin: 'spin', raw_spin: 'spin', bit_spin: 'bit', read_lock: 'rw', write_lock: 'rw', rwsem_read: 'rwsem', rwsem_write: 'rwsem',
+  spin: 'spin',
+  raw_spin: 'spin',
+  bit_spin: 'bit',
+  read_lock: 'rw',
+  write_lock: 'rw',
+  rwsem_read: 'rwsem',
+  rwsem_write: 'rwsem',
 };
 const family = (kind: LockKind): string => FAMILY[kind] ?? kind;
 
@@ -16,6 +22,8 @@ const lastField = (text: string): string => /(?:^|\.)(\w+)$/.exec(text)?.[1] ?? 
  */
 function mayBeSame(a: string, b: string): boolean {
   if (a === b || a === '' || b === '') return true;
+  // lockref_put_or_lock(&x->ref) is ended by spin_unlock(&x->ref.lock).
+  if (a === `${b}.lock` || b === `${a}.lock`) return true;
   const [plainA, plainB] = [/^\w+$/.test(a), /^\w+$/.test(b)];
   if (plainA || plainB) return true;
   if (/[([]/.test(a) || /[([]/.test(b)) return true;

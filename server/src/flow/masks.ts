@@ -78,7 +78,10 @@ export const isConstant = (m: MaskValue): boolean => m.must === m.may && !m.para
 
 export function sameMask(a: MaskValue, b: MaskValue): boolean {
   return (
-    a.must === b.must && a.may === b.may && a.unknown === b.unknown && a.params.length === b.params.length &&
+    a.must === b.must &&
+    a.may === b.may &&
+    a.unknown === b.unknown &&
+    a.params.length === b.params.length &&
     a.params.every((p, i) => p.index === b.params[i]!.index && p.cleared === b.params[i]!.cleared && p.maybe === b.params[i]!.maybe)
   );
 }
@@ -160,7 +163,10 @@ export function mentionsGfp(e: Expr | undefined, isMaskVariable: (name: string) 
   if (typeof e === 'string') return isGfpName(e) || isMaskVariable(e);
   switch (e[0]) {
     case 'b':
-      return (e[1] === '|' || e[1] === '&' || e[1] === '^' || e[1] === '+') && (mentionsGfp(e[2], isMaskVariable) || mentionsGfp(e[3], isMaskVariable));
+      return (
+        (e[1] === '|' || e[1] === '&' || e[1] === '^' || e[1] === '+') &&
+        (mentionsGfp(e[2], isMaskVariable) || mentionsGfp(e[3], isMaskVariable))
+      );
     case 'u':
       return e[1] === '~' && mentionsGfp(e[2], isMaskVariable);
     case '?':

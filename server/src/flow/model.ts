@@ -20,9 +20,32 @@ export interface Where {
 }
 
 export type LockKind =
-  | 'spin' | 'raw_spin' | 'read_lock' | 'write_lock' | 'bit_spin' | 'seq_write' | 'local_lock'
-  | 'irq_off' | 'bh_off' | 'preempt_off' | 'rcu' | 'srcu' | 'kmap_atomic' | 'pagefault_off' | 'nmi' | 'hardirq' | 'softirq'
-  | 'mutex' | 'rwsem_read' | 'rwsem_write' | 'semaphore' | 'page_lock' | 'sock_lock' | 'percpu_rwsem' | 'ww_mutex' | 'rt_mutex'
+  | 'spin'
+  | 'raw_spin'
+  | 'read_lock'
+  | 'write_lock'
+  | 'bit_spin'
+  | 'seq_write'
+  | 'local_lock'
+  | 'irq_off'
+  | 'bh_off'
+  | 'preempt_off'
+  | 'rcu'
+  | 'srcu'
+  | 'kmap_atomic'
+  | 'pagefault_off'
+  | 'nmi'
+  | 'hardirq'
+  | 'softirq'
+  | 'mutex'
+  | 'rwsem_read'
+  | 'rwsem_write'
+  | 'semaphore'
+  | 'page_lock'
+  | 'sock_lock'
+  | 'percpu_rwsem'
+  | 'ww_mutex'
+  | 'rt_mutex'
   | 'handle'; // a journal or transaction handle: held like a lock, makes a NOFS scope
 
 /** Something held: a lock, a switched-off interrupt, a read section, a handle. */
@@ -268,9 +291,23 @@ export interface RetryLoop {
   parts?: { loop: Pos; label?: string; test?: Pos };
 }
 
-export interface WaitUse { api: string; at: Where; args: Expr[]; states: PathState[]; inLoop: boolean }
-export interface NonBlockUse { at: Where; ends: Where[]; inside: CallPoint[] }
-export interface FlagUse { flag: string; kind: 'assign' | 'clear' | 'test' | 'argument' | 'other'; at: Where }
+export interface WaitUse {
+  api: string;
+  at: Where;
+  args: Expr[];
+  states: PathState[];
+  inLoop: boolean;
+}
+export interface NonBlockUse {
+  at: Where;
+  ends: Where[];
+  inside: CallPoint[];
+}
+export interface FlagUse {
+  flag: string;
+  kind: 'assign' | 'clear' | 'test' | 'argument' | 'other';
+  at: Where;
+}
 
 /** State at an exit of the function: what callers need to know of its net effect. */
 export interface ExitState {

@@ -15,7 +15,17 @@ export class ScopeRecorder implements ScopeListener {
     const id = idOf(scope.at);
     let use = this.uses.get(id);
     if (!use) {
-      use = { kind: scope.kind, by: scope.by, at: scope.at, cookie: scope.cookie, restores: [], balanced: true, leaks: [], wrong: [], inside: [] };
+      use = {
+        kind: scope.kind,
+        by: scope.by,
+        at: scope.at,
+        cookie: scope.cookie,
+        restores: [],
+        balanced: true,
+        leaks: [],
+        wrong: [],
+        inside: [],
+      };
       this.uses.set(id, use);
     }
     return use;

@@ -23,7 +23,15 @@ export interface State {
 }
 
 export const EMPTY_STATE: State = {
-  held: [], dropped: [], scopes: [], closed: [], nonBlock: 0, doubtful: new Set(), know: new Map(), masks: new Map(), alias: new Map(),
+  held: [],
+  dropped: [],
+  scopes: [],
+  closed: [],
+  nonBlock: 0,
+  doubtful: new Set(),
+  know: new Map(),
+  masks: new Map(),
+  alias: new Map(),
 };
 
 /** Differences that keep states apart: what forbids sleeping, and scopes that are opened by name. */
@@ -88,7 +96,8 @@ export function joinStates(a: State, b: State): State {
   const held = commonHeld(a.held, b.held);
   const dropped = commonHeld(a.dropped, b.dropped);
   const scopes = a.scopes.some((o) => o.implied && !b.scopes.some((p) => p.kind === o.kind && p.by === o.by))
-    ? a.scopes.filter((o) => !o.implied || b.scopes.some((p) => p.kind === o.kind && p.by === o.by)) : a.scopes;
+    ? a.scopes.filter((o) => !o.implied || b.scopes.some((p) => p.kind === o.kind && p.by === o.by))
+    : a.scopes;
   const doubtful = held || b.doubtful !== a.doubtful || b.held.length !== a.held.length ? mergeDoubts(a, b) : a.doubtful;
   if (!changed && !held && !dropped && scopes === a.scopes && doubtful === a.doubtful) return a;
   return { ...a, know, masks, alias, held: held ?? a.held, dropped: dropped ?? a.dropped, scopes, doubtful };
@@ -98,7 +107,10 @@ export function joinStates(a: State, b: State): State {
 function mergeDoubts(a: State, b: State): ReadonlySet<string> {
   const out = new Set(a.doubtful);
   for (const d of b.doubtful) out.add(d);
-  for (const [x, y] of [[a, b], [b, a]] as const) {
+  for (const [x, y] of [
+    [a, b],
+    [b, a],
+  ] as const) {
     for (const h of x.held) if (!hard(h) && !y.held.some((o) => sameHeld(h, o))) out.add(h.text);
   }
   return out.size === a.doubtful.size ? a.doubtful : out;
@@ -163,8 +175,7 @@ export function learn(s: State, subject: string, k: Know | undefined): State {
 /** Forgets all that depends on an object being overwritten. `text` is a canonical lvalue. */
 export function forget(s: State, text: string): State {
   const plain = /^\w+$/.test(text);
-  const stale = (subject: string) =>
-    subject === text || (plain ? identifiersOf(subject).includes(text) : subject.includes(text));
+  const stale = (subject: string) => subject === text || (plain ? identifiersOf(subject).includes(text) : subject.includes(text));
   let know: Map<string, Know> | undefined;
   for (const subject of s.know.keys()) {
     if (stale(subject)) (know ??= new Map(s.know)).delete(subject);

@@ -96,7 +96,12 @@ export class Transfer {
       const given = this.mask(s, args[helper.from]);
       // What may be cleared is all it may have: the value is what both masks allow, and the helper's own always may block.
       if (helper.may !== 0 && helper.may === helper.mayClear) {
-        return { must: given.must & (GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM), may: given.may & helper.may, params: [], unknown: given.unknown };
+        return {
+          must: given.must & (GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM),
+          may: given.may & helper.may,
+          params: [],
+          unknown: given.unknown,
+        };
       }
       if (helper.meets) return { must: given.must & helper.must, may: given.may & helper.may, params: [], unknown: true };
       const kept = without(given, helper.mayClear ?? 0);
@@ -202,7 +207,13 @@ export class Transfer {
     if (s.scopes.length >= MAX_SCOPES) return [s];
     const cookie = scope.implied || ev.to === undefined ? '' : textOf(ev.to);
     const taken = scope.handle ? acquire(s, this.handle(scope.handle, at)) : s;
-    const open: State = { ...taken, scopes: [...s.scopes, { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string, ...(scope.implied ? { implied: true } : {}) }] };
+    const open: State = {
+      ...taken,
+      scopes: [
+        ...s.scopes,
+        { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string, ...(scope.implied ? { implied: true } : {}) },
+      ],
+    };
     if (!scope.fails) return [open];
     // A handle that could not be started opens nothing; the test of the result tells the two apart.
     const failed = scope.fails === 'nonzero' ? NONZERO : ZERO;
@@ -253,8 +264,15 @@ export class Transfer {
   private fromTemplate(t: LockTemplate, ev: CallEvent): Held {
     const text = this.argumentText(t.text, ev.args);
     return {
-      kind: t.kind, text, class: t.class, atomic: t.atomic, rtAtomic: t.rtAtomic, ...(t.irq ? { irq: t.irq } : {}), ...(t.tried ? { tried: true } : {}),
-      at: this.where(ev.pos), origin: 'local',
+      kind: t.kind,
+      text,
+      class: t.class,
+      atomic: t.atomic,
+      rtAtomic: t.rtAtomic,
+      ...(t.irq ? { irq: t.irq } : {}),
+      ...(t.tried ? { tried: true } : {}),
+      at: this.where(ev.pos),
+      origin: 'local',
     };
   }
 
@@ -274,8 +292,15 @@ export class Transfer {
       }
       if (effect.nonBlock) next = { ...next, nonBlock: Math.max(0, next.nonBlock + effect.nonBlock) };
       if (net.length > 1 && effect.value !== 'any') {
-        next = learn(next, subject, effect.value === 'zero' ? { lo: 0, hi: 0, ne: [] }
-          : effect.value === 'negative' ? { lo: -Infinity, hi: -1, ne: [] } : { lo: -Infinity, hi: Infinity, ne: [0] });
+        next = learn(
+          next,
+          subject,
+          effect.value === 'zero'
+            ? { lo: 0, hi: 0, ne: [] }
+            : effect.value === 'negative'
+              ? { lo: -Infinity, hi: -1, ne: [] }
+              : { lo: -Infinity, hi: Infinity, ne: [0] },
+        );
       }
       out.push(next);
     }
@@ -355,9 +380,14 @@ export class Transfer {
     if (ev.op === '=') return value;
     const old = this.mask(s, ev.to);
     if (ev.op === '|=' || ev.op === '+=') return union(old, value);
-    if (ev.op === '&=') return evaluateMask(['b', '&', 'old', 'by'], { ...this.scopeFor(s), local: (n) => (n === 'old' ? old : n === 'by' ? value : undefined) });
+    if (ev.op === '&=')
+      return evaluateMask(['b', '&', 'old', 'by'], {
+        ...this.scopeFor(s),
+        local: (n) => (n === 'old' ? old : n === 'by' ? value : undefined),
+      });
     if (ev.op === '-=' && value.must === value.may) return without(old, value.must);
-    if (ev.op === '^=' && value.must === value.may) return { must: old.must & ~value.must, may: (old.may | value.must) & ALL_BITS, params: old.params, unknown: true };
+    if (ev.op === '^=' && value.must === value.may)
+      return { must: old.must & ~value.must, may: (old.may | value.must) & ALL_BITS, params: old.params, unknown: true };
     return UNKNOWN_MASK;
   }
 
@@ -365,7 +395,13 @@ export class Transfer {
   private taskFlags(s: State, ev: SetEvent): State {
     const text = textOf(ev.value);
     const at = this.where(ev.pos);
-    const kind: ScopeKind | null = /\bPF_MEMALLOC\b/.test(text) ? 'noreclaim' : /\bPF_MEMALLOC_NOFS\b/.test(text) ? 'nofs' : /\bPF_MEMALLOC_NOIO\b/.test(text) ? 'noio' : null;
+    const kind: ScopeKind | null = /\bPF_MEMALLOC\b/.test(text)
+      ? 'noreclaim'
+      : /\bPF_MEMALLOC_NOFS\b/.test(text)
+        ? 'nofs'
+        : /\bPF_MEMALLOC_NOIO\b/.test(text)
+          ? 'noio'
+          : null;
     if (!kind) return s;
     if (ev.op === '|=') return { ...s, scopes: [...s.scopes, { kind, cookie: '', at, origin: 'local', by: 'PF_MEMALLOC' }] };
     if (ev.op === '&=') return this.closeScope(s, kind, '', at, true);

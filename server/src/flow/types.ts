@@ -40,7 +40,9 @@ export function structOf(type: string): string {
   const tagged = /\b(?:struct|union)\s+(\w+)/.exec(type);
   if (tagged) return tagged[1]!;
   const name = /^(?:const\s+|volatile\s+|static\s+)*(\w+)\s*[*\s]*$/.exec(type.trim());
-  return name && /_t$|^[a-z]\w*$/.test(name[1]!) && !/^(?:int|char|long|short|unsigned|void|bool|u8|u16|u32|u64)$/.test(name[1]!) ? name[1]! : '';
+  return name && /_t$|^[a-z]\w*$/.test(name[1]!) && !/^(?:int|char|long|short|unsigned|void|bool|u8|u16|u32|u64)$/.test(name[1]!)
+    ? name[1]!
+    : '';
 }
 
 /**
@@ -80,14 +82,25 @@ export function lockKindOfType(type: string): LockKind | undefined {
 }
 
 const ATOMIC_KINDS: ReadonlySet<LockKind> = new Set<LockKind>([
-  'spin', 'raw_spin', 'read_lock', 'write_lock', 'bit_spin', 'seq_write', 'local_lock', 'irq_off', 'bh_off', 'preempt_off', 'rcu', 'kmap_atomic',
-  'nmi', 'hardirq', 'softirq',
+  'spin',
+  'raw_spin',
+  'read_lock',
+  'write_lock',
+  'bit_spin',
+  'seq_write',
+  'local_lock',
+  'irq_off',
+  'bh_off',
+  'preempt_off',
+  'rcu',
+  'kmap_atomic',
+  'nmi',
+  'hardirq',
+  'softirq',
 ]);
 /** Sleeping is forbidden while a thing of this kind is held (kernels without PREEMPT_RT). */
 export const isAtomicKind = (kind: LockKind): boolean => ATOMIC_KINDS.has(kind);
 
-const RT_ATOMIC_KINDS: ReadonlySet<LockKind> = new Set<LockKind>([
-  'raw_spin', 'bit_spin', 'irq_off', 'preempt_off', 'nmi', 'hardirq',
-]);
+const RT_ATOMIC_KINDS: ReadonlySet<LockKind> = new Set<LockKind>(['raw_spin', 'bit_spin', 'irq_off', 'preempt_off', 'nmi', 'hardirq']);
 /** On PREEMPT_RT nothing may be allocated while a thing of this kind is held. */
 export const isRtAtomicKind = (kind: LockKind): boolean => RT_ATOMIC_KINDS.has(kind);

@@ -89,16 +89,26 @@ function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext |
   if (!held.length && !scopes.length && !v.nonBlock) return null;
   const first = held[0];
   const begin: ChainStep = first
-    ? { file: first.at.file, line: first.at.line, function: ref.facts.name, what: `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${first.class || first.kind}` }
+    ? {
+        file: first.at.file,
+        line: first.at.line,
+        function: ref.facts.name,
+        what: `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${first.class || first.kind}`,
+      }
     : scopes.length
       ? { file: scopes[0]!.at.file, line: scopes[0]!.at.line, function: ref.facts.name, what: `opens a ${scopes[0]!.kind} scope` }
       : { file: ref.file.path, line: edge.line, function: ref.facts.name, what: 'is inside non_block_start()' };
   return {
-    held: held.slice(-MAX_CARRIED), scopes: [...scopes], nonBlock: v.nonBlock, task: 'unknown',
+    held: held.slice(-MAX_CARRIED),
+    scopes: [...scopes],
+    nonBlock: v.nonBlock,
+    task: 'unknown',
     path: [begin, { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` }],
-    from: 'caller', begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
+    from: 'caller',
+    begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
     why: `'${ref.facts.name}' calls it ${first ? `with ${first.class || first.kind} held` : 'inside a scope'}`,
-    params: [...v.params], sure: !edge.several && v.assume.length === 0,
+    params: [...v.params],
+    sure: !edge.several && v.assume.length === 0,
   };
 }
 
@@ -107,7 +117,9 @@ function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant)
   for (const a of v.assume) {
     for (const known of c.params) if (known.index === a.index && contradicts(known, a)) return null;
   }
-  const left = c.held.filter((h) => !v.dropped.some((d) => d.kind === h.kind && (d.class === h.class || d.text === h.text || d.text === '')));
+  const left = c.held.filter(
+    (h) => !v.dropped.some((d) => d.kind === h.kind && (d.class === h.class || d.text === h.text || d.text === '')),
+  );
   const local = v.held.filter((h) => h.origin === 'local' && !left.some((o) => o.kind === h.kind && o.class === h.class));
   const held = [...left, ...local].slice(-MAX_CARRIED);
   const scopes = [...c.scopes, ...v.scopes.filter((s) => !c.scopes.some((o) => o.kind === s.kind))];
@@ -118,7 +130,10 @@ function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant)
   // Nothing left of what made the context: the callee is entered as from anywhere.
   if (c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock) return null;
   return new PassedContext(c, ref, edge, {
-    held, scopes, nonBlock: c.nonBlock || v.nonBlock, params,
+    held,
+    scopes,
+    nonBlock: c.nonBlock || v.nonBlock,
+    params,
     sure: c.sure && !edge.several && v.assume.every((a) => c.params.some((known) => known.index === a.index)),
   });
 }
@@ -153,34 +168,79 @@ class PassedContext implements EntryContext {
 
   get path(): ChainStep[] {
     const { caller, edge } = this;
-    return [...this.before.path, { file: caller.file.path, line: edge.line, function: caller.facts.name, what: `calls ${edge.target.facts.name}` }];
+    return [
+      ...this.before.path,
+      { file: caller.file.path, line: edge.line, function: caller.facts.name, what: `calls ${edge.target.facts.name}` },
+    ];
   }
 }
 
 const HELD_BY_CONTEXT: Partial<Record<CallbackContext, LockKind>> = {
-  hardirq: 'hardirq', softirq: 'softirq', bh_off: 'bh_off', irq_off: 'irq_off', rcu: 'rcu', atomic: 'preempt_off', nmi: 'nmi',
+  hardirq: 'hardirq',
+  softirq: 'softirq',
+  bh_off: 'bh_off',
+  irq_off: 'irq_off',
+  rcu: 'rcu',
+  atomic: 'preempt_off',
+  nmi: 'nmi',
 };
 const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = {
-  hardirq: 'hardirq', softirq: 'softirq', nmi: 'nmi', process: 'process', workqueue: 'workqueue', kthread: 'kthread', reclaim: 'reclaim',
+  hardirq: 'hardirq',
+  softirq: 'softirq',
+  nmi: 'nmi',
+  process: 'process',
+  workqueue: 'workqueue',
+  kthread: 'kthread',
+  reclaim: 'reclaim',
   non_block: 'unknown',
 };
 
 /** Entry context of a registered callback. `at` is where it was registered or put into its table. */
-export function callbackContext(ref: FunctionRef, entry: CallbackEntry, at: { file: string; line: number; function: string }): EntryContext {
-  const where = { file: ref.file.path, line: ref.facts.line, column: ref.facts.column, endLine: ref.facts.line, endColumn: ref.facts.column + ref.facts.name.length };
+export function callbackContext(
+  ref: FunctionRef,
+  entry: CallbackEntry,
+  at: { file: string; line: number; function: string },
+): EntryContext {
+  const where = {
+    file: ref.file.path,
+    line: ref.facts.line,
+    column: ref.facts.column,
+    endLine: ref.facts.line,
+    endColumn: ref.facts.column + ref.facts.name.length,
+  };
   const kind = HELD_BY_CONTEXT[entry.context];
   // A spinlock that callers hold is named: code that drops it and takes it again is then seen doing so.
   const lock = entry.context === 'atomic' && entry.holds ? entry.holds : '';
   const held: Held[] = kind
-    ? [{ kind: lock ? 'spin' : kind, text: '', class: lock, atomic: true, rtAtomic: kind === 'nmi' || kind === 'irq_off' || (kind === 'hardirq' && !entry.rtThread), at: where, origin: 'entry' }]
+    ? [
+        {
+          kind: lock ? 'spin' : kind,
+          text: '',
+          class: lock,
+          atomic: true,
+          rtAtomic: kind === 'nmi' || kind === 'irq_off' || (kind === 'hardirq' && !entry.rtThread),
+          at: where,
+          origin: 'entry',
+        },
+      ]
     : [];
   return {
-    held, scopes: [], nonBlock: entry.context === 'non_block', task: TASK_BY_CONTEXT[entry.context] ?? 'unknown',
+    held,
+    scopes: [],
+    nonBlock: entry.context === 'non_block',
+    task: TASK_BY_CONTEXT[entry.context] ?? 'unknown',
     path: [
-      { ...at, what: entry.register ? `registers ${ref.facts.name} with ${entry.register}` : `${ref.facts.name} is ${entry.struct}.${entry.field}` },
+      {
+        ...at,
+        what: entry.register ? `registers ${ref.facts.name} with ${entry.register}` : `${ref.facts.name} is ${entry.struct}.${entry.field}`,
+      },
       { file: ref.file.path, line: ref.facts.line, function: ref.facts.name, what: entry.why },
     ],
-    from: 'callback', begins: 'callback', why: entry.why, params: [], sure: entry.sure,
+    from: 'callback',
+    begins: 'callback',
+    why: entry.why,
+    params: [],
+    sure: entry.sure,
   };
 }
 
@@ -189,15 +249,25 @@ export function statedContext(ref: FunctionRef, text: string): EntryContext | nu
   const words = text.toLowerCase();
   const sleeps = /may sleep|can sleep|might sleep|sleeps|can block|may block|process context|task context|user context/.test(words);
   const denies = /(?:must not|does not|doesn't|not|never|cannot|can't) (?:sleep|block)|non-?sleep|atomic/.test(words);
-  const interrupt = /\b(?:softirq|bh context|bottom half|tasklet)\b/.test(words) ? 'softirq' : /\b(?:hardirq|hard irq|interrupt|irq) context|interrupts? disabled|irqs? (?:off|disabled)/.test(words) ? 'hardirq' : null;
+  const interrupt = /\b(?:softirq|bh context|bottom half|tasklet)\b/.test(words)
+    ? 'softirq'
+    : /\b(?:hardirq|hard irq|interrupt|irq) context|interrupts? disabled|irqs? (?:off|disabled)/.test(words)
+      ? 'hardirq'
+      : null;
   if (sleeps || /any context|or |either|unless|if /.test(words)) return null;
   if (!interrupt && !denies) return null;
   const kind: LockKind = interrupt ?? 'preempt_off';
   const where = { file: ref.file.path, line: ref.facts.line, column: 1, endLine: ref.facts.line, endColumn: 1 };
   return {
     held: [{ kind, text: '', class: '', atomic: true, rtAtomic: false, at: where, origin: 'entry' }],
-    scopes: [], nonBlock: false, task: interrupt ?? 'unknown',
+    scopes: [],
+    nonBlock: false,
+    task: interrupt ?? 'unknown',
     path: [{ file: ref.file.path, line: ref.facts.line, function: ref.facts.name, what: 'its kernel-doc states the context' }],
-    from: 'author', begins: 'author', why: `its kernel-doc says: ${text.slice(0, 60)}`, params: [], sure: true,
+    from: 'author',
+    begins: 'author',
+    why: `its kernel-doc says: ${text.slice(0, 60)}`,
+    params: [],
+    sure: true,
   };
 }

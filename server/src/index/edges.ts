@@ -63,8 +63,13 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
     const key = variantKey(s, params);
     if (seen.has(key) || seen.size >= MAX_VARIANTS) return;
     seen.set(key, {
-      held: some(s.held), dropped: some(s.dropped), scopes: some(s.scopes), nonBlock: s.nonBlock > 0, assume: some(s.paramAssume),
-      params: some(params), through: some(through),
+      held: some(s.held),
+      dropped: some(s.dropped),
+      scopes: some(s.scopes),
+      nonBlock: s.nonBlock > 0,
+      assume: some(s.paramAssume),
+      params: some(params),
+      through: some(through),
     });
   });
   const list = [...seen.values()];
@@ -76,14 +81,20 @@ const NONE: readonly never[] = [];
 const some = <T>(list: readonly T[]): readonly T[] => (list.length ? list : NONE);
 
 /** A call under which nothing is held and of which nothing is known. */
-export const PLAIN: readonly EdgeVariant[] = [{ held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE }];
+export const PLAIN: readonly EdgeVariant[] = [
+  { held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE },
+];
 const isPlain = (v: EdgeVariant): boolean =>
   !v.nonBlock && [v.held, v.dropped, v.scopes, v.assume, v.params, v.through].every((list) => list === NONE);
 
 function variantKey(s: PathState, params: readonly ParamCondition[]): string {
   return [
-    s.held.map((h) => h.kind + h.text).join(), s.dropped.map((h) => h.kind + h.text).join(), s.scopes.map((o) => o.kind).join(), s.nonBlock,
-    s.paramAssume.map((c) => `${c.index}${c.op}${c.value}`).join(), params.map((c) => `${c.index}${c.op}${c.value}`).join(),
+    s.held.map((h) => h.kind + h.text).join(),
+    s.dropped.map((h) => h.kind + h.text).join(),
+    s.scopes.map((o) => o.kind).join(),
+    s.nonBlock,
+    s.paramAssume.map((c) => `${c.index}${c.op}${c.value}`).join(),
+    params.map((c) => `${c.index}${c.op}${c.value}`).join(),
   ].join('|');
 }
 

@@ -49,7 +49,8 @@ export async function extractAll(request: ExtractRequest): Promise<Extracted> {
   else await inThreads(request, workers, todo, take, problems);
   if (cache && fresh.size) {
     for (const [name, entry] of fresh) known.set(name, entry);
-    if (!(await cache.save(known, fresh.keys()))) problems.push({ file: 'cache', message: 'the cache folder could not be written: the next run starts anew', kind: 'skipped' });
+    if (!(await cache.save(known, fresh.keys())))
+      problems.push({ file: 'cache', message: 'the cache folder could not be written: the next run starts anew', kind: 'skipped' });
   }
   return { facts: slots.filter((f) => f !== undefined), problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)), cached };
 }
@@ -57,7 +58,12 @@ export async function extractAll(request: ExtractRequest): Promise<Extracted> {
 type Take = (i: number, facts: FileFacts, entry: CachedFile) => void;
 
 /** Indices of the files whose facts must be made; the others' go to their slots. */
-async function missing(request: ExtractRequest, cache: FactsCache, known: Map<string, CachedFile>, slots: (FileFacts | undefined)[]): Promise<number[]> {
+async function missing(
+  request: ExtractRequest,
+  cache: FactsCache,
+  known: Map<string, CachedFile>,
+  slots: (FileFacts | undefined)[],
+): Promise<number[]> {
   const todo: number[] = [];
   const check = async (i: number) => {
     const { path, name } = request.files[i]!;
@@ -121,7 +127,12 @@ function inThreads(request: ExtractRequest, workers: number, todo: readonly numb
         if (done === todo.length) stop(resolve);
         return;
       }
-      const batch: WorkerRequest = { first: next, files: todo.slice(next, next + BATCH).map((i) => files[i]!), all: request.all === true, keep: request.cache !== undefined };
+      const batch: WorkerRequest = {
+        first: next,
+        files: todo.slice(next, next + BATCH).map((i) => files[i]!),
+        all: request.all === true,
+        keep: request.cache !== undefined,
+      };
       next += batch.files.length;
       thread.post(batch);
     };

@@ -49,9 +49,17 @@ export class Linker implements Knowledge {
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
       for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
-        const only = targets.length === 1 || (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !hasBody(t.facts)));
+        const only =
+          targets.length === 1 ||
+          (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !hasBody(t.facts)));
         sleeps.push({
-          kind: s.kind, api: s.api, why: s.why, when: s.when, drops: s.drops, sure: s.sure && only, tail: s,
+          kind: s.kind,
+          api: s.api,
+          why: s.why,
+          when: s.when,
+          drops: s.drops,
+          sure: s.sure && only,
+          tail: s,
           // Built when a finding asks for it: most witnesses are never shown.
           get path() {
             return chainOf(s);
@@ -86,7 +94,10 @@ export class Linker implements Knowledge {
             continue;
           }
           const a = this.analyse(ref);
-          this.keep(ref, summarise(a, (point) => this.failure(point, ref)));
+          this.keep(
+            ref,
+            summarise(a, (point) => this.failure(point, ref)),
+          );
           if (round === rounds - 1) each(ref, a);
         }
       }
@@ -127,8 +138,17 @@ export class Linker implements Knowledge {
       if (sleeper) {
         if (!sleeper.when && sleeps.length < 3 && !sleeps.some((o) => o.depth === 0)) {
           sleeps.push({
-            kind: 'wait', api: name, why: sleeper.why, when: [], drops: [], sure: sleeper.sure && !unsure, depth: 0,
-            file: ref.file.path, line: ref.facts.line + line, function: ref.facts.name, what: sleeper.why,
+            kind: 'wait',
+            api: name,
+            why: sleeper.why,
+            when: [],
+            drops: [],
+            sure: sleeper.sure && !unsure,
+            depth: 0,
+            file: ref.file.path,
+            line: ref.facts.line + line,
+            function: ref.facts.name,
+            what: sleeper.why,
           });
         }
         continue;
@@ -141,8 +161,14 @@ export class Linker implements Knowledge {
           const conditional = s.when.length > 0 || unsure;
           const { what: _last, ...rest } = s;
           sleeps.push({
-            ...rest, when: [], sure: s.sure && !conditional, depth: s.depth + 1, file: ref.file.path, line: ref.facts.line + line,
-            function: ref.facts.name, next: s,
+            ...rest,
+            when: [],
+            sure: s.sure && !conditional,
+            depth: s.depth + 1,
+            file: ref.file.path,
+            line: ref.facts.line + line,
+            function: ref.facts.name,
+            next: s,
           });
         }
       }

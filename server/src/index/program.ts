@@ -48,15 +48,22 @@ export class Program {
     const reclaimRoots: { ref: FunctionRef; entry: CallbackEntry; at: ChainStep }[] = [];
     const root = (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => {
       roots.push({ ref, context: callbackContext(ref, entry, at) });
-      if (entry.context === 'reclaim') reclaimRoots.push({ ref, entry, at: { ...at, what: `reclaim calls ${ref.facts.name}: ${entry.why}` } });
+      if (entry.context === 'reclaim')
+        reclaimRoots.push({ ref, entry, at: { ...at, what: `reclaim calls ${ref.facts.name}: ${entry.why}` } });
     };
-    this.linker.link((ref, a) => {
-      this.edges.set(ref.facts, edgesOf(a, (point) => this.targets(point, a)));
-      this.taken.set(ref.facts, takenLocks(a));
-      const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
-      if (worth) this.worth.set(ref.facts, worth);
-      this.registrations(ref, a, root);
-    }, (done, total) => progress?.('link', done, total));
+    this.linker.link(
+      (ref, a) => {
+        this.edges.set(
+          ref.facts,
+          edgesOf(a, (point) => this.targets(point, a)),
+        );
+        this.taken.set(ref.facts, takenLocks(a));
+        const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
+        if (worth) this.worth.set(ref.facts, worth);
+        this.registrations(ref, a, root);
+      },
+      (done, total) => progress?.('link', done, total),
+    );
     for (const ref of this.tree.functions) {
       if (!hasBody(ref.facts)) this.edges.set(ref.facts, this.lightEdges(ref));
       for (const mark of ref.facts.marks) {
@@ -81,7 +88,11 @@ export class Program {
     for (const list of this.edges.values()) for (const e of list) this.called.add(e.target.facts);
     progress?.('contexts', 0, 0);
     this.contexts.spread(roots, this.tree.functions);
-    this.reclaim = reclaimLocks(reclaimRoots, (ref) => this.edges.get(ref.facts) ?? [], (ref) => this.taken.get(ref.facts) ?? []);
+    this.reclaim = reclaimLocks(
+      reclaimRoots,
+      (ref) => this.edges.get(ref.facts) ?? [],
+      (ref) => this.taken.get(ref.facts) ?? [],
+    );
   }
 
   /** The catalogue's word on a field; where the structure is not known, a field that only one structure has tells it. */
@@ -103,7 +114,12 @@ export class Program {
     const a = this.linker.analyse(ref);
     a.contexts = this.contexts.get(ref);
     a.callersComplete = !this.addressTaken.has(ref.facts) && this.called.has(ref.facts);
-    a.loops = findRetryLoops(ref, a.calls.map((c) => a.sites.find((s) => s.at.line === c.at.line && s.at.column === c.at.column) ?? c), this.cat, (call) => this.canFail(call, ref));
+    a.loops = findRetryLoops(
+      ref,
+      a.calls.map((c) => a.sites.find((s) => s.at.line === c.at.line && s.at.column === c.at.column) ?? c),
+      this.cat,
+      (call) => this.canFail(call, ref),
+    );
     return a;
   }
 
@@ -154,7 +170,8 @@ export class Program {
     for (const [name, line] of ref.facts.callees ?? []) {
       const targets = this.tree.resolve(name, ref.file);
       for (const target of targets) {
-        if (target.facts !== ref.facts) out.push({ target, line: ref.facts.line + line, variants: PLAIN, several: targets.length > 1 || ref.facts.selects === true });
+        if (target.facts !== ref.facts)
+          out.push({ target, line: ref.facts.line + line, variants: PLAIN, several: targets.length > 1 || ref.facts.selects === true });
       }
     }
     return out;
@@ -180,7 +197,11 @@ export class Program {
   }
 
   private registration(
-    name: string, args: readonly Expr[], file: FunctionRef['file'], at: ChainStep, root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => void,
+    name: string,
+    args: readonly Expr[],
+    file: FunctionRef['file'],
+    at: ChainStep,
+    root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => void,
   ): void {
     const entries = this.cat.callbacksByRegister(name);
     args.forEach((arg, i) => {

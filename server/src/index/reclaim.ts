@@ -43,13 +43,16 @@ export function reclaimLocks(
         for (const lock of taken(ref)) {
           // A class that is only a text names no class: two functions' `lock` are not one lock.
           // Two pages are two locks of one class; the page that reclaim waits for is none that an allocating task has locked.
-          if (lock.tries || lock.kind === 'page_lock' || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class)) continue;
+          if (lock.tries || lock.kind === 'page_lock' || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class))
+            continue;
           const list = out.get(lock.class) ?? [];
-          if (list.length >= MAX_PATHS || list.some((l) => l.path[0]!.function === path[0]!.function && l.path[0]!.file === path[0]!.file)) continue;
+          if (list.length >= MAX_PATHS || list.some((l) => l.path[0]!.function === path[0]!.function && l.path[0]!.file === path[0]!.file))
+            continue;
           list.push({
             class: lock.class,
             path: [...path, { file: ref.file.path, line: lock.line, function: ref.facts.name, what: `takes ${lock.class}` }],
-            needs: root.entry.needs ?? 'fs', mode: lock.kind === 'rwsem_read' || lock.kind === 'read_lock' ? 'read' : 'write',
+            needs: root.entry.needs ?? 'fs',
+            mode: lock.kind === 'rwsem_read' || lock.kind === 'read_lock' ? 'read' : 'write',
             by: root.entry.field ? `${root.entry.struct}.${root.entry.field} '${root.ref.facts.name}'` : `'${root.ref.facts.name}'`,
             // Further down a lock is mostly taken in a case (an error, a mode) that this reclaim never meets.
             sure: sure && depth <= SURE_DEPTH && !lock.conditional && !ownLock(root.entry, lock),

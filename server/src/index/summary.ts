@@ -31,16 +31,32 @@ const MAX_ENOMEM_CHAIN = 10;
 function enomemOf(a: Analysis, failure: (point: CallPoint) => ChainStep[] | undefined): ChainStep[] | undefined {
   if (a.exits.every((e) => e.value === 'void')) return undefined;
   const { ref } = a;
-  const step = (point: CallPoint, what: string): ChainStep => ({ file: ref.file.path, line: point.at.line, function: ref.facts.name, what });
-  if (a.exits.some((e) => e.value === 'enomem' || e.value === 'null' || e.value === 'errptr' || e.value === 'unknown' || e.value === 'negative')) {
-    const site = a.sites.find((s) => s.states.length > 0 && s.apiClass !== 'wrapper' && s.effective.some((m) => !(m.must & GFP.__GFP_NOFAIL)) && (s.nullChecked || s.use === 'returned'));
+  const step = (point: CallPoint, what: string): ChainStep => ({
+    file: ref.file.path,
+    line: point.at.line,
+    function: ref.facts.name,
+    what,
+  });
+  if (
+    a.exits.some(
+      (e) => e.value === 'enomem' || e.value === 'null' || e.value === 'errptr' || e.value === 'unknown' || e.value === 'negative',
+    )
+  ) {
+    const site = a.sites.find(
+      (s) =>
+        s.states.length > 0 &&
+        s.apiClass !== 'wrapper' &&
+        s.effective.some((m) => !(m.must & GFP.__GFP_NOFAIL)) &&
+        (s.nullChecked || s.use === 'returned'),
+    );
     if (site) return [step(site, `${site.api}(${site.gfpText || 'GFP_KERNEL implied'}) can fail`)];
   }
   let best: ChainStep[] | undefined;
   for (const point of a.calls) {
     if (!point.states.length || point.use === 'discarded') continue;
     const chain = failure(point);
-    if (chain && chain.length < MAX_ENOMEM_CHAIN && (!best || chain.length + 1 < best.length)) best = [step(point, `calls ${point.name}`), ...chain];
+    if (chain && chain.length < MAX_ENOMEM_CHAIN && (!best || chain.length + 1 < best.length))
+      best = [step(point, `calls ${point.name}`), ...chain];
   }
   return best;
 }
@@ -49,7 +65,13 @@ function enomemOf(a: Analysis, failure: (point: CallPoint) => ChainStep[] | unde
 function netEffects(a: Analysis): NetEffect[] {
   const names = new Map(a.ref.facts.params.map((p, i) => [p.name, `$${i}`]));
   const template = (h: Held): LockTemplate => ({
-    text: substitute(h.text, names), class: h.class, kind: h.kind, atomic: h.atomic, rtAtomic: h.rtAtomic, ...(h.irq ? { irq: h.irq } : {}), ...(h.tried ? { tried: true } : {}),
+    text: substitute(h.text, names),
+    class: h.class,
+    kind: h.kind,
+    atomic: h.atomic,
+    rtAtomic: h.rtAtomic,
+    ...(h.irq ? { irq: h.irq } : {}),
+    ...(h.tried ? { tried: true } : {}),
   });
   const seen = new Map<string, NetEffect>();
   let any = false;
@@ -58,18 +80,32 @@ function netEffects(a: Analysis): NetEffect[] {
     const net: NetEffect = {
       acquires: s.held.filter((h) => h.origin === 'local').map(template),
       releases: s.dropped.map(template),
-      scopes: s.scopes.filter((o) => o.origin === 'local').map((o) => ({ kind: o.kind, by: o.by, ...(o.implied ? { implied: true } : {}) })),
+      scopes: s.scopes
+        .filter((o) => o.origin === 'local')
+        .map((o) => ({ kind: o.kind, by: o.by, ...(o.implied ? { implied: true } : {}) })),
       closes: s.closed ?? [],
       nonBlock: s.nonBlock,
-      value: exit.value === 'zero' || exit.value === 'null' || exit.value === 'false' ? 'zero'
-        : exit.value === 'negative' || exit.value === 'enomem' ? 'negative'
-          : exit.value === 'nonzero' || exit.value === 'true' || exit.value === 'errptr' ? 'nonzero' : 'any',
+      value:
+        exit.value === 'zero' || exit.value === 'null' || exit.value === 'false'
+          ? 'zero'
+          : exit.value === 'negative' || exit.value === 'enomem'
+            ? 'negative'
+            : exit.value === 'nonzero' || exit.value === 'true' || exit.value === 'errptr'
+              ? 'nonzero'
+              : 'any',
     };
     if (net.acquires.length || net.releases.length || net.scopes.length || net.closes.length || net.nonBlock) any = true;
-    const key = JSON.stringify([net.acquires.map((t) => t.kind + t.text), net.releases.map((t) => t.kind + t.text), net.scopes, net.closes, net.nonBlock]);
+    const key = JSON.stringify([
+      net.acquires.map((t) => t.kind + t.text),
+      net.releases.map((t) => t.kind + t.text),
+      net.scopes,
+      net.closes,
+      net.nonBlock,
+    ]);
     const old = seen.get(key);
     if (!old) seen.set(key, net);
-    else if (old.value !== net.value) old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
+    else if (old.value !== net.value)
+      old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
   }
   if (!any || seen.size > 4) return [];
   // A lock of an object that only this function knows cannot be held on return, unless the object is what it returns: what looks
@@ -109,7 +145,14 @@ function sleepsOf(a: Analysis): SleepChain[] {
   const add = (point: CallPoint, state: PathState, sleep: Omit<SleepChain, 'file' | 'line' | 'function'>) => {
     if (sleep.depth > MAX_DEPTH || guarded(state)) return;
     const drops = mergeDrops(state.dropped, sleep.drops).map(template);
-    const entry: SleepChain = { ...sleep, drops, when: mergeWhen(state.paramAssume, sleep.when), file: ref.file.path, line: point.at.line, function: ref.facts.name };
+    const entry: SleepChain = {
+      ...sleep,
+      drops,
+      when: mergeWhen(state.paramAssume, sleep.when),
+      file: ref.file.path,
+      line: point.at.line,
+      function: ref.facts.name,
+    };
     keep(out, entry);
   };
   const body = ref.facts.body!;
@@ -126,10 +169,29 @@ function sleepsOf(a: Analysis): SleepChain[] {
         const block = blocking(mask);
         if (block === false) return;
         const what = `${site.api}(${site.gfpText || 'GFP_KERNEL implied'})`;
-        if (block) add(point, state, { kind: 'alloc', api: site.api, why: `allocates with ${site.gfpText || 'GFP_KERNEL'}`, when: [], drops, sure, depth: 0, what });
+        if (block)
+          add(point, state, {
+            kind: 'alloc',
+            api: site.api,
+            why: `allocates with ${site.gfpText || 'GFP_KERNEL'}`,
+            when: [],
+            drops,
+            sure,
+            depth: 0,
+            what,
+          });
         else {
           for (const p of mask.params) {
-            add(point, state, { kind: 'alloc', api: site.api, why: `allocates with the mask it is given`, when: [{ index: p.index, op: 'blocking', value: 0 }], drops, sure, depth: 0, what });
+            add(point, state, {
+              kind: 'alloc',
+              api: site.api,
+              why: `allocates with the mask it is given`,
+              when: [{ index: p.index, op: 'blocking', value: 0 }],
+              drops,
+              sure,
+              depth: 0,
+              what,
+            });
           }
         }
       });
@@ -143,7 +205,13 @@ function sleepsOf(a: Analysis): SleepChain[] {
         const bound = bindConditions(tail ? tail.when : w.when, point, i, a.transfer);
         if (!bound) return;
         add(point, state, {
-          kind: w.kind, api: w.api, why: w.why, when: bound.when, drops: w.drops, sure: w.sure && bound.sure && plain(point), depth: tail ? tail.depth + 1 : 0,
+          kind: w.kind,
+          api: w.api,
+          why: w.why,
+          when: bound.when,
+          drops: w.drops,
+          sure: w.sure && bound.sure && plain(point),
+          depth: tail ? tail.depth + 1 : 0,
           ...(tail ? { next: tail } : { what: w.why }),
         });
       });
@@ -160,7 +228,8 @@ function letGo(site: Site): Held[] {
 }
 
 /** A sleep that only happens after the function has asked for its context does not count against callers. */
-const GUARDS = /^(?:in_atomic|in_interrupt|in_irq|in_hardirq|in_softirq|in_serving_softirq|irqs_disabled|rcu_read_lock_held|in_nmi|oops_in_progress|panic_in_progress|in_task|preemptible|irq_count|preempt_count|in_dbg_master|kdb_active|early_boot_irqs_disabled)\b/;
+const GUARDS =
+  /^(?:in_atomic|in_interrupt|in_irq|in_hardirq|in_softirq|in_serving_softirq|irqs_disabled|rcu_read_lock_held|in_nmi|oops_in_progress|panic_in_progress|in_task|preemptible|irq_count|preempt_count|in_dbg_master|kdb_active|early_boot_irqs_disabled)\b/;
 const GUARDS_TRUE = /^(?:in_task|preemptible|current_may_throttle)\(/;
 function guarded(state: PathState): boolean {
   for (const [subject, truth] of Object.entries(state.assume)) {
@@ -181,7 +250,14 @@ function mergeWhen(a: readonly ParamCondition[], b: readonly ParamCondition[]): 
 
 /** Keeps the best few: fewer conditions, sure before unsure, nothing dropped, shorter chains; one per set of conditions. */
 function keep(list: SleepChain[], s: SleepChain): void {
-  const key = (x: SleepChain) => x.when.map((c) => `${c.index}${c.op}${c.value}`).sort().join() + x.drops.map((d) => d.kind + d.class).join() + x.sure + (x.kind === 'alloc');
+  const key = (x: SleepChain) =>
+    x.when
+      .map((c) => `${c.index}${c.op}${c.value}`)
+      .sort()
+      .join() +
+    x.drops.map((d) => d.kind + d.class).join() +
+    x.sure +
+    (x.kind === 'alloc');
   const same = list.findIndex((o) => key(o) === key(s));
   if (same >= 0) {
     if (s.depth < list[same]!.depth) list[same] = s;
@@ -198,7 +274,7 @@ function keep(list: SleepChain[], s: SleepChain): void {
 /** Steps of a chain for messages and paths. */
 export function chainOf(s: SleepChain): ChainStep[] {
   const steps: ChainStep[] = [];
-  for (let x: SleepChain | undefined = s; x; x = x.next) steps.push({ file: x.file, line: x.line, function: x.function, what: x.what ?? `calls ${x.next?.function ?? ''}` });
+  for (let x: SleepChain | undefined = s; x; x = x.next)
+    steps.push({ file: x.file, line: x.line, function: x.function, what: x.what ?? `calls ${x.next?.function ?? ''}` });
   return steps;
 }
-

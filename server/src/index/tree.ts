@@ -28,7 +28,8 @@ export class Tree {
       for (const facts of file.functions) {
         const ref = { file, facts };
         this.functions.push(ref);
-        push(this.byName, facts.name, ref);
+        // `int CONCATENATE(a, b)(void) { }` has no name before the preprocessor has run.
+        if (facts.macro || !/^[A-Z][A-Z0-9_]*$/.test(facts.name)) push(this.byName, facts.name, ref);
       }
       for (const s of file.structs) {
         // Two structures of one name: the one with more fields is the real one, the other a stub of an #if arm.
@@ -71,8 +72,13 @@ export class Tree {
     const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
     seen = seen.filter((r) => {
       const path = r.file.path;
-      return !isHeader(path) || path.startsWith('include/') || /^arch\/\w+\/include\//.test(path) || path.startsWith(folder) ||
-        folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1).replace(/\binclude\/$/, ''));
+      return (
+        !isHeader(path) ||
+        path.startsWith('include/') ||
+        /^arch\/\w+\/include\//.test(path) ||
+        path.startsWith(folder) ||
+        folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1).replace(/\binclude\/$/, ''))
+      );
     });
     if (seen.length > 1) {
       const here = seen.filter((r) => r.file.path.startsWith(folder));

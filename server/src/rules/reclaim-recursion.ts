@@ -141,7 +141,10 @@ void cache_boot(struct cache *c)
         const found = cycle(state, rule, site?.effective[i] ?? fromScopes(state), sleep.drops) ?? undefined;
         if (!found) continue;
         const { held, taking, needs } = found;
-        const certain = sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : deepReach(sleep, state, needs));
+        // The kernel's own check (fs_reclaim_acquire, mm/page_alloc.c) knows reclaim by __GFP_FS alone: without it the author has ruled the file
+        // systems out, and shrinkers that run all the same mostly try their locks.
+        const full = site ? mustHave(site.effective[i]!, FS) : deepReach(sleep, state, 'fs');
+        const certain = full && sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : deepReach(sleep, state, needs));
         const confidence: Confidence = certain ? 'likely' : 'possible';
         const path: Step[] = [
           ...beginSteps(flow, { held, from: 'local' }),

@@ -26,7 +26,10 @@ export async function auditText(files: readonly { path: string; text: string }[]
 }
 
 /** Findings and inventory of texts. */
-export async function inspectText(files: readonly { path: string; text: string }[], options: TextAuditOptions = {}): Promise<{ findings: Finding[]; records: Records }> {
+export async function inspectText(
+  files: readonly { path: string; text: string }[],
+  options: TextAuditOptions = {},
+): Promise<{ findings: Finding[]; records: Records }> {
   const parser = await createParser();
   try {
     const facts = files.map(({ path, text }) => extractFile(path, text, parser));
@@ -35,7 +38,12 @@ export async function inspectText(files: readonly { path: string; text: string }
     program.link();
     const [a = 0, b = 0, c = 0] = version.split('.').map(Number);
     const profile: KernelProfile = { id: chooseProfile(version).profile.id as KernelProfile['id'], version, number: a * 1e6 + b * 1e3 + c };
-    return checkProgram(program, profile, { rt: options.rt === true, rules: options.rules ?? {}, minConfidence: options.minConfidence ?? 'possible' }, () => true);
+    return checkProgram(
+      program,
+      profile,
+      { rt: options.rt === true, rules: options.rules ?? {}, minConfidence: options.minConfidence ?? 'possible' },
+      () => true,
+    );
   } finally {
     parser.dispose();
   }

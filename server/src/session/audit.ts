@@ -33,7 +33,13 @@ export interface CheckOptions {
 }
 
 /** Findings and inventory of the files that `wanted` names, over a linked program. */
-export function checkProgram(program: Program, profile: KernelProfile, options: CheckOptions, wanted: (file: string) => boolean, each?: (done: number, total: number) => void): { findings: Finding[]; records: Records } {
+export function checkProgram(
+  program: Program,
+  profile: KernelProfile,
+  options: CheckOptions,
+  wanted: (file: string) => boolean,
+  each?: (done: number, total: number) => void,
+): { findings: Finding[]; records: Records } {
   const records = emptyRecords();
   const findings: Finding[] = [];
   const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
@@ -49,7 +55,14 @@ export function checkProgram(program: Program, profile: KernelProfile, options: 
       findings.push(withConsequence(finding, flow, simulate, options.rules[finding.ruleId] !== undefined));
     }
   });
-  findings.sort((a, b) => compare(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || compare(a.ruleId, b.ruleId) || compare(a.message, b.message));
+  findings.sort(
+    (a, b) =>
+      compare(a.at.file, b.at.file) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column ||
+      compare(a.ruleId, b.ruleId) ||
+      compare(a.message, b.message),
+  );
   return { findings: withoutEchoes(findings), records };
 }
 
@@ -78,7 +91,9 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     files = [...whole.files, ...listing.files.filter((f) => !inside.has(f))].sort();
   }
   const extracted = await extractAll({
-    host, jobs: options.jobs, ...(options.cacheDir === null ? {} : { cache: new FactsCache(host, options.cacheDir, base, MAKER) }),
+    host,
+    jobs: options.jobs,
+    ...(options.cacheDir === null ? {} : { cache: new FactsCache(host, options.cacheDir, base, MAKER) }),
     files: files.map((path) => ({ path, name: host.relative(base, path) })),
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
@@ -89,22 +104,38 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile = tree.kernel;
-  const { findings, records } = checkProgram(program, profile, { rt, rules: { ...config.file.rules, ...options.rules }, minConfidence: options.minConfidence }, (f) => wanted.has(f),
-    (done, total) => options.onProgress?.({ phase: 'check', done, total }));
+  const { findings, records } = checkProgram(
+    program,
+    profile,
+    { rt, rules: { ...config.file.rules, ...options.rules }, minConfidence: options.minConfidence },
+    (f) => wanted.has(f),
+    (done, total) => options.onProgress?.({ phase: 'check', done, total }),
+  );
   return {
     root: base,
-    kernel: { version: profile.version, profile: profile.id, from: tree.from, mismatches: profile.note ? [profile.note, ...tree.mismatches] : tree.mismatches },
+    kernel: {
+      version: profile.version,
+      profile: profile.id,
+      from: tree.from,
+      mismatches: profile.note ? [profile.note, ...tree.mismatches] : tree.mismatches,
+    },
     run: { seconds: (host.now() - started) / 1000, cached: extracted.cached, jobs: options.jobs },
     stats: statsOf(extracted.facts, records.sites.length),
-    findings, ...records, problems,
+    findings,
+    ...records,
+    problems,
   };
 }
 
 function statsOf(facts: readonly FileFacts[], sites: number): AuditResult['stats'] {
   const sum = (pick: (f: FileFacts) => number) => facts.reduce((n, f) => n + pick(f), 0);
   return {
-    files: facts.length, bytes: sum((f) => f.bytes), functions: sum((f) => f.parse.functions), functionsParsed: sum((f) => f.parse.parsed),
-    functionsWithErrors: sum((f) => f.parse.damaged), sites,
+    files: facts.length,
+    bytes: sum((f) => f.bytes),
+    functions: sum((f) => f.parse.functions),
+    functionsParsed: sum((f) => f.parse.parsed),
+    functionsWithErrors: sum((f) => f.parse.damaged),
+    sites,
   };
 }
 

@@ -21,13 +21,23 @@ export const emptyRecords = (): Records => ({ sites: [], retryLoops: [], scopes:
 export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, simulate: Simulate): void {
   const file = flow.ref.file.path;
   const fn = flow.ref.facts.name;
-  for (const site of flow.sites) if (carriesMask(site)) {
-    const verdict = simulate(site);
-    out.sites.push(verdict ? { ...siteRecord(flow, site, profile), simulation: simulationData(verdict) } : siteRecord(flow, site, profile));
-  }
+  for (const site of flow.sites)
+    if (carriesMask(site)) {
+      const verdict = simulate(site);
+      out.sites.push(
+        verdict ? { ...siteRecord(flow, site, profile), simulation: simulationData(verdict) } : siteRecord(flow, site, profile),
+      );
+    }
   for (const l of flow.loops) {
     out.retryLoops.push({
-      file, line: l.at.line, endLine: l.at.endLine, function: fn, callee: l.callee, backoff: l.backoff.map((b) => b.api), reasons: l.reasons, verdict: l.verdict,
+      file,
+      line: l.at.line,
+      endLine: l.at.endLine,
+      function: fn,
+      callee: l.callee,
+      backoff: l.backoff.map((b) => b.api),
+      reasons: l.reasons,
+      verdict: l.verdict,
     });
   }
   for (const s of flow.scopes) {
@@ -37,7 +47,8 @@ export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, s
   }
   for (const w of flow.waits) out.waits.push({ api: w.api, file, line: w.at.line, function: fn });
   for (const n of flow.nonBlock) out.nonBlock.push({ file, function: fn, line: n.at.line, ends: n.ends.map((e) => e.line) });
-  for (const f of flow.flagUses) if (f.kind !== 'argument') out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
+  for (const f of flow.flagUses)
+    if (f.kind !== 'argument') out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
 }
 
 /** Listed: what allocates, by the catalogue or by a mask that the call shows. */
@@ -47,18 +58,32 @@ function siteRecord(flow: FunctionFlow, site: Site, profile: Profile): SiteRecor
   const requested = joined(site.requested);
   const effective = joined(site.effective);
   const nofail = site.effective.some((m) => m.must & GFP.__GFP_NOFAIL)
-    ? site.effective.every((m) => m.must & GFP.__GFP_NOFAIL) ? 'must' : 'may'
-    : site.effective.some((m) => !m.unknown && m.may & GFP.__GFP_NOFAIL) || /__GFP_NOFAIL/.test(site.gfpText) ? 'may' : false;
+    ? site.effective.every((m) => m.must & GFP.__GFP_NOFAIL)
+      ? 'must'
+      : 'may'
+    : site.effective.some((m) => !m.unknown && m.may & GFP.__GFP_NOFAIL) || /__GFP_NOFAIL/.test(site.gfpText)
+      ? 'may'
+      : false;
   return {
-    file: flow.ref.file.path, line: site.at.line, column: site.at.column, function: flow.ref.facts.name, api: site.api, class: site.apiClass,
+    file: flow.ref.file.path,
+    line: site.at.line,
+    column: site.at.column,
+    function: flow.ref.facts.name,
+    api: site.api,
+    class: site.apiClass,
     gfp: {
       text: site.gfpText,
       must: names(profile, requested?.must ?? 0),
       may: requested && !requested.unknown ? names(profile, requested.may & ~requested.must) : [],
-      params: [...new Set(site.requested.flatMap((m) => m.params.map((p) => flow.ref.facts.params[p.index]?.name ?? '')))].filter((n) => n !== ''),
+      params: [...new Set(site.requested.flatMap((m) => m.params.map((p) => flow.ref.facts.params[p.index]?.name ?? '')))].filter(
+        (n) => n !== '',
+      ),
       effective: names(profile, effective?.must ?? 0),
     },
-    order: site.order, nofail, nullChecked: site.nullChecked, contexts: contextsOf(flow, site.states),
+    order: site.order,
+    nofail,
+    nullChecked: site.nullChecked,
+    contexts: contextsOf(flow, site.states),
   };
 }
 

@@ -1,5 +1,12 @@
 /** Runs an allocation site's context through the model of this tree's page allocator. */
-import { siteVerdict, type Profile, type SiteVerdict, type Scope, type StateResult, type TaskContext } from '../../../simulator/src/index.js';
+import {
+  siteVerdict,
+  type Profile,
+  type SiteVerdict,
+  type Scope,
+  type StateResult,
+  type TaskContext,
+} from '../../../simulator/src/index.js';
 import type { FunctionFlow, MaskValue, Site } from '../flow/model.js';
 import type { ReclaimTaking } from '../rules/model.js';
 
@@ -38,7 +45,13 @@ export type Simulate = (site: Site, trial?: Trial) => SiteVerdict | undefined;
 const MODEL_SCOPES: ReadonlySet<string> = new Set(['nofs', 'noio', 'noreclaim', 'pin']);
 
 /** Verdict for a site as its first reachable state has it; undefined where the mask is not known there. */
-export function verdictOf(flow: FunctionFlow, site: Site, profile: Profile, reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[], trial: Trial = {}): SiteVerdict | undefined {
+export function verdictOf(
+  flow: FunctionFlow,
+  site: Site,
+  profile: Profile,
+  reclaimTakes?: (lockClass: string) => readonly ReclaimTaking[],
+  trial: Trial = {},
+): SiteVerdict | undefined {
   const i = site.requested.findIndex((m) => !m.unknown && m.params.length === 0 && (trial.when?.(m) ?? true));
   const mask = site.requested[i];
   const state = site.states[i];
@@ -47,10 +60,21 @@ export function verdictOf(flow: FunctionFlow, site: Site, profile: Profile, recl
   const order = trial.order ?? site.order;
   const scopes = [...new Set(state.scopes.map((s) => s.kind as string))].filter((k): k is Scope => MODEL_SCOPES.has(k));
   const reclaimLocks = reclaimTakes
-    ? state.held.filter((h) => h.class !== '' && !h.atomic).flatMap((h) => reclaimTakes(h.class).filter((t) => t.sure).slice(0, 1).map((t) => ({ name: h.class, needs: t.needs })))
+    ? state.held
+        .filter((h) => h.class !== '' && !h.atomic)
+        .flatMap((h) =>
+          reclaimTakes(h.class)
+            .filter((t) => t.sure)
+            .slice(0, 1)
+            .map((t) => ({ name: h.class, needs: t.needs })),
+        )
     : [];
   return siteVerdict({
-    profile, gfp: trial.gfp?.(mask) ?? mask.must, api: site.api, context, scopes,
+    profile,
+    gfp: trial.gfp?.(mask) ?? mask.must,
+    api: site.api,
+    context,
+    scopes,
     ...(order === null ? {} : { order }),
     ...(reclaimLocks.length ? { reclaimLocks } : {}),
   });
@@ -63,9 +87,18 @@ export function simulationData(v: SiteVerdict): Simulation {
   const old = known.get(v);
   if (old) return old;
   const data: Simulation = {
-    maySleep: v.maySleep, mayFail: v.mayFail, failsWhen: v.failsWhen, reserveFloor: v.reserveFloor, oomKill: v.oomKill, loops: v.loops,
-    takesFromAtomic: v.takesFromAtomic, warns: v.warns, ...(v.deadlock ? { deadlock: v.deadlock } : {}), text: v.text,
-    states: Object.fromEntries(v.states.map((s) => [s.state, s.result])), killsIn: v.states.filter((s) => s.oomKills > 0).map((s) => s.state),
+    maySleep: v.maySleep,
+    mayFail: v.mayFail,
+    failsWhen: v.failsWhen,
+    reserveFloor: v.reserveFloor,
+    oomKill: v.oomKill,
+    loops: v.loops,
+    takesFromAtomic: v.takesFromAtomic,
+    warns: v.warns,
+    ...(v.deadlock ? { deadlock: v.deadlock } : {}),
+    text: v.text,
+    states: Object.fromEntries(v.states.map((s) => [s.state, s.result])),
+    killsIn: v.states.filter((s) => s.oomKills > 0).map((s) => s.state),
   };
   known.set(v, data);
   return data;

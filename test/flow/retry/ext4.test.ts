@@ -61,29 +61,56 @@ static int demo_truncate_tail(struct demo_handle *h, struct inode *inode)
 describe('the truncate path of ext4', () => {
   const { loops, waits } = find(OLD, { kernel: '5.10' });
   it('has two loops, each convertible', () => {
-    assert.deepEqual(loops.map((l) => [l.callee, l.verdict, l.test, l.at.line, l.at.endLine]), [
-      ['demo_status_remove', 'convertible', 'enomem', 12, 17],
-      ['demo_remove_space', 'convertible', 'enomem', 21, 26],
-    ]);
+    assert.deepEqual(
+      loops.map((l) => [l.callee, l.verdict, l.test, l.at.line, l.at.endLine]),
+      [
+        ['demo_status_remove', 'convertible', 'enomem', 12, 17],
+        ['demo_remove_space', 'convertible', 'enomem', 21, 26],
+      ],
+    );
   });
   it('waits for congestion in both', () => {
-    assert.deepEqual(loops.map((l) => l.backoff.map((b) => `${b.api}(${b.arg})`)), [
-      ['cond_resched()', 'congestion_wait(BLK_RW_ASYNC, HZ / 50)'],
-      ['cond_resched()', 'congestion_wait(BLK_RW_ASYNC, HZ / 50)'],
-    ]);
-    assert.deepEqual(waits.filter((w) => w.api === 'congestion_wait').map((w) => [w.at.line, w.inLoop]), [[16, true], [25, true]]);
+    assert.deepEqual(
+      loops.map((l) => l.backoff.map((b) => `${b.api}(${b.arg})`)),
+      [
+        ['cond_resched()', 'congestion_wait(BLK_RW_ASYNC, HZ / 50)'],
+        ['cond_resched()', 'congestion_wait(BLK_RW_ASYNC, HZ / 50)'],
+      ],
+    );
+    assert.deepEqual(
+      waits.filter((w) => w.api === 'congestion_wait').map((w) => [w.at.line, w.inLoop]),
+      [
+        [16, true],
+        [25, true],
+      ],
+    );
   });
-  it('keeps both labels for a conversion', () => assert.deepEqual(loops.map((l) => l.parts?.label), ['again_status', 'again_space']));
+  it('keeps both labels for a conversion', () =>
+    assert.deepEqual(
+      loops.map((l) => l.parts?.label),
+      ['again_status', 'again_space'],
+    ));
   it('has no loop left in the state between', () => assert.deepEqual(find(BETWEEN, { kernel: '5.15' }).loops, []));
 });
 
 describe('waits', () => {
   it('outside any loop they are listed as such', () => {
-    const { waits } = find('static void demo_release(struct inode *inode)\n{\n\tdemo_flush(inode);\n\tcongestion_wait(BLK_RW_ASYNC, HZ/10);\n\tmsleep(3);\n}\n', { kernel: '5.10' });
-    assert.deepEqual(waits.map((w) => [w.api, w.inLoop]), [['congestion_wait', false]]);
+    const { waits } = find(
+      'static void demo_release(struct inode *inode)\n{\n\tdemo_flush(inode);\n\tcongestion_wait(BLK_RW_ASYNC, HZ/10);\n\tmsleep(3);\n}\n',
+      { kernel: '5.10' },
+    );
+    assert.deepEqual(
+      waits.map((w) => [w.api, w.inLoop]),
+      [['congestion_wait', false]],
+    );
   });
   it('other pauses only where they back off from a failed allocation', () => {
-    const { waits } = find('static void *demo(size_t n)\n{\n\tvoid *p;\n\twhile (demo_busy(n))\n\t\tmsleep(1);\n\twhile (!(p = kmalloc(n, GFP_KERNEL)))\n\t\tmsleep(2);\n\treturn p;\n}\n');
-    assert.deepEqual(waits.map((w) => [w.api, w.at.line]), [['msleep', 7]]);
+    const { waits } = find(
+      'static void *demo(size_t n)\n{\n\tvoid *p;\n\twhile (demo_busy(n))\n\t\tmsleep(1);\n\twhile (!(p = kmalloc(n, GFP_KERNEL)))\n\t\tmsleep(2);\n\treturn p;\n}\n',
+    );
+    assert.deepEqual(
+      waits.map((w) => [w.api, w.at.line]),
+      [['msleep', 7]],
+    );
   });
 });

@@ -11,7 +11,11 @@ import { createParser } from '../../../server/src/syntax/parser.js';
 
 const parser = await createParser();
 
-export interface Found { loops: RetryLoop[]; waits: WaitUse[]; file: FileFacts }
+export interface Found {
+  loops: RetryLoop[];
+  waits: WaitUse[];
+  file: FileFacts;
+}
 
 /**
  * Loops and waits of all functions of a snippet. `chains`: names of callees that are known to pass on a failed allocation, as the
@@ -22,14 +26,21 @@ export function find(code: string, options: { kernel?: string; chains?: string[]
   const cat = createCatalogue(kernel, gfp);
   const file = extractFile('fs/demo/loop.c', code, parser, { all: true });
   const chains = new Set(options.chains ?? []);
-  const canFail = (call: CallPoint) => (chains.has(call.name) ? { chain: [{ file: 'fs/demo/loop.c', line: 1, function: call.name, what: 'kmalloc' }] } : undefined);
+  const canFail = (call: CallPoint) =>
+    chains.has(call.name) ? { chain: [{ file: 'fs/demo/loop.c', line: 1, function: call.name, what: 'kmalloc' }] } : undefined;
   const out: Found = { loops: [], waits: [], file };
   for (const facts of file.functions) {
     if (!facts.body) continue;
     const flow = analyseFunction({ file, facts }, cat, fileKnowledge());
     const sites = new Map(flow.sites.map((s) => [s.pos.join(), s]));
-    const loops = findRetryLoops({ file, facts }, flow.calls.map((c) => sites.get(c.pos.join()) ?? c), cat, canFail);
-    if (loops.length > 0 && !couldRetry({ file, facts }, flow.calls, cat, canFail)) throw new Error(`${facts.name}: has a retry loop that couldRetry() ruled out`);
+    const loops = findRetryLoops(
+      { file, facts },
+      flow.calls.map((c) => sites.get(c.pos.join()) ?? c),
+      cat,
+      canFail,
+    );
+    if (loops.length > 0 && !couldRetry({ file, facts }, flow.calls, cat, canFail))
+      throw new Error(`${facts.name}: has a retry loop that couldRetry() ruled out`);
     out.loops.push(...loops);
     out.waits.push(...waitsOf({ file, facts }, flow.calls, loops));
   }
@@ -41,4 +52,5 @@ export function verdict(code: string, options: { kernel?: string; chains?: strin
   const { loops } = find(code, options);
   return loops.length === 0 ? 'none' : loops.map((l) => `${l.callee} ${l.verdict}`).join(', ');
 }
-export const reasons = (code: string, options: { kernel?: string; chains?: string[] } = {}): string[] => find(code, options).loops.flatMap((l) => l.reasons);
+export const reasons = (code: string, options: { kernel?: string; chains?: string[] } = {}): string[] =>
+  find(code, options).loops.flatMap((l) => l.reasons);

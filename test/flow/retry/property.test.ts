@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import { verdict } from './find.js';
 
 /** One loop as parts, to be written in several forms. `fail` are statements between a failure and the next try. */
-interface Shape { verdict: string; fail: string[] }
+interface Shape {
+  verdict: string;
+  fail: string[];
+}
 const SHAPES: Shape[] = [
   { verdict: 'kmalloc convertible', fail: ['cond_resched();'] },
   { verdict: 'kmalloc convertible', fail: ['msleep(VAR_STEP);'] },
@@ -15,7 +18,14 @@ const SHAPES: Shape[] = [
 ];
 type Form = 'while' | 'do' | 'for' | 'goto' | 'goto-else';
 const FORMS: Form[] = ['while', 'do', 'for', 'goto', 'goto-else'];
-const IDLE = ['demo_stat(VAR_DEMO);', 'pr_debug("round\\n");', 'VAR_OTHER = demo_now();', 'if (VAR_OTHER) demo_note(VAR_DEMO);', '/* nothing */;', '{ int x = 3; demo_mark(x); }'];
+const IDLE = [
+  'demo_stat(VAR_DEMO);',
+  'pr_debug("round\\n");',
+  'VAR_OTHER = demo_now();',
+  'if (VAR_OTHER) demo_note(VAR_DEMO);',
+  '/* nothing */;',
+  '{ int x = 3; demo_mark(x); }',
+];
 
 function write(shape: Shape, form: Form, names: Record<string, string>, before: string[], between: string[], after: string[]): string {
   const call = 'VAR_PTR = kmalloc(VAR_SIZE, GFP_NOFS);';
@@ -32,15 +42,38 @@ function write(shape: Shape, form: Form, names: Record<string, string>, before: 
   return code.replace(/VAR_\w+/g, (v) => names[v] ?? v);
 }
 const KEYS = ['VAR_PTR', 'VAR_SIZE', 'VAR_DEMO', 'VAR_TRIES', 'VAR_OTHER', 'VAR_LABEL', 'VAR_STEP'];
-const word = fc.constantFrom('a', 'buf', 'ctx', 'node', 'retry', 'len', 'again', 'x1', 'page', 'left', 'want', 'tmp', 'err', 'ret', 'out', 'tries');
-const naming = fc.uniqueArray(word, { minLength: KEYS.length, maxLength: KEYS.length }).map((ws) => Object.fromEntries(KEYS.map((k, i) => [k, ws[i]!])));
+const word = fc.constantFrom(
+  'a',
+  'buf',
+  'ctx',
+  'node',
+  'retry',
+  'len',
+  'again',
+  'x1',
+  'page',
+  'left',
+  'want',
+  'tmp',
+  'err',
+  'ret',
+  'out',
+  'tries',
+);
+const naming = fc
+  .uniqueArray(word, { minLength: KEYS.length, maxLength: KEYS.length })
+  .map((ws) => Object.fromEntries(KEYS.map((k, i) => [k, ws[i]!])));
 
 describe('the verdict belongs to the mechanism', () => {
   it('names, the form of the loop and statements beside it do not change it', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...SHAPES), fc.constantFrom(...FORMS), naming,
-        fc.array(fc.constantFrom(...IDLE), { maxLength: 3 }), fc.array(fc.constantFrom(...IDLE), { maxLength: 2 }), fc.array(fc.constantFrom(...IDLE), { maxLength: 3 }),
+        fc.constantFrom(...SHAPES),
+        fc.constantFrom(...FORMS),
+        naming,
+        fc.array(fc.constantFrom(...IDLE), { maxLength: 3 }),
+        fc.array(fc.constantFrom(...IDLE), { maxLength: 2 }),
+        fc.array(fc.constantFrom(...IDLE), { maxLength: 3 }),
         (shape, form, names, before, between, after) => {
           const code = write(shape, form, names, before, between, after);
           assert.equal(verdict(code), shape.verdict, code);

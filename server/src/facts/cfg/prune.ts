@@ -66,7 +66,10 @@ function speaks(event: SetEvent): boolean {
 
 /** A flag in an object is raised: `d->in_timeout = 1`. Whoever is called next may look at it. */
 const raises = (event: SetEvent): boolean =>
-  event.op === '=' && (event.value === 1 || event.value === 'true') && typeof event.to === 'object' && (event.to[0] === '->' || event.to[0] === '.');
+  event.op === '=' &&
+  (event.value === 1 || event.value === 'true') &&
+  typeof event.to === 'object' &&
+  (event.to[0] === '->' || event.to[0] === '.');
 
 /**
  * Drops assignments that no later stage can miss: those whose target occurs in no condition, call, return or kept assignment of the

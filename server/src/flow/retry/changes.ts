@@ -15,23 +15,29 @@ export function stepsIn(e: Expr): string[] {
 }
 
 /** The lvalue a set event writes; `!n--` is read by the parser as a step of `!n`. */
-export const targetOf = (to: Expr): string => (Array.isArray(to) && to[0] === 'u' && to[1] !== '*' && to[1] !== '&' ? targetOf(to[2]) : textOf(to));
+export const targetOf = (to: Expr): string =>
+  Array.isArray(to) && to[0] === 'u' && to[1] !== '*' && to[1] !== '&' ? targetOf(to[2]) : textOf(to);
 
 const isStep = (ev: SetEvent): boolean => ev.op !== '=' || mentionsText(ev.value, targetOf(ev.to));
 
 function mentionsText(e: Expr, text: string): boolean {
   let found = false;
-  walkExpr(e, (x) => { if (typeof x !== 'number' && textOf(x) === text) found = true; });
+  walkExpr(e, (x) => {
+    if (typeof x !== 'number' && textOf(x) === text) found = true;
+  });
   return found;
 }
 
 const holdsCallOrLoad = (e: Expr): boolean => {
   let found = false;
-  walkExpr(e, (x) => { if (Array.isArray(x) && ['call', '->', '[]', 'opaque'].includes(x[0])) found = true; });
+  walkExpr(e, (x) => {
+    if (Array.isArray(x) && ['call', '->', '[]', 'opaque'].includes(x[0])) found = true;
+  });
   return found;
 };
 
-const filledBy = (arg: Expr): string[] => (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string' ? [arg[2]] : []);
+const filledBy = (arg: Expr): string[] =>
+  Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string' ? [arg[2]] : [];
 
 /** Base name of an lvalue: `fio.retry` gives `fio`, `dn->x` gives '' (what a pointer points to is not the request itself). */
 const baseOf = (e: Expr): string => {
@@ -70,7 +76,7 @@ export function changesOn(body: Body, blocks: readonly number[], failing: Readon
   const recomputed = new Set<string>();
   for (const { ev, failing: only } of sets) if (only && !isStep(ev)) changed.add(targetOf(ev.to));
   // A value computed from what changed has changed too; one read anew from memory or a call may have.
-  for (let size = -1; size !== changed.size + recomputed.size; ) {
+  for (let size = -1; size !== changed.size + recomputed.size;) {
     size = changed.size + recomputed.size;
     for (const { ev } of sets) {
       const t = targetOf(ev.to);

@@ -61,10 +61,20 @@ export class Failures {
     const chain = this.canFail(point);
     const target = point.to;
     const direct = target === '' && point.use === 'tested';
-    const enomemTest = this.namesEnomem && (this.conditions.some((c) => mentionsEnomem(c) && this.concerns(c, point)));
+    const enomemTest = this.namesEnomem && this.conditions.some((c) => mentionsEnomem(c) && this.concerns(c, point));
     // A mask is also given to what only passes or weighs it (a release, a flush): then the name or the result must say that it allocates.
-    const masked = Object.keys(point.masks).length > 0 && (name === '' || namedLikeAllocator(name) || this.isPointer(target) || /[.[]/.test(target));
-    const by = entry || chain || masked ? 'known' : enomemTest ? 'enomem' : this.memoryBackoff ? 'backoff' : name && namedLikeAllocator(name) ? 'named' : undefined;
+    const masked =
+      Object.keys(point.masks).length > 0 && (name === '' || namedLikeAllocator(name) || this.isPointer(target) || /[.[]/.test(target));
+    const by =
+      entry || chain || masked
+        ? 'known'
+        : enomemTest
+          ? 'enomem'
+          : this.memoryBackoff
+            ? 'backoff'
+            : name && namedLikeAllocator(name)
+              ? 'named'
+              : undefined;
     if (!by) return this.outParameter(point);
     if (target === '' && !direct) return this.outParameter(point);
     // A name alone says that it allocates, not how it fails: pointers only.
@@ -73,13 +83,21 @@ export class Failures {
     const made = (fail: Know | undefined, good: Know | undefined): Failure => ({ fail, good, texts, by, chain: chain !== undefined });
     const errorPointer = this.firstTest(point) === 'error-pointer';
     switch (entry?.returns) {
-      case 'ptr-NULL': return made(errorPointer ? ENOMEM_RESULT : NULL_RESULT, GOOD_POINTER);
-      case 'ERR_PTR': return made(ENOMEM_RESULT, GOOD_POINTER);
-      case 'int': return made(ENOMEM_RESULT, exactly(0));
-      case 'bool': return made(NULL_RESULT, exactly(1));
+      case 'ptr-NULL':
+        return made(errorPointer ? ENOMEM_RESULT : NULL_RESULT, GOOD_POINTER);
+      case 'ERR_PTR':
+        return made(ENOMEM_RESULT, GOOD_POINTER);
+      case 'int':
+        return made(ENOMEM_RESULT, exactly(0));
+      case 'bool':
+        return made(NULL_RESULT, exactly(1));
       // How many of a batch came: anything between none and all. An address as a number is 0 or good.
-      case 'count': return this.isPointer(target) || entry.count === undefined && !/bulk/.test(name) ? made(NULL_RESULT, GOOD_POINTER) : made(undefined, undefined);
-      default: break;
+      case 'count':
+        return this.isPointer(target) || (entry.count === undefined && !/bulk/.test(name))
+          ? made(NULL_RESULT, GOOD_POINTER)
+          : made(undefined, undefined);
+      default:
+        break;
     }
     if (enomemTest && direct) return made(ENOMEM_RESULT, exactly(0));
     if (direct) return entry || namedLikeAllocator(name) ? this.directlyTested(point, made) : undefined;
@@ -88,7 +106,9 @@ export class Failures {
     if (type !== undefined) {
       if (type.includes('*')) return made(NULL_RESULT, GOOD_POINTER);
       if (/\bbool\b/.test(type)) return made(NULL_RESULT, exactly(1));
-      return /\b(int|long|ssize_t|s32|s64|vm_fault_t|blk_status_t)\b/.test(type) && !/unsigned/.test(type) ? made(ENOMEM_RESULT, exactly(0)) : made(undefined, undefined);
+      return /\b(int|long|ssize_t|s32|s64|vm_fault_t|blk_status_t)\b/.test(type) && !/unsigned/.test(type)
+        ? made(ENOMEM_RESULT, exactly(0))
+        : made(undefined, undefined);
     }
     if (enomemTest) return made(ENOMEM_RESULT, exactly(0));
     return made(NULL_RESULT, GOOD_POINTER);

@@ -74,7 +74,8 @@ export function waitsOf(ref: FunctionRef, calls: readonly CallPoint[], loops: re
     .filter((c) => isInventoried(c.name) || backoff.has(`${c.at.line}:${c.at.column}`))
     .map((c) => ({ api: c.name, at: c.at, args: c.args, states: c.states, inLoop: looped.has(c.block) }));
 }
-const isInventoried = (name: string): boolean => name === 'reclaim_throttle' || name === 'memalloc_retry_wait' || name === 'congestion_wait' || name === 'wait_iff_congested';
+const isInventoried = (name: string): boolean =>
+  name === 'reclaim_throttle' || name === 'memalloc_retry_wait' || name === 'congestion_wait' || name === 'wait_iff_congested';
 
 class Finder {
   private readonly locals: ReadonlyMap<string, string>;
@@ -106,7 +107,15 @@ class Finder {
     if (ev?.k !== 'call') return undefined;
     const spot: CallSpot = { block: point.block, index, ev };
     for (const loop of loops) {
-      const walker = new LoopWalker(this.body, loop, spot, failure.texts, this.isLocal, this.invariants.closedEdges(loop, spot), failure.outParameter);
+      const walker = new LoopWalker(
+        this.body,
+        loop,
+        spot,
+        failure.texts,
+        this.isLocal,
+        this.invariants.closedEdges(loop, spot),
+        failure.outParameter,
+      );
       const walk = walker.walk(failure.fail);
       if (walk === null) continue;
       if (walk === 'cut') return undefined;
@@ -120,7 +129,11 @@ class Finder {
     if (failure.by !== 'known' || !this.isPointer(point.to) || !this.failures.isDirect(point)) return undefined;
     const head = (l: LoopFacts) => {
       const { next } = this.body.blocks[l.head]!;
-      return l.head !== point.block && next.some((e) => e.when !== undefined && textOf(e.when) === point.to) && next.some((e) => !l.blocks.includes(e.to));
+      return (
+        l.head !== point.block &&
+        next.some((e) => e.when !== undefined && textOf(e.when) === point.to) &&
+        next.some((e) => !l.blocks.includes(e.to))
+      );
     };
     const loop = loops.find((l) => l.kind === 'goto' || (l.kind === 'while' && head(l)));
     if (!loop) return undefined;
@@ -128,9 +141,11 @@ class Finder {
     const walk = walker.walk(failure.good);
     if (walk === null || walk === 'cut') return undefined;
     const derived = new Set([point.to]);
-    for (let size = -1; size !== derived.size; ) {
+    for (let size = -1; size !== derived.size;) {
       size = derived.size;
-      for (const b of walk.blocks) for (const e of this.body.blocks[b]!.ev) if (e.k === 'set' && [...textsIn(e.value)].some((t) => derived.has(t))) derived.add(textOf(e.to));
+      for (const b of walk.blocks)
+        for (const e of this.body.blocks[b]!.ev)
+          if (e.k === 'set' && [...textsIn(e.value)].some((t) => derived.has(t))) derived.add(textOf(e.to));
     }
     if (!walk.decisions.some((d) => [...textsIn(d.when)].some((t) => derived.has(t)))) return undefined;
     const way = this.wayBack(point, walker, walk, new Set());
@@ -151,7 +166,8 @@ class Finder {
     return way.walk.blocks.some((b) => {
       if (!this.body.blocks[b]!.ev.some((e) => e.k === 'set' && names.has(textOf(e.to)))) return false;
       const seen = new Set([b]);
-      for (const x of seen) for (const e of this.body.blocks[x]!.next) if (loop.blocks.includes(e.to) && !(e.to === loop.head && back.has(x))) seen.add(e.to);
+      for (const x of seen)
+        for (const e of this.body.blocks[x]!.next) if (loop.blocks.includes(e.to) && !(e.to === loop.head && back.has(x))) seen.add(e.to);
       return !seen.has(way.spot.block);
     });
   }
@@ -194,7 +210,8 @@ class Finder {
     const verdict = verdictOf(reasons);
     if (!this.cat.allocator(point.name) && !walk.namesEnomem) {
       // Deep below a call there is nearly always some allocation: a search or a retried I/O is not about that.
-      if (!this.failures.isDirect(point) && verdict !== 'convertible' && verdict !== 'needs-retry-wait' && !namedLikeAllocator(point.name)) return undefined;
+      if (!this.failures.isDirect(point) && verdict !== 'convertible' && verdict !== 'needs-retry-wait' && !namedLikeAllocator(point.name))
+        return undefined;
       if (test === 'error' && failure.good?.lo === 0 && (walk.decisions.length > 0 || walk.openTest || !waits)) return undefined;
     }
     return this.report(point, loop, way, reasons, test);
@@ -202,9 +219,15 @@ class Finder {
 
   private wayBack(point: CallPoint, walker: LoopWalker, walk: Walk, failing: ReadonlySet<number>): WayBack {
     return {
-      body: this.body, spot: walker.spot, head: walker.loop.head, walk, failing, gfpArg: this.failures.gfpArg(point),
+      body: this.body,
+      spot: walker.spot,
+      head: walker.loop.head,
+      walk,
+      failing,
+      gfpArg: this.failures.gfpArg(point),
       changes: changesOn(this.body, walk.blocks, failing, new Set(walker.resultTexts)),
-      isPointer: this.isPointer, isInvariant: this.invariants.in(walker.loop),
+      isPointer: this.isPointer,
+      isInvariant: this.invariants.in(walker.loop),
       definitions: (name) => this.body.blocks.flatMap((b) => b.ev.flatMap((e) => (e.k === 'set' && e.to === name ? [e.value] : []))),
     };
   }
@@ -214,7 +237,13 @@ class Finder {
     const verdict = verdictOf(reasons);
     if (!backoff.length) reasons.add('no-backoff');
     return {
-      at: this.where(loop.pos), callee: printExpr(point.target), site: point, backoff, verdict, reasons: [...reasons].sort(), test,
+      at: this.where(loop.pos),
+      callee: printExpr(point.target),
+      site: point,
+      backoff,
+      verdict,
+      reasons: [...reasons].sort(),
+      test,
       parts: { loop: loop.pos, ...(loop.label === undefined ? {} : { label: loop.label }) },
     };
   }

@@ -30,14 +30,27 @@ export class Invariants {
       if (typeof e === 'number') return true;
       if (typeof e === 'string') return this.isLocal(e) ? !written.has(e) : /^[A-Z_][A-Z0-9_]*$/.test(e);
       switch (e[0]) {
-        case 'config': case 'sizeof': return true;
-        case 'cast': return test(e[2]);
-        case 'u': return e[1] === '&' ? test(rootOf(e[2])) : /^[!~\-+]$/.test(e[1]) && test(e[2]);
-        case 'b': return test(e[2]) && test(e[3]);
-        case '?': return test(e[1]) && test(e[2]) && test(e[3]);
-        case '.': return test(e[1]);
-        case 'call': return typeof e[1] === 'string' && /^(IS_ENABLED|gfpflags_allow_blocking|likely|unlikely|gfp_has_io_fs)$/.test(e[1]) && (e.slice(2) as Expr[]).every(test);
-        default: return false;
+        case 'config':
+        case 'sizeof':
+          return true;
+        case 'cast':
+          return test(e[2]);
+        case 'u':
+          return e[1] === '&' ? test(rootOf(e[2])) : /^[!~\-+]$/.test(e[1]) && test(e[2]);
+        case 'b':
+          return test(e[2]) && test(e[3]);
+        case '?':
+          return test(e[1]) && test(e[2]) && test(e[3]);
+        case '.':
+          return test(e[1]);
+        case 'call':
+          return (
+            typeof e[1] === 'string' &&
+            /^(IS_ENABLED|gfpflags_allow_blocking|likely|unlikely|gfp_has_io_fs)$/.test(e[1]) &&
+            (e.slice(2) as Expr[]).every(test)
+          );
+        default:
+          return false;
       }
     };
     this.tests.set(loop, test);

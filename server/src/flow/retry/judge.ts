@@ -9,18 +9,45 @@ import { argDependsOn, stepsIn, targetOf } from './changes.js';
 import { RESULT } from './values.js';
 import type { CallSpot, Decision, Walk } from './walk.js';
 import {
-  acquires, checksSignal, isBackoff, isPlainSchedule, preparesToWait, readsClock, releases, shrinksCache, submitsWork, waitsForEvent,
+  acquires,
+  checksSignal,
+  isBackoff,
+  isPlainSchedule,
+  preparesToWait,
+  readsClock,
+  releases,
+  shrinksCache,
+  submitsWork,
+  waitsForEvent,
 } from './words.js';
 
 /** Words that make a loop clever: it does more than ask again. */
 export const CLEVER = [
-  'drops-lock', 'checks-signal', 'checks-state', 'shrinks-cache', 'submits-work', 'changes-request', 'changes-mask',
-  'takes-alternative', 'waits-for-event', 'other-errors', 'implements-nofail', 'rejects-result',
+  'drops-lock',
+  'checks-signal',
+  'checks-state',
+  'shrinks-cache',
+  'submits-work',
+  'changes-request',
+  'changes-mask',
+  'takes-alternative',
+  'waits-for-event',
+  'other-errors',
+  'implements-nofail',
+  'rejects-result',
 ] as const;
 const BOUNDED = ['bounded', 'time-limit'] as const;
 /** Words for which __GFP_NOFAIL is not the answer, though nothing clever goes on. */
 const KEEP_WAITING = [
-  'repeats-more', 'holds-atomic', 'nonblocking-mask', 'high-order', 'nofail-unsupported', 'any-error', 'partial-progress', 'unknown-callee', 'out-parameter',
+  'repeats-more',
+  'holds-atomic',
+  'nonblocking-mask',
+  'high-order',
+  'nofail-unsupported',
+  'any-error',
+  'partial-progress',
+  'unknown-callee',
+  'out-parameter',
 ] as const;
 
 export function verdictOf(reasons: ReadonlySet<string>): RetryVerdict {
@@ -71,7 +98,10 @@ function namesIn(e: Expr): string[] {
   return out;
 }
 
-export const decisionNames = (d: Decision): string[] => [...namesIn(d.when), ...(d.origin && d.origin !== RESULT ? [d.origin.split('.').pop()!] : [])];
+export const decisionNames = (d: Decision): string[] => [
+  ...namesIn(d.when),
+  ...(d.origin && d.origin !== RESULT ? [d.origin.split('.').pop()!] : []),
+];
 
 /** Reasons that the way back shows. */
 export function reasonsOf(w: WayBack): Set<string> {
@@ -97,10 +127,13 @@ export function reasonsOf(w: WayBack): Set<string> {
 function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
   const names = decisionNames(d);
   // The same call once more, and only its success goes round again.
-  if (d.origin === textOf(w.spot.ev.fn) && leavesOnError(w, d) && [...callsOn(w)].some((c) => sameCall(c.ev, w.spot.ev))) return void reasons.add('bounded');
+  if (d.origin === textOf(w.spot.ev.fn) && leavesOnError(w, d) && [...callsOn(w)].some((c) => sameCall(c.ev, w.spot.ev)))
+    return void reasons.add('bounded');
   const ids = identifiersOf(textOf(d.when));
   const request = requested(w);
-  const counters = [...w.changes.stepped, ...stepsIn(d.when)].filter((t) => textOf(d.when).includes(t) && (/^\w+$/.test(t) ? ids.includes(t) : true));
+  const counters = [...w.changes.stepped, ...stepsIn(d.when)].filter(
+    (t) => textOf(d.when).includes(t) && (/^\w+$/.test(t) ? ids.includes(t) : true),
+  );
   if (counters.length) {
     reasons.add(counters.some((t) => request.has(t)) ? 'changes-request' : 'bounded');
     return;
@@ -113,7 +146,8 @@ function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
   if (w.isInvariant(d.when)) return void reasons.add('mode');
   if (d.origin) {
     // The other call is made because this one failed: it is what the retry hopes for.
-    if (w.failing.has(d.block) || [...callsOn(w)].some((c) => c.failing && textOf(c.ev.fn) === d.origin)) return void reasons.add('takes-alternative');
+    if (w.failing.has(d.block) || [...callsOn(w)].some((c) => c.failing && textOf(c.ev.fn) === d.origin))
+      return void reasons.add('takes-alternative');
     reasons.add(leavesOnError(w, d) ? 'repeats-more' : subjectIsPointer(w, d.when) ? 'takes-alternative' : 'checks-state');
     return;
   }
@@ -123,7 +157,7 @@ function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
 /** Changed lvalues that the next request is made of, directly or through others computed on the way. */
 function requested(w: WayBack): Set<string> {
   const out = new Set([...w.changes.changed].filter((t) => w.spot.ev.args.some((a) => argDependsOn(a, new Set([t])))));
-  for (let size = -1; size !== out.size; ) {
+  for (let size = -1; size !== out.size;) {
     size = out.size;
     for (const b of w.walk.blocks) {
       for (const ev of w.body.blocks[b]!.ev) {
@@ -139,11 +173,15 @@ function requested(w: WayBack): Set<string> {
 function testsNofail(w: WayBack, e: Expr): boolean {
   const holds = (x: Expr): boolean => {
     let found = false;
-    walkExpr(x, (y) => { if (y === '__GFP_NOFAIL') found = true; });
+    walkExpr(x, (y) => {
+      if (y === '__GFP_NOFAIL') found = true;
+    });
     return found;
   };
   if (holds(e)) return true;
-  return identifiersOf(textOf(e)).some((n) => w.definitions(n).some((v) => holds(v) && Array.isArray(v) && v[0] !== 'call' && !(v[0] === 'b' && v[1] === '|')));
+  return identifiersOf(textOf(e)).some((n) =>
+    w.definitions(n).some((v) => holds(v) && Array.isArray(v) && v[0] !== 'call' && !(v[0] === 'b' && v[1] === '|')),
+  );
 }
 
 const subjectOf = (e: Expr): Expr => {
@@ -197,7 +235,13 @@ function dropsLock(w: WayBack): boolean {
   return order.some((r) => {
     if (r.open || !after(w.spot.block, w.spot.index, r.block, r.index)) return false;
     // Taken after the call and given back before the next try: that lock was not held across it.
-    return !order.some((o) => o.open && o.text === r.text && after(w.spot.block, w.spot.index, o.block, o.index) && after(o.block, o.index, r.block, r.index, w.head));
+    return !order.some(
+      (o) =>
+        o.open &&
+        o.text === r.text &&
+        after(w.spot.block, w.spot.index, o.block, o.index) &&
+        after(o.block, o.index, r.block, r.index, w.head),
+    );
   });
 }
 
@@ -228,7 +272,8 @@ export function callReasons(point: CallPoint, cat: FlowCatalogue, gfpArg: number
   if (entry?.returns === 'count') out.push('partial-progress');
   if (point.states.length && point.states.every((s) => s.held.some((h) => h.atomic))) out.push('holds-atomic');
   const masks = gfpArg >= 0 ? point.masks[gfpArg] : undefined;
-  if (masks?.length && masks.every((m) => !m.unknown && !m.params.length && !(m.may & GFP.__GFP_DIRECT_RECLAIM))) out.push('nonblocking-mask');
+  if (masks?.length && masks.every((m) => !m.unknown && !m.params.length && !(m.may & GFP.__GFP_DIRECT_RECLAIM)))
+    out.push('nonblocking-mask');
   const order = 'order' in point ? (point.order as number | null) : null;
   if (order !== null && order > 1) out.push('high-order');
   return out;

@@ -7,7 +7,10 @@ import { atomOf, constantOf, decide, refine, sameKnow, type Know } from '../know
 import { identifiersOf, textOf } from '../text.js';
 
 /** A value and the call that it came from ('#' for the repeated call itself, '' for none). */
-export interface Value { know: Know | undefined; from: string }
+export interface Value {
+  know: Know | undefined;
+  from: string;
+}
 export type Env = ReadonlyMap<string, Value>;
 
 export const RESULT = '#';
@@ -37,9 +40,12 @@ export function valueOf(e: Expr, env: Env): Know | undefined {
     return NAMED.test(e) ? { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY, ne: [], named: { [e]: true } } : undefined;
   }
   switch (e[0]) {
-    case 'cast': return valueOf(e[2], env);
-    case ',': return valueOf(e[2], env);
-    case '=': return e[1] === '=' ? (env.get(textOf(e[2]))?.know ?? valueOf(e[3], env)) : env.get(textOf(e[2]))?.know;
+    case 'cast':
+      return valueOf(e[2], env);
+    case ',':
+      return valueOf(e[2], env);
+    case '=':
+      return e[1] === '=' ? (env.get(textOf(e[2]))?.know ?? valueOf(e[3], env)) : env.get(textOf(e[2]))?.know;
     case '?': {
       const t = truth(e[1], env);
       if (t !== undefined) return valueOf(t ? e[2] : e[3], env);
@@ -57,10 +63,16 @@ export function valueOf(e: Expr, env: Env): Know | undefined {
       }
       if (e[1] === '&') return GOOD_POINTER;
       return e[1] === '*' ? env.get(textOf(e))?.know : undefined;
-    case 'b': return binary(e[1], e[2], e[3], env);
-    case 'call': return callValue(e, env);
-    case '->': case '.': case '[]': return env.get(textOf(e))?.know;
-    default: return undefined;
+    case 'b':
+      return binary(e[1], e[2], e[3], env);
+    case 'call':
+      return callValue(e, env);
+    case '->':
+    case '.':
+    case '[]':
+      return env.get(textOf(e))?.know;
+    default:
+      return undefined;
   }
 }
 
@@ -77,8 +89,10 @@ function binary(op: string, left: Expr, right: Expr, env: Env): Know | undefined
     const name = (k: Know | undefined) => Object.entries(k?.named ?? {}).find(([, is]) => is)?.[0];
     const flip = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' } as const;
     // A code without a number here is another one than -ENOMEM.
-    const code = (e: Expr) => Array.isArray(e) && e[0] === 'u' && e[1] === '-' && typeof e[2] === 'string' && NAMED.test(e[2]) && constantOf(e) === undefined;
-    if ((op === '==' || op === '!=') && ((code(right) && single(l) !== undefined) || (code(left) && single(r) !== undefined))) return truthKnow(op === '!=');
+    const code = (e: Expr) =>
+      Array.isArray(e) && e[0] === 'u' && e[1] === '-' && typeof e[2] === 'string' && NAMED.test(e[2]) && constantOf(e) === undefined;
+    if ((op === '==' || op === '!=') && ((code(right) && single(l) !== undefined) || (code(left) && single(r) !== undefined)))
+      return truthKnow(op === '!=');
     // Named constants that are no errno stand for counts, states and bits: never below zero.
     if ((op === '==' || op === '!=') && ((l && l.hi < 0 && name(r)) || (r && r.hi < 0 && name(l)))) return truthKnow(op === '!=');
     if (r && single(r) !== undefined) return truthKnow(decide(l, { subject: '', rel: op, value: single(r)! }));
@@ -98,18 +112,31 @@ function callValue(e: Expr & unknown[], env: Env): Know | undefined {
     const k = () => valueOf(arg, env);
     const isError = (v: Know | undefined) => (!v ? undefined : v.hi < 0 && v.lo >= -4095 ? true : v.lo >= 0 ? false : undefined);
     switch (name) {
-      case 'IS_ERR': case 'IS_ERR_VALUE': case 'xa_is_err': return truthKnow(isError(k()));
+      case 'IS_ERR':
+      case 'IS_ERR_VALUE':
+      case 'xa_is_err':
+        return truthKnow(isError(k()));
       case 'IS_ERR_OR_NULL': {
         const v = k();
         return truthKnow(truthOfKnow(v) === false ? true : isError(v));
       }
-      case 'PTR_ERR': case 'ERR_PTR': case 'ERR_CAST': case 'xa_err': return k();
+      case 'PTR_ERR':
+      case 'ERR_PTR':
+      case 'ERR_CAST':
+      case 'xa_err':
+        return k();
       case 'PTR_ERR_OR_ZERO': {
         const v = k();
         const error = isError(v);
         return error === undefined ? undefined : error ? v : exactly(0);
       }
-      case 'likely': case 'unlikely': case '__builtin_expect': case 'WARN_ON': case 'WARN_ON_ONCE': case 'READ_ONCE': return k();
+      case 'likely':
+      case 'unlikely':
+      case '__builtin_expect':
+      case 'WARN_ON':
+      case 'WARN_ON_ONCE':
+      case 'READ_ONCE':
+        return k();
       case 'bch2_err_matches': {
         const [v, code] = [k(), constantOf(e[3] as Expr)];
         return v && code !== undefined ? truthKnow(decide(v, { subject: '', rel: '==', value: -code })) : undefined;
@@ -159,20 +186,46 @@ export function originOf(e: Expr, env: Env): string {
     return TRANSPARENT.has(fn) ? firstOrigin(args, env) : fn;
   }
   switch (e[0]) {
-    case '->': case '.': return originOf(e[1], env);
-    case 'cast': case 'u': return originOf(e[2], env);
-    case '[]': case ',': return firstOrigin([e[1], e[2]], env);
-    case 'b': case '=': return firstOrigin([e[2], e[3]], env);
-    case '?': return firstOrigin([e[1], e[2], e[3]], env);
-    default: return '';
+    case '->':
+    case '.':
+      return originOf(e[1], env);
+    case 'cast':
+    case 'u':
+      return originOf(e[2], env);
+    case '[]':
+    case ',':
+      return firstOrigin([e[1], e[2]], env);
+    case 'b':
+    case '=':
+      return firstOrigin([e[2], e[3]], env);
+    case '?':
+      return firstOrigin([e[1], e[2], e[3]], env);
+    default:
+      return '';
   }
 }
 function firstOrigin(parts: readonly Expr[], env: Env): string {
   const all = parts.map((p) => originOf(p, env)).filter((o) => o !== '');
   return all.includes(RESULT) ? RESULT : (all[0] ?? '');
 }
-const TRANSPARENT = new Set(['IS_ERR', 'IS_ERR_OR_NULL', 'IS_ERR_VALUE', 'PTR_ERR', 'PTR_ERR_OR_ZERO', 'ERR_PTR', 'ERR_CAST', 'likely', 'unlikely',
-  'WARN_ON', 'WARN_ON_ONCE', 'READ_ONCE', 'bch2_err_matches', 'IS_ENABLED', 'xa_err', 'xa_is_err']);
+const TRANSPARENT = new Set([
+  'IS_ERR',
+  'IS_ERR_OR_NULL',
+  'IS_ERR_VALUE',
+  'PTR_ERR',
+  'PTR_ERR_OR_ZERO',
+  'ERR_PTR',
+  'ERR_CAST',
+  'likely',
+  'unlikely',
+  'WARN_ON',
+  'WARN_ON_ONCE',
+  'READ_ONCE',
+  'bch2_err_matches',
+  'IS_ENABLED',
+  'xa_err',
+  'xa_is_err',
+]);
 
 export function envKey(env: Env): string {
   let key = '';

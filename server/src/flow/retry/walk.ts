@@ -76,11 +76,12 @@ export class LoopWalker {
   /** Lvalues that conditions of the loop test, and what they are computed from. */
   private relevantTexts(): Set<string> {
     const out = new Set<string>(this.resultTexts);
-    const add = (e: Expr) => walkExpr(e, (x) => {
-      if (typeof x === 'string' || (Array.isArray(x) && ['->', '.', '[]'].includes(x[0]))) out.add(textOf(x));
-    });
+    const add = (e: Expr) =>
+      walkExpr(e, (x) => {
+        if (typeof x === 'string' || (Array.isArray(x) && ['->', '.', '[]'].includes(x[0]))) out.add(textOf(x));
+      });
     for (const b of this.loop.blocks) for (const edge of this.body.blocks[b]!.next) if (edge.when !== undefined) add(edge.when);
-    for (let grown = -1; grown !== out.size; ) {
+    for (let grown = -1; grown !== out.size;) {
       grown = out.size;
       for (const b of this.loop.blocks) {
         for (const ev of this.body.blocks[b]!.ev) if (ev.k === 'set' && out.has(textOf(ev.to))) add(ev.value);
@@ -149,7 +150,8 @@ export class LoopWalker {
     for (const edge of block.next) {
       if (this.closed.has(edge)) continue;
       let after: Env | null = env;
-      if (edge.when !== undefined && edge.is !== undefined) after = branch(env, edge.when, edge.is, (n) => this.isLocal(n) && this.relevant.has(n));
+      if (edge.when !== undefined && edge.is !== undefined)
+        after = branch(env, edge.when, edge.is, (n) => this.isLocal(n) && this.relevant.has(n));
       if (!after) continue;
       if (!this.inside.has(edge.to)) {
         stop.next.push({ to: 'out', edge, env });
@@ -180,7 +182,11 @@ export class LoopWalker {
   private record(stops: Stop[], open: boolean): Walk | null {
     const onWay = new Set<number>();
     const before: number[][] = stops.map(() => []);
-    stops.forEach((s, id) => s.next.forEach((n) => { if (n.to !== 'out') before[n.to]!.push(id); }));
+    stops.forEach((s, id) =>
+      s.next.forEach((n) => {
+        if (n.to !== 'out') before[n.to]!.push(id);
+      }),
+    );
     const work = stops.flatMap((s, id) => (s.arrival ? [id] : []));
     for (const id of work) {
       if (onWay.has(id)) continue;
@@ -222,6 +228,8 @@ export class LoopWalker {
 
 export function mentionsEnomem(e: Expr): boolean {
   let found = false;
-  walkExpr(e, (x) => { if (x === 'ENOMEM') found = true; });
+  walkExpr(e, (x) => {
+    if (x === 'ENOMEM') found = true;
+  });
   return found;
 }

@@ -244,7 +244,13 @@ function takenLocks(a: Analysis): TakenLock[] {
   for (const s of new Set(a.calls.flatMap((c) => c.states))) {
     for (const h of s.held) {
       if (h.origin !== 'local' || !h.class || out.some((o) => o.class === h.class && o.line === h.at.line)) continue;
-      out.push({ class: h.class, kind: h.kind, line: h.at.line, tries: h.tried === true, conditional: s.paramAssume.length > 0 });
+      out.push({
+        class: h.class,
+        kind: h.kind,
+        line: h.at.line,
+        tries: h.tried === true,
+        conditional: s.paramAssume.length > 0 || h.text.includes('['),
+      });
     }
   }
   return out;

@@ -19,7 +19,7 @@ export interface TakenLock {
   line: number;
   /** By trylock: reclaim does not wait for it. */
   tries: boolean;
-  /** What the path there assumes of parameters (a mask that must block, for one). */
+  /** The path there assumes something of parameters (a mask that must block), or the lock is one slot of a table. */
   conditional: boolean;
 }
 

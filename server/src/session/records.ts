@@ -2,7 +2,7 @@
 import { describeGfp, GFP, type Profile } from '../../../simulator/src/index.js';
 import type { FlagUseRecord, NonBlockRecord, RetryLoopRecord, ScopeRecord, SiteRecord, WaitRecord } from '../engine.js';
 import { ALL_BITS, either } from '../flow/masks.js';
-import type { FunctionFlow, MaskValue, Site } from '../flow/model.js';
+import type { FunctionFlow, MaskValue, Site, Where } from '../flow/model.js';
 import { contextsOf } from '../rules/query.js';
 import { simulationData, type Simulate } from './simulation.js';
 
@@ -47,8 +47,11 @@ export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, s
   }
   for (const w of flow.waits) out.waits.push({ api: w.api, file, line: w.at.line, function: fn });
   for (const n of flow.nonBlock) out.nonBlock.push({ file, function: fn, line: n.at.line, ends: n.ends.map((e) => e.line) });
-  for (const f of flow.flagUses)
-    if (f.kind !== 'argument') out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
+  // A flag inside an allocator's call stands with its site; anywhere else it is listed here.
+  const inSite = (at: Where) => flow.sites.some((site) => at.line >= site.at.line && at.line <= site.at.endLine);
+  for (const f of flow.flagUses) {
+    if (f.kind !== 'argument' || !inSite(f.at)) out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
+  }
 }
 
 /** Listed: what allocates, by the catalogue or by a mask that the call shows. */

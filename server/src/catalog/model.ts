@@ -52,7 +52,7 @@ export interface LockEntry {
   sleeps: boolean;
   /** open with a failure value: lock is held iff the result is ... ('zero' for mutex_lock_interruptible, 'nonzero' for trylock). */
   heldIf?: 'zero' | 'nonzero';
-  /** assert: the kind follows from the object's type (lockdep_assert_held); `kind` is then only a placeholder. */
+  /** assert: the kind follows from the object's type (lockdep_assert_held); `kind` then says nothing. */
   anyKind?: boolean;
   /** Lock class where the name alone fixes it ('rtnl_mutex', 'mm_struct.mmap_lock'). */
   class?: string;

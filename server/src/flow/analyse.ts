@@ -1,11 +1,10 @@
 /** Entry of the flow layer: one function's facts in, every point that matters with its states out. */
-import { GFP } from '../../../simulator/src/index.js';
 import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions } from './bind.js';
 import { settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
-import { isGfpName, mentionsGfp } from './masks.js';
+import { mentionsGfp } from './masks.js';
 import type {
   CallEffects,
   CallPoint,
@@ -398,7 +397,4 @@ function nonBlockPoint(list: NonBlockUse[], point: CallPoint, states: readonly S
   else if (states.some((s) => s.nonBlock > 0)) list[list.length - 1]?.inside.push(point);
 }
 
-/** Lines of gfp tokens for `Where`-less callers. */
-export const describesMask = (e: Expr): boolean => typeof e === 'string' && isGfpName(e);
-export const isNofailMask = (m: MaskValue): boolean => (m.must & GFP.__GFP_NOFAIL) !== 0;
 export type { Where };

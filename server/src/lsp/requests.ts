@@ -228,3 +228,27 @@ export interface InitializationOptions {
   /** URI of the folder with the two .wasm files, for the web worker. */
   assets?: string;
 }
+
+/**
+ * For a server without a disk (the web worker): it asks, and the client reads through the editor's file systems. Each takes
+ * FileParams; URIs are the editor's own, of any scheme (the client also tells the worker of no others than workspace folders and open files).
+ */
+export const FILES = {
+  /** Answered by FileStatAnswer; never fails. */
+  stat: 'gfpAudit/files/stat',
+  /** Answered by FileReadAnswer. */
+  read: 'gfpAudit/files/read',
+  /** Entries of one folder, FileListAnswer; null when it cannot be read. */
+  list: 'gfpAudit/files/list',
+} as const;
+export interface FileParams {
+  uri: string;
+}
+export interface FileStatAnswer {
+  kind: 'file' | 'directory' | 'missing' | 'unreadable';
+  /** Bytes. */
+  size: number;
+  mtimeMs: number;
+}
+export type FileReadAnswer = { base64: string } | { error: string };
+export type FileListAnswer = { name: string; kind: 'file' | 'directory' | 'other' }[] | null;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseKernelConfig } from '../../server/src/catalog/kconfig.js';
 import { kernelProfile, profileForTree, readKernelVersion, type ReadText } from '../../server/src/catalog/profile.js';
 import { gfpPositions } from '../../server/src/catalog/prototypes.js';
 
@@ -90,7 +89,7 @@ test('a tree that fits has nothing to report', async () => {
     'auto',
   );
   assert.deepEqual(found.mismatches, []);
-  assert.deepEqual([found.from, found.kernel.version, found.config], ['Makefile', '6.12.30', null]);
+  assert.deepEqual([found.from, found.kernel.version], ['Makefile', '6.12.30']);
 });
 
 test('flags and composites that differ are named', async () => {
@@ -175,16 +174,4 @@ test('gfp parameters are found in prototypes, inline bodies and callbacks, not i
   assert.equal(found.get('foo_fill'), 2);
   assert.equal(found.get('foo_make'), 0);
   for (const name of ['bar', 'foo_raw', 'sizeof', 'hidden']) assert.ok(!found.has(name), name);
-});
-
-test('a .config answers what it says and no more', () => {
-  const config = parseKernelConfig(
-    '#\n# Linux\n#\nCONFIG_PREEMPT_RT=y\nCONFIG_MODULES=m\n# CONFIG_NUMA is not set\nCONFIG_NAME="a b"\nbroken\n',
-  );
-  assert.ok(config.rt);
-  assert.deepEqual(
-    ['CONFIG_MODULES', 'CONFIG_NUMA', 'CONFIG_NAME', 'CONFIG_OTHER'].map((n) => config.get(n)),
-    ['m', 'n', 'a b', undefined],
-  );
-  assert.equal(parseKernelConfig('# CONFIG_PREEMPT_RT is not set\n').rt, false);
 });

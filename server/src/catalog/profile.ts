@@ -2,7 +2,6 @@
 import { chooseProfile, PROFILES, type Profile } from '../../../simulator/src/index.js';
 import { allocatorsAt } from './allocators.js';
 import { checkFlags, checkPageAllocator, siblingProfile } from './confirm.js';
-import { parseKernelConfig, type KernelConfig } from './kconfig.js';
 import type { KernelProfile } from './model.js';
 import { gfpPositions } from './prototypes.js';
 import { parseVersion } from './version.js';
@@ -19,7 +18,6 @@ export interface TreeProfile {
   mismatches: string[];
   /** Argument index of the mask where the tree's own prototype differs from the catalogue: the tree is right. */
   positions: Map<string, number>;
-  config: KernelConfig | null;
 }
 
 /** VERSION, PATCHLEVEL and SUBLEVEL of a kernel's top Makefile; null when it states none. */
@@ -51,7 +49,7 @@ export async function profileForTree(read: ReadText | null, asked: string): Prom
       asked === 'auto'
         ? `assumed: not in a kernel tree, taken as Linux ${kernel.version.split('.').slice(0, 2).join('.')} (--kernel says otherwise)`
         : '--kernel';
-    return { kernel, gfp, from, mismatches: [], positions: new Map(), config: null };
+    return { kernel, gfp, from, mismatches: [], positions: new Map() };
   }
   const stated = asked === 'auto' ? readKernelVersion((await read('Makefile')) ?? '') : asked;
   if (stated === null) throw new Error('the Makefile at the root of the tree states no VERSION; give --kernel');
@@ -69,14 +67,12 @@ export async function profileForTree(read: ReadText | null, asked: string): Prom
   const flagText = [await read('include/linux/gfp_types.h'), await read('include/linux/gfp.h')].filter((t) => t !== null).join('\n');
   if (flagText !== '') mismatches.push(...checkFlags(gfp, flagText));
   const positions = await checkPrototypes(kernel, gfp, read, mismatches);
-  const config = await read('.config');
   return {
     kernel,
     gfp,
     from: asked === 'auto' ? 'Makefile' : '--kernel',
     mismatches,
     positions,
-    config: config === null ? null : parseKernelConfig(config),
   };
 }
 

@@ -13,6 +13,7 @@ export const congestionWait: Rule = {
     id: 'congestion-wait',
     summary: 'blind backoff around memory: congestion_wait() and other pauses that wait for nothing',
     severity: 'warning',
+    tags: ['deprecated'],
     doc: `
 \`congestion_wait(sync, timeout)\` was meant to sleep until a block device has room again. Since the block layer stopped marking devices
 as congested (5.0), only a few network and FUSE file systems wake its waiters, so it is a plain uninterruptible sleep of the whole

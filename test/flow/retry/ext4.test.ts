@@ -104,13 +104,4 @@ describe('waits', () => {
       [['congestion_wait', false]],
     );
   });
-  it('other pauses only where they back off from a failed allocation', () => {
-    const { waits } = find(
-      'static void *demo(size_t n)\n{\n\tvoid *p;\n\twhile (demo_busy(n))\n\t\tmsleep(1);\n\twhile (!(p = kmalloc(n, GFP_KERNEL)))\n\t\tmsleep(2);\n\treturn p;\n}\n',
-    );
-    assert.deepEqual(
-      waits.map((w) => [w.api, w.at.line]),
-      [['msleep', 7]],
-    );
-  });
 });

@@ -4,7 +4,7 @@ import type { FileFacts } from '../../../server/src/facts/model.js';
 import { analyseFunction } from '../../../server/src/flow/analyse.js';
 import { fileKnowledge } from '../../../server/src/flow/knowledge.js';
 import type { CallPoint, RetryLoop, WaitUse } from '../../../server/src/flow/model.js';
-import { couldRetry, findRetryLoops, waitsOf } from '../../../server/src/flow/retry/index.js';
+import { couldRetry, findRetryLoops } from '../../../server/src/flow/retry/index.js';
 import { createCatalogue } from '../../../server/src/catalog/lookup.js';
 import { kernelProfile } from '../../../server/src/catalog/profile.js';
 import { createParser } from '../../../server/src/syntax/parser.js';
@@ -42,7 +42,7 @@ export function find(code: string, options: { kernel?: string; chains?: string[]
     if (loops.length > 0 && !couldRetry({ file, facts }, flow.calls, cat, canFail))
       throw new Error(`${facts.name}: has a retry loop that couldRetry() ruled out`);
     out.loops.push(...loops);
-    out.waits.push(...waitsOf({ file, facts }, flow.calls, loops));
+    out.waits.push(...flow.waits);
   }
   return out;
 }

@@ -9,7 +9,7 @@ import type { Body, LoopFacts } from '../../facts/model.js';
 import { printExpr } from '../../facts/print.js';
 import type { FlowCatalogue } from '../knowledge.js';
 import type { Know } from '../know.js';
-import type { CallPoint, FunctionRef, RetryLoop, WaitUse, Where } from '../model.js';
+import type { CallPoint, FunctionRef, RetryLoop, Where } from '../model.js';
 import { textOf } from '../text.js';
 import { changesOn } from './changes.js';
 import { Failures, textsIn, type CanFail, type Failure } from './failure.js';
@@ -63,19 +63,6 @@ function merge(a: RetryLoop, b: RetryLoop): RetryLoop {
   const reasons = [...new Set([...a.reasons, ...b.reasons])].filter((r) => !(endless && bound.includes(r))).sort();
   return { ...a, reasons, verdict: verdictOf(new Set(reasons)) };
 }
-
-/** Waits of the inventory: those of the memory core wherever they stand, other blind backoff where a retry loop has it. */
-export function waitsOf(ref: FunctionRef, calls: readonly CallPoint[], loops: readonly RetryLoop[]): WaitUse[] {
-  const body = ref.facts.body;
-  if (!body) return [];
-  const looped = new Set(body.loops.flatMap((l) => l.blocks));
-  const backoff = new Set(loops.flatMap((l) => l.backoff.map((b) => `${b.at.line}:${b.at.column}`)));
-  return calls
-    .filter((c) => isInventoried(c.name) || backoff.has(`${c.at.line}:${c.at.column}`))
-    .map((c) => ({ api: c.name, at: c.at, args: c.args, states: c.states, inLoop: looped.has(c.block) }));
-}
-const isInventoried = (name: string): boolean =>
-  name === 'reclaim_throttle' || name === 'memalloc_retry_wait' || name === 'congestion_wait' || name === 'wait_iff_congested';
 
 class Finder {
   private readonly locals: ReadonlyMap<string, string>;

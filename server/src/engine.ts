@@ -3,6 +3,7 @@
  * Plain data only; a front renders it and never looks below this file.
  */
 import type { Confidence, Context, Finding, Severity } from './rules/model.js';
+import type { Shard } from './session/shard.js';
 import type { Simulation } from './session/simulation.js';
 import type { FlagUse, RetryVerdict, ScopeKind } from './flow/model.js';
 
@@ -31,6 +32,8 @@ export interface AuditOptions {
   minConfidence: Confidence;
   /** Severities that replace a rule's own; 'off' silences it. */
   rules: Record<string, Severity>;
+  /** Report on one part of the files only; the context stays that of the whole tree. */
+  shard?: Shard;
   /** A gfp-audit.json to use in place of the one at the tree root. */
   configFile?: string;
   onProgress?(progress: Progress): void;
@@ -137,6 +140,10 @@ export interface AuditResult {
   nonBlock: NonBlockRecord[];
   flagUses: FlagUseRecord[];
   problems: Problem[];
+  /** Of one shard's run: which part it is, and what beside the tree decides the findings. */
+  shard?: Shard & { options: Record<string, unknown> };
+  /** Of one shard's run: what `findings` leaves out because another finding says it; merging needs them. */
+  echoes?: Finding[];
 }
 
 export type { Simulation };

@@ -2,7 +2,7 @@
 
 import { CONTEXTS, SCENARIO_NAMES } from '../../../simulator/src/index.js';
 
-export type CommandName = 'audit' | 'sites' | 'explain' | 'rules' | 'simulate' | 'lsp';
+export type CommandName = 'audit' | 'sites' | 'merge' | 'explain' | 'rules' | 'simulate' | 'lsp';
 
 export interface OptionSpec {
   name: string;
@@ -38,6 +38,13 @@ const format = (choices: readonly string[]): OptionSpec => ({
   choices,
   help: `form of the output (default: ${choices[0] ?? ''})`,
 });
+
+const shardOption: OptionSpec = {
+  name: 'shard',
+  type: 'string',
+  value: 'I/N',
+  help: 'report on part I of N only, for gfp-audit merge (needs --format json)',
+};
 
 /** Options of every command that looks at a tree. */
 export const commonOptions: readonly OptionSpec[] = [
@@ -121,6 +128,7 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
         choices: ['error', 'warning', 'note', 'never'],
         help: 'exit with 1 for findings of this severity and above (default: error)',
       },
+      shardOption,
     ],
     examples: [
       'gfp-audit audit fs/ext4',
@@ -133,8 +141,27 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
     summary: 'list allocation sites, retry loops, scopes and waits, without judgement',
     positionals: { min: 1, max: Infinity, name: 'PATH' },
     common: true,
-    options: [format(['text', 'json'])],
+    options: [format(['text', 'json']), shardOption],
     examples: ['gfp-audit sites mm --format json --stable'],
+  },
+  merge: {
+    usage: 'REPORT...',
+    summary: 'put the JSON reports of all shards together into the report of one run',
+    positionals: { min: 1, max: Infinity, name: 'REPORT' },
+    common: false,
+    options: [
+      format(['json', 'sarif']),
+      { name: 'output', short: 'o', type: 'string', value: 'FILE', help: 'write the output to FILE, as a whole or not at all' },
+      { name: 'stable', type: 'boolean', help: 'leave out of JSON what changes from run to run (`run`)' },
+      {
+        name: 'fail-on',
+        type: 'string',
+        value: 'error|warning|note|never',
+        choices: ['error', 'warning', 'note', 'never'],
+        help: 'exit with 1 for findings of this severity and above (default: error)',
+      },
+    ],
+    examples: ['gfp-audit audit . --shard 1/4 --format json --output part-1.json', 'gfp-audit merge part-*.json --output whole.json'],
   },
   explain: {
     usage: 'FILE:LINE[:COLUMN]',

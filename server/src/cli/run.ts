@@ -3,6 +3,7 @@ import { InputError } from '../engine.js';
 import { parseArguments, UsageError, type Arguments } from './arguments.js';
 import { auditCommand } from './commands/audit.js';
 import { explainCommand } from './commands/explain.js';
+import { mergeCommand } from './commands/merge.js';
 import { rulesCommand } from './commands/rules.js';
 import { sitesCommand } from './commands/sites.js';
 import { helpText } from './help.js';
@@ -53,6 +54,8 @@ function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Pr
       return auditCommand(io, engine, args);
     case 'sites':
       return sitesCommand(io, engine, args);
+    case 'merge':
+      return mergeCommand(io, engine, args);
     case 'explain':
       return explainCommand(io, engine, args);
     case 'rules':

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PROFILES } from '../../../simulator/src/index.js';
 import { InputError, type AuditOptions } from '../engine.js';
-import type { Confidence, Severity } from '../rules/model.js';
+import type { Confidence, Finding, Severity } from '../rules/model.js';
+import { parseShard, type Shard } from '../session/shard.js';
 import { UsageError, type Arguments } from './arguments.js';
 import type { Engine, Io } from './io.js';
 import { nearest } from '../catalog/nearest.js';
@@ -30,6 +31,8 @@ export async function auditOptions(io: Io, engine: Engine, args: Arguments, path
     signal: io.signal,
   };
   if (args.flags.has('rt')) options.rt = true;
+  const part = stringOption(args, 'shard');
+  if (part !== undefined) options.shard = shardNamed(part, args);
   const root = stringOption(args, 'tree');
   if (root !== undefined) {
     if ((await io.host.stat(io.host.resolve(root))).kind !== 'directory') throw new InputError(`--tree ${root}: no such folder`);
@@ -41,6 +44,14 @@ export async function auditOptions(io: Io, engine: Engine, args: Arguments, path
     options.configFile = config;
   }
   return options;
+}
+
+function shardNamed(text: string, args: Arguments): Shard {
+  const shard = parseShard(text);
+  if (!shard) throw new UsageError(`--shard: '${text}' is no part of a whole`, 'I/N, such as 1/4, with I from 1 to N');
+  if ((stringOption(args, 'format') ?? 'text') !== 'json')
+    throw new UsageError('--shard needs --format json', 'gfp-audit merge puts the parts together and renders them');
+  return shard;
 }
 
 /** The first kernel whose allocator a profile describes. */
@@ -56,6 +67,14 @@ export function kernelVersion(text: string | undefined): string {
   if (Number(version) < oldest.version || (Number(version) === oldest.version && Number(patchlevel) < oldest.patchlevel))
     throw new UsageError(`--kernel: ${text} is not known`, `kernels from ${oldest.version}.${oldest.patchlevel} on are`);
   return number;
+}
+
+const rank: Record<Finding['severity'], number> = { note: 0, warning: 1, error: 2 };
+
+/** Whether a finding makes the run end with 1, by --fail-on. */
+export function failsOn(args: Arguments): (finding: Finding) => boolean {
+  const level = stringOption(args, 'fail-on') ?? 'error';
+  return (finding) => level !== 'never' && rank[finding.severity] >= rank[level as Finding['severity']];
 }
 
 function jobCount(text: string | undefined, cpus: number): number {

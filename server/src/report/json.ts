@@ -17,7 +17,9 @@ export function renderJson(command: 'audit' | 'sites', result: AuditResult, { ve
     command === 'audit'
       ? { findings: inOrder(result.findings).map(findingRecord) }
       : { sites, retryLoops, scopes, waits, nonBlock, flagUses };
-  return `${JSON.stringify({ ...head, ...body, problems }, null, 2)}\n`;
+  const { shard, echoes } = result;
+  const part = shard ? { shard, ...(command === 'audit' ? { echoes: (echoes ?? []).map(findingRecord) } : {}) } : {};
+  return `${JSON.stringify({ ...head, ...body, problems, ...part }, null, 2)}\n`;
 }
 
 /** A finding as the contract has it: position flat, the edits of a fix left out. */

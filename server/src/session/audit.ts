@@ -4,6 +4,7 @@ import { preemptRt } from './kconfig.js';
 import { loadConfig } from './config.js';
 import { kernelOf } from './kernel.js';
 import { findRoot } from './root.js';
+import { inShard } from './shard.js';
 import { verdictOf, type Simulate } from './simulation.js';
 import { withConsequence } from './consequence.js';
 import { createCatalogue } from '../catalog/lookup.js';
@@ -39,7 +40,7 @@ export function checkProgram(
   options: CheckOptions,
   wanted: (file: string) => boolean,
   each?: (done: number, total: number) => void,
-): { findings: Finding[]; records: Records } {
+): { findings: Finding[]; echoes: Finding[]; records: Records } {
   const records = emptyRecords();
   const findings: Finding[] = [];
   const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
@@ -63,7 +64,9 @@ export function checkProgram(
       compare(a.ruleId, b.ruleId) ||
       compare(a.message, b.message),
   );
-  return { findings: withoutEchoes(findings), records };
+  const shown = withoutEchoes(findings);
+  const kept = new Set(shown);
+  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)), records };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -83,7 +86,10 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   const listing = await host.listC(paths, options.signal);
   const problems: Problem[] = listing.problems.map((p) => ({ ...p, file: host.relative(base, p.file) }));
   if (listing.files.length === 0 && problems.length === 0) throw new InputError(`no C files (.c, .h) in ${options.paths.join(', ')}`);
-  const wanted = new Set(listing.files.map((f) => host.relative(base, f)).filter((f) => !config.excluded(f)));
+  const { shard } = options;
+  const wanted = new Set(
+    listing.files.map((f) => host.relative(base, f)).filter((f) => !config.excluded(f) && (!shard || inShard(f, shard))),
+  );
   let files = listing.files;
   if (root && !paths.includes(root)) {
     const whole = await host.listC([root], options.signal);
@@ -104,7 +110,7 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile = tree.kernel;
-  const { findings, records } = checkProgram(
+  const { findings, echoes, records } = checkProgram(
     program,
     profile,
     { rt, rules: { ...config.file.rules, ...options.rules }, minConfidence: options.minConfidence },
@@ -124,7 +130,13 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     findings,
     ...records,
     problems,
+    ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes }),
   };
+}
+
+/** What decides the findings beside the tree: shards that differ in it are no parts of one whole. */
+function shardOptions(host: Host, base: string, paths: readonly string[], options: AuditOptions, rt: boolean): Record<string, unknown> {
+  return { paths: paths.map((p) => host.relative(base, p)).sort(compare), minConfidence: options.minConfidence, rules: options.rules, rt };
 }
 
 function statsOf(facts: readonly FileFacts[], sites: number): AuditResult['stats'] {

@@ -3,14 +3,11 @@ import type { AuditResult } from '../../engine.js';
 import { renderJson } from '../../report/json.js';
 import { renderSarif } from '../../report/sarif.js';
 import { renderText } from '../../report/text.js';
-import type { Finding } from '../../rules/model.js';
 import type { Arguments } from '../arguments.js';
 import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
 import { runEngine } from '../run-engine.js';
-import { stringOption } from '../settings.js';
+import { failsOn, stringOption } from '../settings.js';
 import { sourceLines } from '../source.js';
-
-const rank: Record<Finding['severity'], number> = { note: 0, warning: 1, error: 2 };
 
 /** @returns the exit status. */
 export async function auditCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
@@ -18,9 +15,7 @@ export async function auditCommand(io: Io, engine: Engine, args: Arguments): Pro
   const output = stringOption(args, 'output');
   await deliver(io, output, await render(io, engine, args, result, output === undefined));
   if (failed) return exitStatus.failed;
-  const failOn = stringOption(args, 'fail-on') ?? 'error';
-  const fails = (finding: Finding): boolean => failOn !== 'never' && rank[finding.severity] >= rank[failOn as Finding['severity']];
-  return result.findings.some(fails) ? exitStatus.findings : exitStatus.clean;
+  return result.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
 }
 
 async function render(io: Io, engine: Engine, args: Arguments, result: AuditResult, toStdout: boolean): Promise<string> {

@@ -2,7 +2,7 @@
 
 import { CONTEXTS, SCENARIO_NAMES } from '../../../simulator/src/index.js';
 
-export type CommandName = 'audit' | 'sites' | 'merge' | 'explain' | 'rules' | 'simulate' | 'lsp';
+export type CommandName = 'audit' | 'sites' | 'baseline' | 'merge' | 'doctor' | 'explain' | 'rules' | 'simulate' | 'lsp';
 
 export interface OptionSpec {
   name: string;
@@ -99,6 +99,34 @@ export const everywhere: readonly OptionSpec[] = [
   { name: 'version', type: 'boolean', help: 'show the version' },
 ];
 
+const ruleOption: OptionSpec = {
+  name: 'rule',
+  type: 'string',
+  multiple: true,
+  value: 'ID=LEVEL',
+  help: `set a rule to ${severities.join(', ')}; may be repeated`,
+};
+const confidenceOption: OptionSpec = {
+  name: 'min-confidence',
+  type: 'string',
+  value: 'certain|likely|possible',
+  choices: ['certain', 'likely', 'possible'],
+  help: 'show findings of this confidence and above (default: likely)',
+};
+const failOption: OptionSpec = {
+  name: 'fail-on',
+  type: 'string',
+  value: 'error|warning|note|never',
+  choices: ['error', 'warning', 'note', 'never'],
+  help: 'exit with 1 for findings of this severity and above (default: error)',
+};
+const suppressionsOption: OptionSpec = {
+  name: 'suppressions',
+  type: 'string',
+  value: 'FILE',
+  help: 'findings to leave out, each with a reason (docs/baseline.md)',
+};
+
 export const commands: Readonly<Record<CommandName, CommandSpec>> = {
   audit: {
     usage: 'PATH...',
@@ -107,27 +135,11 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
     common: true,
     options: [
       format(['text', 'json', 'sarif']),
-      {
-        name: 'rule',
-        type: 'string',
-        multiple: true,
-        value: 'ID=LEVEL',
-        help: `set a rule to ${severities.join(', ')}; may be repeated`,
-      },
-      {
-        name: 'min-confidence',
-        type: 'string',
-        value: 'certain|likely|possible',
-        choices: ['certain', 'likely', 'possible'],
-        help: 'show findings of this confidence and above (default: likely)',
-      },
-      {
-        name: 'fail-on',
-        type: 'string',
-        value: 'error|warning|note|never',
-        choices: ['error', 'warning', 'note', 'never'],
-        help: 'exit with 1 for findings of this severity and above (default: error)',
-      },
+      ruleOption,
+      confidenceOption,
+      failOption,
+      { name: 'baseline', type: 'string', value: 'FILE', help: 'report only findings that the baseline does not have' },
+      suppressionsOption,
       shardOption,
     ],
     examples: [
@@ -135,6 +147,21 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       'gfp-audit audit drivers/md --format sarif --output md.sarif',
       'gfp-audit audit . --rule rt-atomic=warning',
     ],
+  },
+  baseline: {
+    usage: 'write|check|prune [PATH...] --baseline FILE',
+    summary: 'keep a list of the known findings, so that only new ones are reported',
+    positionals: { min: 1, max: Infinity, name: 'write, check or prune' },
+    common: true,
+    options: [
+      format(['text', 'json']),
+      { name: 'baseline', type: 'string', value: 'FILE', help: 'the baseline to write, to check against, or to prune of what is mended' },
+      suppressionsOption,
+      ruleOption,
+      confidenceOption,
+      failOption,
+    ],
+    examples: ['gfp-audit baseline write . --baseline known.json', 'gfp-audit baseline check . --baseline known.json'],
   },
   sites: {
     usage: 'PATH...',
@@ -162,6 +189,17 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       },
     ],
     examples: ['gfp-audit audit . --shard 1/4 --format json --output part-1.json', 'gfp-audit merge part-*.json --output whole.json'],
+  },
+  doctor: {
+    usage: '[PATH]',
+    summary: 'tell whether everything is here that an audit needs, and what to do where not',
+    positionals: { min: 0, max: 1, name: 'PATH' },
+    common: false,
+    options: [
+      format(['text', 'json']),
+      ...['output', 'kernel', 'tree', 'cache-dir', 'no-cache'].map((name) => commonOptions.find((option) => option.name === name)!),
+    ],
+    examples: ['gfp-audit doctor', 'gfp-audit doctor drivers/md'],
   },
   explain: {
     usage: 'FILE:LINE[:COLUMN]',

@@ -2,6 +2,8 @@
 import { InputError } from '../engine.js';
 import { parseArguments, UsageError, type Arguments } from './arguments.js';
 import { auditCommand } from './commands/audit.js';
+import { baselineCommand } from './commands/baseline.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { mergeCommand } from './commands/merge.js';
 import { rulesCommand } from './commands/rules.js';
@@ -52,10 +54,14 @@ function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Pr
   switch (args.command) {
     case 'audit':
       return auditCommand(io, engine, args);
+    case 'baseline':
+      return baselineCommand(io, engine, args);
     case 'sites':
       return sitesCommand(io, engine, args);
     case 'merge':
       return mergeCommand(io, engine, args);
+    case 'doctor':
+      return doctorCommand(io, engine, args);
     case 'explain':
       return explainCommand(io, engine, args);
     case 'rules':

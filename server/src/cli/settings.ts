@@ -85,7 +85,8 @@ function jobCount(text: string | undefined, cpus: number): number {
   return count;
 }
 
-function cacheFolder(io: Io, args: Arguments): string | null {
+/** Where facts are kept between runs; null when the user wants no cache. @throws {UsageError} */
+export function cacheFolder(io: Io, args: Arguments): string | null {
   const given = stringOption(args, 'cache-dir');
   if (args.flags.has('no-cache')) {
     if (given !== undefined) throw new UsageError('--cache-dir and --no-cache exclude each other');
@@ -96,7 +97,8 @@ function cacheFolder(io: Io, args: Arguments): string | null {
   return join(base, 'gfp-audit');
 }
 
-function ruleLevels(given: readonly string[], engine: Engine): Record<string, Severity> {
+/** Severities that --rule sets. @throws {UsageError} */
+export function ruleLevels(given: readonly string[], engine: Engine): Record<string, Severity> {
   const levels: Record<string, Severity> = {};
   const ids = engine.rules.map((rule) => rule.id);
   for (const text of given) {

@@ -3,8 +3,10 @@
  * Plain data only; a front renders it and never looks below this file.
  */
 import type { Confidence, Context, Finding, Severity } from './rules/model.js';
+import type { BaselineEntry } from './session/baseline.js';
 import type { Shard } from './session/shard.js';
 import type { Simulation } from './session/simulation.js';
+import type { Suppression } from './session/suppressions.js';
 import type { FlagUse, RetryVerdict, ScopeKind } from './flow/model.js';
 
 /** Where a phase of a run stands; `total` is 0 while it is not known. */
@@ -140,6 +142,17 @@ export interface AuditResult {
   nonBlock: NonBlockRecord[];
   flagUses: FlagUseRecord[];
   problems: Problem[];
+  /** Held against a baseline: `findings` are those that it does not have. */
+  baseline?: {
+    /** Findings that it has. */
+    unchanged: Finding[];
+    /** Its entries whose finding is gone. */
+    mended: BaselineEntry[];
+    /** Its findings in files or rules that this run did not look at. */
+    unseen: number;
+  };
+  /** Suppressions were given: what they took out of `findings`, and the entries that match nothing any more. */
+  suppressions?: { suppressed: { finding: Finding; reason: string }[]; stale: Suppression[] };
   /** Of one shard's run: which part it is, and what beside the tree decides the findings. */
   shard?: Shard & { options: Record<string, unknown> };
   /** Of one shard's run: what `findings` leaves out because another finding says it; merging needs them. */

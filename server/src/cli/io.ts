@@ -41,20 +41,20 @@ export function wantsColour(stream: TextStream, env: Io['env']): boolean {
 }
 
 /** Fails before a long run when its output could not be written. @throws {InputError} */
-export async function checkOutput(io: Io, file: string | undefined): Promise<void> {
+export async function checkOutput(io: Io, file: string | undefined, option = '--output'): Promise<void> {
   if (file === undefined || file === '-') return;
   const path = io.host.resolve(file);
   const existing = await io.host.stat(path);
-  if (existing.kind === 'directory') throw new InputError(`--output ${file}: is a folder`);
+  if (existing.kind === 'directory') throw new InputError(`${option} ${file}: is a folder`);
   try {
     await access(existing.kind === 'special' ? path : dirname(path), constants.W_OK);
   } catch (error) {
-    throw new InputError(`--output ${file}: ${explainError(error)}`);
+    throw new InputError(`${option} ${file}: ${explainError(error)}`);
   }
 }
 
 /** Writes a command's output to stdout or, as a whole, to --output FILE. @throws {InputError} */
-export async function deliver(io: Io, file: string | undefined, text: string): Promise<void> {
+export async function deliver(io: Io, file: string | undefined, text: string, option = '--output'): Promise<void> {
   if (file === undefined || file === '-') {
     io.out.write(text);
     return;
@@ -65,6 +65,6 @@ export async function deliver(io: Io, file: string | undefined, text: string): P
     if ((await io.host.stat(path)).kind === 'special') await writeFile(path, text);
     else await writeAtomically(path, text);
   } catch (error) {
-    throw new InputError(`--output ${file}: ${explainError(error)}`);
+    throw new InputError(`${option} ${file}: ${explainError(error)}`);
   }
 }

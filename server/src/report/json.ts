@@ -17,9 +17,21 @@ export function renderJson(command: 'audit' | 'sites', result: AuditResult, { ve
     command === 'audit'
       ? { findings: inOrder(result.findings).map(findingRecord) }
       : { sites, retryLoops, scopes, waits, nonBlock, flagUses };
-  const { shard, echoes } = result;
+  const { shard, echoes, baseline, suppressions } = result;
   const part = shard ? { shard, ...(command === 'audit' ? { echoes: (echoes ?? []).map(findingRecord) } : {}) } : {};
-  return `${JSON.stringify({ ...head, ...body, problems, ...part }, null, 2)}\n`;
+  const known =
+    command === 'audit' ? { ...(baseline && { baseline: baselineRecord(result) }), ...(suppressions && suppressionRecords(result)) } : {};
+  return `${JSON.stringify({ ...head, ...body, ...known, problems, ...part }, null, 2)}\n`;
+}
+
+function baselineRecord({ findings, baseline }: AuditResult): Record<string, unknown> {
+  const { unchanged = [], mended = [], unseen = 0 } = baseline ?? {};
+  return { new: findings.length, unchanged: unchanged.length, mended, unseen };
+}
+
+function suppressionRecords({ suppressions }: AuditResult): Record<string, unknown> {
+  const { suppressed = [], stale = [] } = suppressions ?? {};
+  return { suppressions: { suppressed: suppressed.map(({ finding, reason }) => ({ reason, ...findingRecord(finding) })), stale } };
 }
 
 /** A finding as the contract has it: position flat, the edits of a fix left out. */

@@ -2,6 +2,7 @@
 import type { CodeFlow, Invocation, Location, Log, PhysicalLocation, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
 import type { AuditResult, Problem } from '../engine.js';
 import type { Confidence, Finding, RuleMeta, Step } from '../rules/model.js';
+import type { BaselineEntry } from '../session/baseline.js';
 import { inOrder } from './order.js';
 
 export interface SarifOptions {
@@ -19,7 +20,13 @@ const precision: Record<Confidence, string> = { certain: 'very-high', likely: 'h
 export function renderSarif(result: AuditResult, { version, rules }: SarifOptions): string {
   const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
   const fingerprints = new Map<string, number>();
-  const findings = inOrder(result.findings);
+  const { baseline, suppressions } = result;
+  const accepted = new Map<Finding, Partial<Result>>([
+    ...(baseline ? result.findings.map((f) => [f, { baselineState: 'new' }] as const) : []),
+    ...(baseline?.unchanged ?? []).map((f) => [f, { baselineState: 'unchanged' }] as const),
+    ...(suppressions?.suppressed ?? []).map(({ finding, reason }) => [finding, suppression(reason)] as const),
+  ]);
+  const findings = inOrder([...new Set([...result.findings, ...accepted.keys()])]);
   const log: Log = {
     $schema: schemaUri,
     version: '2.1.0',
@@ -32,11 +39,29 @@ export function renderSarif(result: AuditResult, { version, rules }: SarifOption
         },
         invocations: [invocation(result)],
         properties: { kernel: result.kernel },
-        results: findings.map((finding) => resultOf(finding, indexOf.get(finding.ruleId), fingerprints)),
+        results: [
+          ...findings.map((finding) => ({ ...resultOf(finding, indexOf.get(finding.ruleId), fingerprints), ...accepted.get(finding) })),
+          ...(baseline?.mended ?? []).map((entry) => absent(entry, indexOf.get(entry.rule))),
+        ],
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function suppression(justification: string): Partial<Result> {
+  return { suppressions: [{ kind: 'external', status: 'accepted', justification }] };
+}
+
+/** A finding of the baseline that is gone: its line is not known any more. */
+function absent({ rule, file, call, function: name }: BaselineEntry, ruleIndex: number | undefined): Result {
+  return {
+    ruleId: rule,
+    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    message: { text: `${call === '' ? 'The finding' : `The finding on ${call}`} is gone.` },
+    locations: [locationOf({ artifactLocation: artifact(file) }, name)],
+    baselineState: 'absent',
+  };
 }
 
 function descriptor(rule: RuleMeta): ReportingDescriptor {

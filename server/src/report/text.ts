@@ -51,7 +51,7 @@ export function renderSteps(path: readonly Step[], indent: string, colours: Pale
   return [`${indent}${colours.dim('path:')}`, ...head.map(line), ...gap, ...tail.map(line)];
 }
 
-function summary({ findings, stats, kernel }: AuditResult, colours: Palette): string[] {
+function summary({ findings, stats, kernel, baseline, suppressions }: AuditResult, colours: Palette): string[] {
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
   const rules = new Map<string, number>();
   for (const { ruleId } of findings) rules.set(ruleId, (rules.get(ruleId) ?? 0) + 1);
@@ -59,8 +59,14 @@ function summary({ findings, stats, kernel }: AuditResult, colours: Palette): st
   const words = `${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('note'), 'note')}`;
   const broken = stats.functionsWithErrors > 0 ? `, ${counted(stats.functionsWithErrors, 'function')} not fully parsed` : '';
   return [
-    findings.length === 0 ? 'No findings.' : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),
+    findings.length === 0
+      ? baseline
+        ? 'No new findings.'
+        : 'No findings.'
+      : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),
     ...ranked.map(([rule, n]) => `  ${String(n).padStart(5)}  ${rule}`),
+    ...(baseline ? [`baseline: ${findings.length} new, ${baseline.unchanged.length} unchanged, ${countOf(baseline.mended)} mended`] : []),
+    ...(suppressions ? [`${counted(suppressions.suppressed.length, 'finding')} suppressed with a reason`] : []),
     `${counted(stats.files, 'file')}, ${counted(stats.functions, 'function')}, ${counted(stats.sites, 'allocation site')}${broken}`,
     `kernel ${kernel.version} (${kernel.from}), judged by profile ${kernel.profile}`,
     ...(findings.length === 0
@@ -68,3 +74,5 @@ function summary({ findings, stats, kernel }: AuditResult, colours: Palette): st
       : [colours.dim('gfp-audit rules ID tells what a rule finds and why; gfp-audit explain FILE:LINE what is known of a line')]),
   ];
 }
+
+const countOf = (entries: readonly { count: number }[]): number => entries.reduce((n, { count }) => n + count, 0);

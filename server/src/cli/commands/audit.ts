@@ -5,20 +5,22 @@ import { renderSarif } from '../../report/sarif.js';
 import { renderText } from '../../report/text.js';
 import type { Arguments } from '../arguments.js';
 import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
+import { heldAgainstKnown } from '../known.js';
 import { runEngine } from '../run-engine.js';
 import { failsOn, stringOption } from '../settings.js';
 import { sourceLines } from '../source.js';
 
 /** @returns the exit status. */
 export async function auditCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
-  const { result, failed } = await runEngine(io, engine, args, args.positionals);
+  const { result: whole, failed } = await runEngine(io, engine, args, args.positionals);
+  const result = await heldAgainstKnown(io, engine, args, whole, args.positionals);
   const output = stringOption(args, 'output');
-  await deliver(io, output, await render(io, engine, args, result, output === undefined));
+  await deliver(io, output, await renderAudit(io, engine, args, result, output === undefined));
   if (failed) return exitStatus.failed;
   return result.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
 }
 
-async function render(io: Io, engine: Engine, args: Arguments, result: AuditResult, toStdout: boolean): Promise<string> {
+export async function renderAudit(io: Io, engine: Engine, args: Arguments, result: AuditResult, toStdout: boolean): Promise<string> {
   const stable = args.flags.has('stable');
   const { version } = engine;
   switch (stringOption(args, 'format') ?? 'text') {

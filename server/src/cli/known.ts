@@ -1,0 +1,78 @@
+/** Takes out of a result what is known already: suppressions first, then the baseline. Both are read before they are used. */
+import { InputError, type AuditResult } from '../engine.js';
+import { ReadError } from '../host/host.js';
+import type { Confidence } from '../rules/model.js';
+import { checkBaseline, readBaseline, type Baseline, type BaselineScope } from '../session/baseline.js';
+import { loadConfig } from '../session/config.js';
+import { applySuppressions, readSuppressions } from '../session/suppressions.js';
+import { decodeSource } from '../syntax/decode.js';
+import type { Arguments } from './arguments.js';
+import type { Engine, Io } from './io.js';
+import { ruleLevels, stringOption } from './settings.js';
+
+/** @param paths what the run was asked to report on; the whole tree when empty */
+export async function heldAgainstKnown(
+  io: Io,
+  engine: Engine,
+  args: Arguments,
+  result: AuditResult,
+  paths: readonly string[],
+): Promise<AuditResult> {
+  const scope = scopeOf(io, engine, args, result, paths);
+  const left = await withoutSuppressed(io, engine, args, result, scope.paths);
+  const file = stringOption(args, 'baseline');
+  if (file === undefined) return left;
+  return againstBaseline(left, await baselineAt(io, file), scope);
+}
+
+/** The result with only what the baseline does not have. */
+export function againstBaseline(result: AuditResult, known: Baseline, scope: BaselineScope): AuditResult {
+  const { fresh, unchanged, mended, unseen } = checkBaseline(result, known, scope);
+  return { ...result, findings: fresh, baseline: { unchanged, mended, unseen } };
+}
+
+export function scopeOf(io: Io, engine: Engine, args: Arguments, result: AuditResult, paths: readonly string[]): BaselineScope {
+  return {
+    paths: paths.length === 0 ? ['.'] : paths.map((path) => io.host.relative(result.root, io.host.resolve(path))),
+    minConfidence: (stringOption(args, 'min-confidence') ?? 'likely') as Confidence,
+    rules: ruleLevels(args.strings.get('rule') ?? [], engine),
+  };
+}
+
+/** The result without what --suppressions, or the file that the configuration names, gives a reason for. */
+export async function withoutSuppressed(
+  io: Io,
+  engine: Engine,
+  args: Arguments,
+  result: AuditResult,
+  paths: readonly string[],
+): Promise<AuditResult> {
+  const file = stringOption(args, 'suppressions') ?? (await configured(io, args, result.root));
+  if (file === undefined) return result;
+  const ids = engine.rules.map((rule) => rule.id);
+  const { kept, suppressed, stale } = applySuppressions(result, readSuppressions(await read(io, file), file, ids), paths);
+  for (const { rule, file: where, function: name } of stale)
+    io.err.write(`gfp-audit: ${file}: stale: ${rule} in ${where}${name === '' ? '' : ` ${name}()`} suppresses nothing any more\n`);
+  return { ...result, findings: kept, suppressions: { suppressed, stale } };
+}
+
+async function configured(io: Io, args: Arguments, root: string): Promise<string | undefined> {
+  const named = stringOption(args, 'config');
+  const { suppressions } = (await loadConfig(io.host, root, named)).file;
+  if (suppressions === undefined) return undefined;
+  return io.host.resolve(suppressions, named === undefined ? root : io.host.resolve('..', io.host.resolve(named)));
+}
+
+/** @throws {InputError} */
+export async function baselineAt(io: Io, file: string): Promise<Baseline> {
+  return readBaseline(await read(io, file), file);
+}
+
+async function read(io: Io, file: string): Promise<string> {
+  try {
+    return decodeSource(await io.host.readBytes(io.host.resolve(file)));
+  } catch (error) {
+    if (error instanceof ReadError) throw new InputError(`${file}: ${error.message}`);
+    throw error;
+  }
+}

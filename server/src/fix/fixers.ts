@@ -1,4 +1,5 @@
 /** Every fixer, in the order in which their offers are shown. */
 import type { Fixer } from './model.js';
+import { sleepInAtomicFixer } from './sleep-in-atomic.js';
 
-export const FIXERS: readonly Fixer[] = [];
+export const FIXERS: readonly Fixer[] = [sleepInAtomicFixer];

@@ -8,8 +8,8 @@ import { contradicts } from '../flow/bind.js';
 import type { CallEdge, EdgeVariant } from './edges.js';
 
 /** Contexts kept per function; steps followed from where one begins. */
-const MAX_CONTEXTS = 8;
-const MAX_DEPTH = 12;
+export const MAX_CONTEXTS = 8;
+export const MAX_DEPTH = 12;
 
 export interface Root {
   ref: FunctionRef;
@@ -73,7 +73,7 @@ export class Contexts {
 }
 
 /** What tells two contexts apart: what is forbidden, what is held by class, scopes and the task; not the path. */
-function signature(c: EntryContext): string {
+export function signature(c: EntryContext): string {
   const held = [...new Set(c.held.map((h) => `${h.kind}:${h.class}`))].sort().join();
   return `${c.task}|${held}|${[...new Set(c.scopes.map((s) => s.kind))].sort().join()}|${c.nonBlock}|${c.begins === 'callback'}|${c.sure}`;
 }
@@ -81,7 +81,7 @@ function signature(c: EntryContext): string {
 const MAX_CARRIED = 4;
 
 /** The context that a caller opens around one call; null when it holds nothing there. */
-function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext | null {
+export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext | null {
   const local = v.held.filter((h) => h.origin === 'local');
   const stated = v.held.filter((h) => h.origin === 'entry');
   const scopes = v.scopes.filter((s) => s.origin === 'local');
@@ -98,7 +98,7 @@ function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext |
     : scopes.length
       ? { file: scopes[0]!.at.file, line: scopes[0]!.at.line, function: ref.facts.name, what: `opens a ${scopes[0]!.kind} scope` }
       : { file: ref.file.path, line: edge.line, function: ref.facts.name, what: 'is inside non_block_start()' };
-  return {
+  const context: EntryContext = {
     held: held.slice(-MAX_CARRIED),
     scopes: [...scopes],
     nonBlock: v.nonBlock,
@@ -110,10 +110,28 @@ function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext |
     params: [...v.params],
     sure: !edge.several && v.assume.length === 0,
   };
+  beginnings.set(context, { caller: ref, edge });
+  return context;
+}
+
+const beginnings = new WeakMap<EntryContext, Hop>();
+
+/** A call through which a context came. */
+export interface Hop {
+  caller: FunctionRef;
+  edge: CallEdge;
+}
+
+/** The calls through which a context came, the last one first. */
+export function* hopsOf(context: EntryContext): Generator<Hop> {
+  let at: EntryContext = context;
+  for (; at instanceof PassedContext; at = at.before) yield at;
+  const first = beginnings.get(at);
+  if (first) yield first;
 }
 
 /** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
-function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
+export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
   for (const a of v.assume) {
     for (const known of c.params) if (known.index === a.index && contradicts(known, a)) return null;
   }
@@ -151,9 +169,9 @@ class PassedContext implements EntryContext {
   readonly sure: boolean;
 
   constructor(
-    private readonly before: EntryContext,
-    private readonly caller: FunctionRef,
-    private readonly edge: CallEdge,
+    readonly before: EntryContext,
+    readonly caller: FunctionRef,
+    readonly edge: CallEdge,
     now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure'>,
   ) {
     this.held = now.held;

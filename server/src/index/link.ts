@@ -6,6 +6,7 @@ import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
 import { chainOf, summarise, type Summary } from './summary.js';
+import type { Beyond } from './memo.js';
 import type { Tree } from './tree.js';
 
 const NOTHING: Summary = { net: [], sleeps: [] };
@@ -18,6 +19,9 @@ export class Linker implements Knowledge {
     readonly tree: Tree,
     readonly cat: FlowCatalogue,
     readonly indirect: (target: Expr, from: FunctionRef) => readonly FunctionRef[] = () => [],
+    /** Knows the functions that this one has not summarised itself. */
+    private readonly base?: Linker,
+    private readonly beyond?: Beyond,
   ) {}
 
   constant = (name: string, file: FileFacts): Expr | undefined => this.tree.constant(name, file)?.value;
@@ -34,7 +38,7 @@ export class Linker implements Knowledge {
 
   net = (fn: string, file: FileFacts): readonly NetEffect[] | undefined => {
     for (const r of this.targets(fn, file)) {
-      const s = this.summaries.get(r.facts);
+      const s = this.summaryOf(r.facts);
       if (s?.net.length) return s.net;
     }
     return undefined;
@@ -48,7 +52,7 @@ export class Linker implements Knowledge {
     if (this.effectCache.has(key)) return this.effectCache.get(key);
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
-      for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
+      for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
         const only =
           targets.length === 1 ||
           (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !hasBody(t.facts)));
@@ -73,14 +77,31 @@ export class Linker implements Knowledge {
   };
 
   summary(ref: FunctionRef): Summary {
-    return this.summaries.get(ref.facts) ?? NOTHING;
+    return this.summaryOf(ref.facts) ?? NOTHING;
+  }
+
+  private summaryOf(facts: FunctionFacts): Summary | undefined {
+    return this.summaries.get(facts) ?? this.base?.summaryOf(facts);
+  }
+
+  /** Summarises one function, its callees being summarised already. */
+  resummarise(ref: FunctionRef): { analysis?: Analysis; summary: Summary } {
+    if (!hasBody(ref.facts)) {
+      const summary = this.light(ref);
+      this.keep(ref, summary);
+      return { summary };
+    }
+    const analysis = this.analyse(ref);
+    const summary = summarise(analysis, (point) => this.failure(point, ref));
+    this.keep(ref, summary);
+    return { analysis, summary };
   }
 
   /**
    * Summarises all functions, strongly connected components one after another; inside a cycle two rounds are made, which
-   * finds what one turn of the recursion can do.
+   * finds what one turn of the recursion can do. Yields between components: an editor lets others have a turn there.
    */
-  link(each: (ref: FunctionRef, a: Analysis) => void, progress?: (done: number, total: number) => void): void {
+  *link(each: (ref: FunctionRef, a: Analysis) => void, progress?: (done: number, total: number) => void): Generator<void, void> {
     const order = bottomUp(this.tree);
     let done = 0;
     for (const component of order) {
@@ -89,38 +110,32 @@ export class Linker implements Knowledge {
         // Inside a cycle the effects seen so far are those of half-finished summaries.
         if (component.length > 1) this.effectCache.clear();
         for (const ref of component) {
-          if (!hasBody(ref.facts)) {
-            this.keep(ref, this.light(ref));
-            continue;
-          }
-          const a = this.analyse(ref);
-          this.keep(
-            ref,
-            summarise(a, (point) => this.failure(point, ref)),
-          );
-          if (round === rounds - 1) each(ref, a);
+          const { analysis } = this.resummarise(ref);
+          if (analysis && round === rounds - 1) each(ref, analysis);
         }
       }
+      yield;
       done += component.length;
       if (progress && (done & 1023) < component.length) progress(done, this.tree.functions.length);
     }
   }
 
   /** A new summary makes what was concluded from the old one void. */
-  private keep(ref: FunctionRef, summary: Summary): void {
-    this.summaries.set(ref.facts, summary);
-    this.effectCache.delete(`${ref.file.path}:${ref.facts.line}`);
+  keep(ref: FunctionRef, summary: Summary): void {
+    this.summaries.set(ref.facts, this.beyond?.summary(ref.facts, summary) ?? summary);
+    if (this.base) this.effectCache.clear();
+    else this.effectCache.delete(`${ref.file.path}:${ref.facts.line}`);
   }
 
   analyse(ref: FunctionRef): Analysis {
-    return analyseFunction(ref, this.cat, this);
+    return this.beyond ? this.beyond.analysis(ref, this.cat, this) : analyseFunction(ref, this.cat, this);
   }
 
   /** Chain to an allocation through a call's callee. */
   private failure(point: CallPoint, ref: FunctionRef): ChainStep[] | undefined {
     if (!point.name) return undefined;
     for (const t of this.targets(point.name, ref.file)) {
-      const chain = this.summaries.get(t.facts)?.enomem;
+      const chain = this.summaryOf(t.facts)?.enomem;
       if (chain) return chain;
     }
     return undefined;
@@ -155,7 +170,7 @@ export class Linker implements Knowledge {
       }
       for (const target of this.targets(name, ref.file)) {
         if (target.facts === ref.facts) continue;
-        for (const s of this.summaries.get(target.facts)?.sleeps ?? []) {
+        for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
           if (s.depth > 20 || sleeps.length >= 3 || sleeps.some((o) => o.kind === s.kind && o.sure === s.sure)) continue;
           // Arguments were not kept: a conditional sleep cannot be decided here.
           const conditional = s.when.length > 0 || unsure;

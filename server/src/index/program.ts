@@ -10,6 +10,7 @@ import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
 import { edgesOf, PLAIN, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
+import type { Beyond } from './memo.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Tree } from './tree.js';
 
@@ -18,15 +19,19 @@ export interface ProgramCatalogue extends FlowCatalogue {
   callbacksByRegister(name: string): readonly CallbackEntry[];
 }
 
+/** 'always': a rule or the inventory may have a word on the function; 'sleeps': only in a caller's context. */
+type Worth = 'always' | 'sleeps';
+
 /** Targets of one indirect call that are still followed; a table with more users says nothing about one call. */
 const MAX_INDIRECT = 4;
 
 export class Program {
-  private readonly linker: Linker;
-  private readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
+  /** Public for revisions, which ask it about what they leave as it is. */
+  readonly linker: Linker;
+  protected readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
   private readonly taken = new Map<FunctionRef['facts'], readonly TakenLock[]>();
   /** What a function has that a rule or the inventory could want; see `worthChecking`. */
-  private readonly worth = new Map<FunctionRef['facts'], 'always' | 'sleeps'>();
+  protected readonly worth = new Map<FunctionRef['facts'], Worth>();
   private readonly addressTaken = new Set<FunctionRef['facts']>();
   private readonly called = new Set<FunctionRef['facts']>();
   private readonly operations = new Map<string, FunctionRef[]>();
@@ -36,14 +41,22 @@ export class Program {
   constructor(
     readonly tree: Tree,
     readonly cat: ProgramCatalogue,
+    base?: Linker,
+    private readonly beyond?: Beyond,
   ) {
-    this.linker = new Linker(tree, cat, (target, from) => this.indirectTargets(target, from));
+    this.linker = new Linker(tree, cat, (target, from) => this.indirectTargets(target, from), base, beyond);
     this.contexts = new Contexts((ref) => this.edges.get(ref.facts) ?? []);
     this.collectOperations();
   }
 
   /** Summaries bottom-up, then contexts top-down. Must run once before anything is asked. */
   link(progress?: (phase: string, done: number, total: number) => void): void {
+    const steps = this.linking(progress);
+    while (steps.next().done !== true);
+  }
+
+  /** `link` in many small steps. */
+  *linking(progress?: (phase: string, done: number, total: number) => void): Generator<void, void> {
     const roots: Root[] = [];
     const reclaimRoots: { ref: FunctionRef; entry: CallbackEntry; at: ChainStep }[] = [];
     const root = (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => {
@@ -51,15 +64,10 @@ export class Program {
       if (entry.context === 'reclaim')
         reclaimRoots.push({ ref, entry, at: { ...at, what: `reclaim calls ${ref.facts.name}: ${entry.why}` } });
     };
-    this.linker.link(
+    yield* this.linker.link(
       (ref, a) => {
-        this.edges.set(
-          ref.facts,
-          edgesOf(a, (point) => this.targets(point, a)),
-        );
+        this.note(ref, a);
         this.taken.set(ref.facts, takenLocks(a));
-        const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
-        if (worth) this.worth.set(ref.facts, worth);
         this.registrations(ref, a, root);
       },
       (done, total) => progress?.('link', done, total),
@@ -86,6 +94,7 @@ export class Program {
       }
     }
     for (const list of this.edges.values()) for (const e of list) this.called.add(e.target.facts);
+    for (const { ref, contexts } of this.beyond?.entries() ?? []) for (const context of contexts) roots.push({ ref, context });
     progress?.('contexts', 0, 0);
     this.contexts.spread(roots, this.tree.functions);
     this.reclaim = reclaimLocks(
@@ -93,6 +102,41 @@ export class Program {
       (ref) => this.edges.get(ref.facts) ?? [],
       (ref) => this.taken.get(ref.facts) ?? [],
     );
+  }
+
+  /** Keeps what one function's analysis says to others. */
+  protected note(ref: FunctionRef, a: Analysis): void {
+    this.edges.set(
+      ref.facts,
+      edgesOf(a, (point) => this.targets(point, a)),
+    );
+    const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
+    if (worth) this.worth.set(ref.facts, worth);
+  }
+
+  /** Calls that a function makes of others of the tree. */
+  edgesFrom(ref: FunctionRef): readonly CallEdge[] {
+    return this.edges.get(ref.facts) ?? [];
+  }
+
+  /** Functions that call one of `targets`, directly or through an operations structure. */
+  callersOf(targets: ReadonlySet<FunctionRef['facts']>): FunctionRef[] {
+    return this.tree.functions.filter((ref) => this.edgesFrom(ref).some((e) => targets.has(e.target.facts)));
+  }
+
+  /** Whether every caller is known. */
+  callersComplete(ref: FunctionRef): boolean {
+    const use = this.beyond?.use(ref.facts);
+    return !this.addressTaken.has(ref.facts) && use?.addressTaken !== true && (this.called.has(ref.facts) || use?.called === true);
+  }
+
+  /** Functions that stand in a field of a structure of operations. */
+  operationsIn(field: string): readonly FunctionRef[] {
+    return this.operations.get(field) ?? [];
+  }
+
+  worthOf(ref: FunctionRef): Worth | undefined {
+    return this.worth.get(ref.facts);
   }
 
   /** The catalogue's word on a field; where the structure is not known, a field that only one structure has tells it. */
@@ -104,16 +148,16 @@ export class Program {
 
   /** False when no rule could say a word about the function: it need not be analysed again. */
   worthChecking(ref: FunctionRef): boolean {
-    const worth = this.worth.get(ref.facts);
+    const worth = this.worthOf(ref);
     if (worth !== 'sleeps') return worth === 'always';
-    return this.contexts.get(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some((h) => h.atomic));
+    return this.contextsOf(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some((h) => h.atomic));
   }
 
   /** Everything known of one function with a body. */
   flow(ref: FunctionRef): FunctionFlow {
     const a = this.linker.analyse(ref);
-    a.contexts = this.contexts.get(ref);
-    a.callersComplete = !this.addressTaken.has(ref.facts) && this.called.has(ref.facts);
+    a.contexts = this.contextsOf(ref);
+    a.callersComplete = this.callersComplete(ref);
     a.loops = findRetryLoops(
       ref,
       a.calls.map((c) => a.sites.find((s) => s.at.line === c.at.line && s.at.column === c.at.column) ?? c),
@@ -128,7 +172,8 @@ export class Program {
   }
 
   reclaimTakes(lockClass: string): readonly ReclaimLock[] {
-    return this.reclaim.get(lockClass) ?? [];
+    const own = this.reclaim.get(lockClass) ?? [];
+    return this.beyond ? [...own, ...this.beyond.reclaimTakes(lockClass)] : own;
   }
 
   private canFail(call: CallPoint, ref: FunctionRef): { chain: ChainStep[] } | undefined {
@@ -149,7 +194,7 @@ export class Program {
     if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return [];
     const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
     if (!struct) return [];
-    const list = this.operations.get(`${struct}.${e[2]}`) ?? [];
+    const list = this.operationsIn(`${struct}.${e[2]}`);
     return list.length <= MAX_INDIRECT ? list : [];
   }
 
@@ -226,7 +271,7 @@ export class Program {
 }
 
 /** 'always': it allocates, opens scopes, waits, or sleeps under what it holds; 'sleeps': it does so only in a caller's context. */
-function worthOf(a: Analysis): 'always' | 'sleeps' | undefined {
+function worthOf(a: Analysis): Worth | undefined {
   if (a.sites.length || a.scopes.length || a.waits.length || a.nonBlock.length || a.flagUses.length) return 'always';
   if (a.ref.facts.params.some((p) => /\bgfp_t\b/.test(p.type))) return 'always';
   let sleeps = false;

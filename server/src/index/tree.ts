@@ -11,13 +11,19 @@ const isHeader = (path: string): boolean => path.endsWith('.h');
 /** Beyond this many equally near definitions of one name, a call of it is taken as unknown. */
 const MAX_TARGETS = 6;
 
+/** Something at file scope, and where. */
+export interface Defined<T> {
+  file: FileFacts;
+  facts: T;
+}
+
 export class Tree {
   readonly functions: FunctionRef[] = [];
   private readonly byName = new Map<string, FunctionRef[]>();
   private readonly structs = new Map<string, Map<string, string>>();
   private fieldOwners: Map<string, string[]> | undefined;
-  private readonly constants = new Map<string, { file: FileFacts; facts: ConstantFacts }[]>();
-  private readonly globals = new Map<string, { file: FileFacts; facts: GlobalFacts }[]>();
+  private readonly constants = new Map<string, Defined<ConstantFacts>[]>();
+  private readonly globals = new Map<string, Defined<GlobalFacts>[]>();
   private readonly prototypeReturns = new Map<string, string>();
   private readonly resolved = new Map<FileFacts, Map<string, readonly FunctionRef[]>>();
   /** gfp_t parameter index by prototype name. */
@@ -57,8 +63,8 @@ export class Tree {
   }
 
   private find(name: string, from: FileFacts): readonly FunctionRef[] {
-    const all = this.byName.get(name);
-    if (!all) return [];
+    const all = this.named(name);
+    if (!all.length) return [];
     const own = all.filter((r) => r.file === from);
     if (own.length) return own.length <= MAX_TARGETS ? own : [];
     const realm = realmOf(from.path);
@@ -101,17 +107,17 @@ export class Tree {
   }
 
   constant(name: string, from: FileFacts): ConstantFacts | undefined {
-    return nearest(this.constants.get(name), from);
+    return nearest(this.constantsNamed(name), from);
   }
 
   global(name: string, from: FileFacts): GlobalFacts | undefined {
-    const list = this.globals.get(name)?.filter((g) => g.file === from || !g.facts.static);
+    const list = this.globalsNamed(name).filter((g) => g.file === from || !g.facts.static);
     return nearest(list, from);
   }
 
   /** Return type text of a function, by definition or prototype. */
   returns(name: string, from: FileFacts): string | undefined {
-    return this.resolve(name, from).find((r) => r.facts.returns)?.facts.returns ?? this.prototypeReturns.get(name);
+    return this.resolve(name, from).find((r) => r.facts.returns)?.facts.returns ?? this.declaredReturns(name);
   }
 
   /** Index of the first gfp_t parameter, by definition or prototype. */
@@ -120,11 +126,29 @@ export class Tree {
       const i = r.facts.params.findIndex((p) => /\bgfp_t\b/.test(p.type) && !/\*/.test(p.type));
       if (i >= 0) return i;
     }
-    return this.byName.has(name) ? undefined : this.prototypeGfp.get(name);
+    return this.named(name).length ? undefined : this.declaredGfp(name);
   }
 
   named(name: string): readonly FunctionRef[] {
     return this.byName.get(name) ?? [];
+  }
+
+  constantsNamed(name: string): readonly Defined<ConstantFacts>[] {
+    return this.constants.get(name) ?? [];
+  }
+
+  globalsNamed(name: string): readonly Defined<GlobalFacts>[] {
+    return this.globals.get(name) ?? [];
+  }
+
+  /** Return type text by prototype. */
+  declaredReturns(name: string): string | undefined {
+    return this.prototypeReturns.get(name);
+  }
+
+  /** Index of the first gfp_t parameter by prototype. */
+  declaredGfp(name: string): number | undefined {
+    return this.prototypeGfp.get(name);
   }
 }
 
@@ -134,8 +158,8 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-function nearest<T>(list: readonly { file: FileFacts; facts: T }[] | undefined, from: FileFacts): T | undefined {
-  if (!list?.length) return undefined;
+function nearest<T>(list: readonly Defined<T>[], from: FileFacts): T | undefined {
+  if (!list.length) return undefined;
   if (list.length === 1) return list[0]!.facts;
   const own = list.find((e) => e.file === from);
   if (own) return own.facts;

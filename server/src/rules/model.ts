@@ -23,10 +23,28 @@ export interface Context {
   path: Step[];
 }
 
+/** An edit that was tried: its result was audited, the finding is gone, nothing came. */
 export interface Fix {
   title: string;
   safety: FixSafety;
   edits: TextEdit[];
+  /** What changes and what the reader must make sure of; ends with the allocator model's word, short. */
+  detail?: string;
+  /** What this kernel's allocator does at each allocation whose request changes. */
+  effects?: FixEffect[];
+}
+
+/** One allocation before and after a fix, in the model of this kernel's page allocator. */
+export interface FixEffect {
+  file: string;
+  /** Where it stands before the edits, counted from 1. */
+  line: number;
+  function: string;
+  api: string;
+  /** One clause: what changes. */
+  summary: string;
+  /** Both sides in lines of text, for `explain` and previews. */
+  lines: string[];
 }
 /** Replaces [start, end) (UTF-16 offsets into the file's text) by text. */
 export interface TextEdit {

@@ -33,7 +33,7 @@ export function withConsequence(finding: Finding, flow: FunctionFlow, simulate: 
 }
 
 /** A retry loop's finding stands at the loop; every other at its call. */
-function siteOf({ at }: Finding, flow: FunctionFlow): Site | undefined {
+export function siteOf({ at }: Finding, flow: FunctionFlow): Site | undefined {
   const here = (p: { line: number; column: number }): boolean => p.line === at.line && p.column === at.column;
   const loop = flow.loops.find((l) => here(l.at));
   if (loop) return isSite(loop.site) ? loop.site : undefined;

@@ -1,0 +1,275 @@
+/**
+ * A linked program in which a few files have another text, without linking the whole tree again. Summaries go up to the callers
+ * as far as they differ; contexts go down as far as the calls differ. What the new text registers as a callback is not followed:
+ * a function keeps the contexts that its name had.
+ */
+import type { FileFacts, FunctionFacts } from '../facts/model.js';
+import type { EntryContext, FunctionRef } from '../flow/model.js';
+import { begun, hopsOf, MAX_CONTEXTS, MAX_DEPTH, pass, signature } from './contexts.js';
+import type { CallEdge } from './edges.js';
+import { calleesOf } from './link.js';
+import { Program } from './program.js';
+import { RevisedTree } from './revised-tree.js';
+import type { Summary } from './summary.js';
+
+/** Functions analysed again for one change: beyond this the change is taken as too wide to be judged. */
+const MAX_AFFECTED = 1500;
+
+/** Calls up which a changed summary is followed: longer chains than the linker's own are cycles. */
+const MAX_ROUNDS = 40;
+
+/** A change reaches more callers than can be looked at. */
+export class TooWide extends Error {
+  override readonly name = 'TooWide';
+}
+
+export class Revision extends Program {
+  /** Functions as they were, by what they are now, and the other way round; a function of another name has no twin. */
+  private readonly before = new Map<FunctionFacts, FunctionRef>();
+  private readonly after = new Map<FunctionFacts, FunctionRef>();
+  /** Functions that were analysed anew. */
+  private readonly renewed = new Set<FunctionFacts>();
+  /** Targets whose calls by a function are not what they were: caller as it was (and is) to callees as they were. */
+  private readonly changedHops = new Map<FunctionFacts, Set<FunctionFacts>>();
+  private readonly gained = new Map<FunctionFacts, EntryContext[]>();
+  private readonly touched = new Map<FunctionFacts, FunctionRef>();
+  private readonly changed: ReadonlySet<FileFacts>;
+  private readonly replaced: ReadonlySet<string>;
+
+  /** @throws {TooWide} */
+  constructor(
+    private readonly base: Program,
+    changed: readonly FileFacts[],
+  ) {
+    super(new RevisedTree(base.tree, changed), base.cat, base.linker);
+    this.changed = new Set(changed);
+    this.replaced = new Set(changed.map((f) => f.path));
+    for (const file of changed)
+      this.pair(
+        base.tree.files.find((f) => f.path === file.path),
+        file,
+      );
+    this.relink();
+  }
+
+  /** Functions about which the change may have changed a finding, as they are now. */
+  affected(): FunctionRef[] {
+    return [...this.touched.values()];
+  }
+
+  /** The function as it was before the change; undefined when it was not there. */
+  twin(ref: FunctionRef): FunctionRef | undefined {
+    return this.changed.has(ref.file) ? this.before.get(ref.facts) : ref;
+  }
+
+  /** The function as it is now; undefined when it is no more. */
+  current(ref: FunctionRef): FunctionRef | undefined {
+    return this.replaced.has(ref.file.path) && !this.changed.has(ref.file) ? this.after.get(ref.facts) : ref;
+  }
+
+  override edgesFrom(ref: FunctionRef): readonly CallEdge[] {
+    const own = this.edges.get(ref.facts);
+    if (own) return own;
+    const was = this.twin(ref);
+    if (!was) return [];
+    return this.base.edgesFrom(was).flatMap((edge) => {
+      const target = this.current(edge.target);
+      return target ? [target === edge.target ? edge : { ...edge, target }] : [];
+    });
+  }
+
+  override callersComplete(ref: FunctionRef): boolean {
+    const was = this.twin(ref);
+    return was !== undefined && this.base.callersComplete(was);
+  }
+
+  override operationsIn(field: string): readonly FunctionRef[] {
+    const own = super.operationsIn(field);
+    const others = this.base.operationsIn(field).flatMap((ref) => this.current(ref) ?? []);
+    return [...others, ...own.filter((o) => !others.some((ref) => ref.facts === o.facts))];
+  }
+
+  override worthOf(ref: FunctionRef): 'always' | 'sleeps' | undefined {
+    if (this.renewed.has(ref.facts)) return super.worthOf(ref);
+    const was = this.twin(ref);
+    return was && this.base.worthOf(was);
+  }
+
+  override reclaimTakes(lockClass: string): ReturnType<Program['reclaimTakes']> {
+    return this.base.reclaimTakes(lockClass);
+  }
+
+  override contextsOf(ref: FunctionRef): EntryContext[] {
+    const was = this.twin(ref);
+    const left = was ? this.base.contextsOf(was) : [];
+    const kept = this.changedHops.size ? left.filter((c) => !this.gone(c)) : left;
+    const gained = this.gained.get(ref.facts);
+    return gained ? [...kept, ...gained] : kept;
+  }
+
+  private gone(context: EntryContext): boolean {
+    for (const { caller, edge } of hopsOf(context)) if (this.changedHops.get(caller.facts)?.has(edge.target.facts)) return true;
+    return false;
+  }
+
+  /** Functions of one name in one file are paired in their order. */
+  private pair(was: FileFacts | undefined, is: FileFacts): void {
+    const left = new Map<string, FunctionRef[]>();
+    if (was) for (const facts of was.functions) left.set(facts.name, [...(left.get(facts.name) ?? []), { file: was, facts }]);
+    for (const ref of this.tree.functions) {
+      if (ref.file !== is) continue;
+      const twin = left.get(ref.facts.name)?.shift();
+      if (!twin) continue;
+      this.before.set(ref.facts, twin);
+      this.after.set(twin.facts, ref);
+    }
+  }
+
+  private relink(): void {
+    const first: FunctionRef[] = [];
+    for (const ref of this.tree.functions) {
+      const was = this.before.get(ref.facts);
+      if (was) this.linker.keep(ref, this.base.linker.summary(was));
+      if (!was || !sameFacts(was.facts, ref.facts)) first.push(ref);
+    }
+    const changedEdges: { ref: FunctionRef; was: FunctionRef }[] = [];
+    let wave = calleesFirst(first, (name, from) => this.tree.resolve(name, from));
+    for (let round = 0; wave.length; round++) {
+      if (round > MAX_ROUNDS) throw new TooWide(`the change reaches callers more than ${MAX_ROUNDS} calls above`);
+      const differ = new Set<FunctionFacts>();
+      for (const ref of wave) {
+        const was = this.twin(ref);
+        const old = was ? this.base.linker.summary(was) : undefined;
+        const before = this.linker.summary(ref);
+        const edgesBefore = was ? this.base.edgesFrom(was) : [];
+        const { analysis, summary } = this.linker.resummarise(ref);
+        if (analysis) {
+          this.note(ref, analysis);
+          this.renewed.add(ref.facts);
+        }
+        this.touched.set(ref.facts, ref);
+        if (this.touched.size > MAX_AFFECTED) throw new TooWide(`the change reaches more than ${MAX_AFFECTED} functions`);
+        if (!sameSummary(before, summary) || !old) {
+          if (was) differ.add(was.facts);
+          differ.add(ref.facts);
+        }
+        if (was && analysis && edgeKeys(this, edgesBefore) !== edgeKeys(this, this.edges.get(ref.facts) ?? []))
+          changedEdges.push({ ref, was });
+      }
+      wave = differ.size ? this.callersAmong(differ) : [];
+    }
+    this.respread(changedEdges);
+  }
+
+  /** Functions, as they are now, that call one of those whose summary has changed. */
+  private callersAmong(differ: ReadonlySet<FunctionFacts>): FunctionRef[] {
+    const found = new Map<FunctionFacts, FunctionRef>();
+    for (const was of this.base.callersOf(differ)) {
+      const ref = this.current(was);
+      if (ref) found.set(ref.facts, ref);
+    }
+    for (const ref of this.tree.functions) if (this.edgesFrom(ref).some((e) => differ.has(e.target.facts))) found.set(ref.facts, ref);
+    return calleesFirst([...found.values()], (name, from) => this.tree.resolve(name, from));
+  }
+
+  /** Contexts below calls that have changed: those that came through them are left out, those that come now are added. */
+  private respread(changed: readonly { ref: FunctionRef; was: FunctionRef }[]): void {
+    let front: { ref: FunctionRef; context: EntryContext }[] = [];
+    for (const { ref, was } of changed) {
+      const targets = new Set([...this.base.edgesFrom(was), ...this.edgesFrom(ref)].map((e) => e.target.facts));
+      this.changedHops.set(was.facts, targets);
+    }
+    const add = (target: FunctionRef, context: EntryContext): boolean => {
+      const there = this.contextsOf(target);
+      const key = signature(context);
+      if (there.length >= MAX_CONTEXTS || there.some((c) => signature(c) === key)) return false;
+      this.gained.set(target.facts, [...(this.gained.get(target.facts) ?? []), context]);
+      this.touched.set(target.facts, target);
+      return true;
+    };
+    const spread = (ref: FunctionRef, contexts: readonly EntryContext[], next: typeof front): void => {
+      for (const edge of this.edgesFrom(ref)) {
+        for (const v of edge.variants) {
+          for (const context of contexts) {
+            const passed = pass(ref, context, edge, v);
+            if (passed && add(edge.target, passed)) next.push({ ref: edge.target, context: passed });
+          }
+        }
+      }
+    };
+    for (const { ref } of changed) {
+      for (const edge of this.edgesFrom(ref)) {
+        for (const v of edge.variants) {
+          const context = begun(ref, edge, v);
+          if (context && add(edge.target, context)) front.push({ ref: edge.target, context });
+        }
+      }
+      spread(ref, this.contextsOf(ref), front);
+    }
+    for (let depth = 0; depth < MAX_DEPTH && front.length; depth++) {
+      const next: typeof front = [];
+      for (const { ref, context } of front) spread(ref, [context], next);
+      front = next;
+    }
+  }
+}
+
+/** What a graph says, its place in the file aside. */
+function sameFacts(a: FunctionFacts, b: FunctionFacts): boolean {
+  const text = (f: FunctionFacts): string =>
+    JSON.stringify([f.static, f.inline, f.returns, f.params, f.marks, f.arms ?? null, f.body ?? null, f.callees ?? null]);
+  return text(a) === text(b);
+}
+
+/** What callers see of a summary: everything but lines. */
+function sameSummary(a: Summary, b: Summary): boolean {
+  const key = (s: Summary): string =>
+    JSON.stringify([
+      s.net,
+      s.enomem !== undefined,
+      s.sleeps.map((x) => [x.kind, x.sure, x.when, x.drops.map((d) => [d.kind, d.class, d.text])]),
+    ]);
+  return key(a) === key(b);
+}
+
+/** What callees see of a function's calls: everything but lines. */
+function edgeKeys(revision: Revision, edges: readonly CallEdge[]): string {
+  return JSON.stringify(
+    edges.map((e) => {
+      const target = revision.current(e.target) ?? e.target;
+      const held = (list: readonly { kind: string; class: string; text: string }[]): unknown[] =>
+        list.map((h) => [h.kind, h.class, h.text]);
+      return [
+        target.file.path,
+        target.facts.name,
+        e.several,
+        e.variants.map((v) => [held(v.held), held(v.dropped), v.scopes.map((s) => s.kind), v.nonBlock, v.assume, v.params, v.through]),
+      ];
+    }),
+  );
+}
+
+/** The functions in an order in which callees among them stand before their callers; cycles are cut anywhere. */
+function calleesFirst(refs: readonly FunctionRef[], resolve: (name: string, from: FileFacts) => readonly FunctionRef[]): FunctionRef[] {
+  const among = new Map(refs.map((ref) => [ref.facts, ref]));
+  const order: FunctionRef[] = [];
+  const seen = new Set<FunctionFacts>();
+  for (const root of refs) {
+    const work: { ref: FunctionRef; left: FunctionRef[] }[] = [];
+    const enter = (ref: FunctionRef): void => {
+      seen.add(ref.facts);
+      const left = calleesOf(ref).flatMap((name) => resolve(name, ref.file).flatMap((t) => among.get(t.facts) ?? []));
+      work.push({ ref, left });
+    };
+    if (!seen.has(root.facts)) enter(root);
+    while (work.length) {
+      const top = work[work.length - 1]!;
+      const next = top.left.pop();
+      if (!next) {
+        order.push(top.ref);
+        work.pop();
+      } else if (!seen.has(next.facts)) enter(next);
+    }
+  }
+  return order;
+}

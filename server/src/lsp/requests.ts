@@ -252,3 +252,22 @@ export interface FileStatAnswer {
 }
 export type FileReadAnswer = { base64: string } | { error: string };
 export type FileListAnswer = { name: string; kind: 'file' | 'directory' | 'other' }[] | null;
+
+/**
+ * The settings of section gfpAudit as package.json declares them, nested as workspace/configuration gives them. Everything may be
+ * missing; switches are off unless said.
+ */
+export interface ClientSettings {
+  kernel?: string;
+  rt?: 'auto' | 'on' | 'off';
+  minConfidence?: 'certain' | 'likely' | 'possible';
+  /** 'off': the open files alone count. Default 'auto'. */
+  index?: 'auto' | 'off';
+  inlayHints?: { masks?: boolean; atomic?: boolean };
+  codeLens?: { contexts?: boolean; allocations?: boolean };
+  callHierarchy?: boolean;
+  /** Default true. */
+  completion?: boolean;
+  /** Ground that pictures in hovers are made for: follows the editor's theme; absent: no pictures. */
+  pictures?: 'light' | 'dark';
+}

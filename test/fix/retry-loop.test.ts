@@ -69,6 +69,16 @@ const forms: [name: string, loop: string, request: string][] = [
     '\tdo {\n\t\tn = kmalloc(sizeof(*n), big ? GFP_NOFS : GFP_NOIO);\n\t} while (!n);',
     '\tn = kmalloc(sizeof(*n), (big ? GFP_NOFS : GFP_NOIO) | __GFP_NOFAIL);',
   ],
+  [
+    'a label with a second way to it stays',
+    'retry:\n\tn = kzalloc(sizeof(*n), GFP_KERNEL);\n\tif (!n)\n\t\tgoto retry;\n\tif (n->key)\n\t\tgoto retry;',
+    'retry:\n\tn = kzalloc(sizeof(*n), GFP_KERNEL | __GFP_NOFAIL);\n\tif (n->key)\n\t\tgoto retry;',
+  ],
+  [
+    'a second result is still computed',
+    '\tdo {\n\t\tn = kmalloc(sizeof(*n), GFP_KERNEL);\n\t\tbig = !n;\n\t} while (!n);',
+    '\tn = kmalloc(sizeof(*n), GFP_KERNEL | __GFP_NOFAIL);\n\tbig = !n;',
+  ],
 ];
 
 for (const [name, loop, request] of forms) {
@@ -92,11 +102,6 @@ const left: [name: string, loop: string][] = [
   ],
   ['a mask that cannot wait', '\tdo {\n\t\tn = kmalloc(sizeof(*n), GFP_ATOMIC);\n\t} while (!n);'],
   ['a mask against it', '\tdo {\n\t\tn = kmalloc(sizeof(*n), GFP_KERNEL | __GFP_NORETRY);\n\t} while (!n);'],
-  [
-    'a label with a second way to it',
-    'retry:\n\tn = kzalloc(sizeof(*n), GFP_KERNEL);\n\tif (!n)\n\t\tgoto retry;\n\tif (n->key)\n\t\tgoto retry;',
-  ],
-  ['a second result', '\tdo {\n\t\tn = kmalloc(sizeof(*n), GFP_KERNEL);\n\t\tbig = !n;\n\t} while (!n);'],
 ];
 
 for (const [name, loop] of left) {

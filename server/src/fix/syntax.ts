@@ -49,6 +49,46 @@ export class FunctionTree {
     return found;
   }
 
+  /** Named children with comments, in the order of the text. */
+  withComments(node: Node): Node[] {
+    const found: Node[] = [];
+    for (let child = this.ast.firstChild[node]!; child >= 0; child = this.ast.nextSibling[child]!)
+      if (this.ast.flags[child]! & NAMED && this.ast.end[child]! > this.ast.start[child]!) found.push(child);
+    return found;
+  }
+
+  /** The node around; undefined for the root. */
+  parent(node: Node): Node | undefined {
+    const parent = this.ast.parent[node]!;
+    return parent < 0 ? undefined : parent;
+  }
+
+  /** Whether `inner` is `outer` or lies in it. */
+  within(inner: Node, outer: Node): boolean {
+    return this.ast.start[outer]! <= this.ast.start[inner]! && this.ast.end[inner]! <= this.ast.end[outer]! && inner >= outer;
+  }
+
+  isField(node: Node, field: keyof typeof FIELD): boolean {
+    return this.ast.field[node] === FIELD[field];
+  }
+
+  /** All nodes of a kind at or below a node, in the order of the text. */
+  *below(node: Node, kind: keyof typeof KIND): Generator<Node> {
+    const end = this.ast.end[node]!;
+    for (let at = node; at < this.ast.count && this.ast.start[at]! < end; at++)
+      if (this.ast.kind[at] === KIND[kind] && this.ast.end[at]! <= end) yield at;
+  }
+
+  /** The operator of a unary or binary expression, or of an assignment, as written. */
+  operator(node: Node): string {
+    for (let child = this.ast.firstChild[node]!; child >= 0; child = this.ast.nextSibling[child]!)
+      if (this.ast.field[child] === FIELD.operator) return this.text(child);
+    // Assignments have no such field: their operator is the one token.
+    for (let child = this.ast.firstChild[node]!; child >= 0; child = this.ast.nextSibling[child]!)
+      if (!(this.ast.flags[child]! & NAMED)) return this.text(child);
+    return '';
+  }
+
   child(node: Node, field: keyof typeof FIELD): Node | undefined {
     for (let child = this.ast.firstChild[node]!; child >= 0; child = this.ast.nextSibling[child]!)
       if (this.ast.field[child] === FIELD[field]) return child;

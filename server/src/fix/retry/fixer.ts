@@ -1,0 +1,50 @@
+/** open-coded-retry: one request with __GFP_NOFAIL instead of the loop, or the mend that fits instead. */
+import { GFP } from '../../../../simulator/src/index.js';
+import type { FunctionFlow, RetryLoop, Site } from '../../flow/model.js';
+import type { Finding } from '../../rules/model.js';
+import type { Fixer, FixWorld, Proposal } from '../model.js';
+import { isSite, nofailInstead } from '../retry-loop.js';
+import { otherMends } from './advice.js';
+import { Unfit } from './unloop.js';
+
+const TITLE = 'Ask once, with __GFP_NOFAIL, instead of this loop';
+
+export const retryFixer: Fixer = {
+  rules: ['open-coded-retry'],
+
+  async propose(finding: Finding, flow: FunctionFlow, world: FixWorld): Promise<Proposal[]> {
+    const loop = flow.loops.find(({ at }) => at.line === finding.at.line && at.column === finding.at.column);
+    if (!loop) return [];
+    if (loop.verdict !== 'convertible') return otherMends(loop, world.profile);
+    const source = await world.text(loop.at.file);
+    if (source === undefined) return [refused(`${loop.at.file} cannot be read as it was audited`)];
+    try {
+      return [{ kind: 'edit', title: TITLE, safety: 'review', edits: nofailInstead(source, loop, world.parser), detail: detailOf(loop) }];
+    } catch (error) {
+      if (error instanceof Unfit) return [refused(error.message)];
+      throw error;
+    }
+  },
+};
+
+const refused = (reason: string): Proposal => ({ kind: 'refusal', title: TITLE, reason });
+
+function detailOf(loop: RetryLoop): string {
+  const pauses = [...new Set(loop.backoff.map((b) => b.api))];
+  const parts = [
+    'The request waits inside the allocator, may use reserves after an OOM kill, and never returns NULL.',
+    ...(pauses.length > 0 ? [`${pauses.join(' and ')}() between the attempts goes.`] : []),
+    ...(isSite(loop.site) ? cautions(loop.site) : []),
+    'Review that the caller can wait for ever here, with all that it holds.',
+  ];
+  return parts.join(' ');
+}
+
+function cautions(site: Site): string[] {
+  const out: string[] = [];
+  if (site.requested.some((m) => m.params.length > 0 || m.unknown || !(m.must & GFP.__GFP_DIRECT_RECLAIM)))
+    out.push('The mask comes from elsewhere: with one that may not wait, such as GFP_ATOMIC, __GFP_NOFAIL is not honoured.');
+  if (site.order === null && /^(slab|page|kvmalloc)$/.test(site.apiClass))
+    out.push('The size is not known here: above order 1 (two pages in one piece) __GFP_NOFAIL is not supported.');
+  return out;
+}

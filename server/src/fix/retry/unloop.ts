@@ -110,7 +110,7 @@ class Unloop {
 
   /** while (!(p = alloc())) ...: what the condition does remains. */
   private headed(loop: Node): void {
-    const { tree, draft } = this;
+    const { tree } = this;
     const condition = tree.child(loop, 'condition')!;
     if (residue(tree, condition, this.success) !== false) throw new Unfit('the loop goes on for other reasons too');
     const expression = this.effect(condition);

@@ -1,74 +1,138 @@
-/** The extension's entry: starts the server for the first kernel file that is opened, and stays out of the way of all others. */
+/** The extension once it is loaded: its parts, and which command does what. */
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
-import { isKernelFile } from './kernel-file.js';
+import {
+  EXPLAIN,
+  INDEX,
+  SIMULATOR_CHOICES,
+  SITE_REQUEST,
+  type ExplainResult,
+  type IndexParams,
+  type SimulatorChoices,
+  type SiteRequest,
+} from '../../server/src/lsp/requests.js';
+import { sideOf, START, type PanelState } from '../webview/state.js';
+import { Audits } from './audit.js';
+import { COMMANDS, SECTION, type CommandId } from './commands.js';
+import { ContextsView } from './contexts-view.js';
+import type { Extension } from './gate.js';
+import { chooseKernel } from './kernel-choice.js';
+import { Pages } from './pages.js';
+import { placeOf } from './places.js';
+import { showRule } from './rule-page.js';
+import { Server, type MakeClient } from './server.js';
+import { SimulatorPanel } from './simulator-panel.js';
+import { StatusItem } from './status.js';
 
-/** Section of the settings; the client reads `gfpAudit.trace.server` by it. */
-const SECTION = 'gfpAudit';
-/** Kernel headers are C++ to an editor that was not told otherwise. */
-const SELECTOR = [
-  { scheme: 'file', language: 'c' },
-  { scheme: 'file', language: 'cpp', pattern: '**/*.h' },
-];
+/** Set once the server runs: the view is there then, and not before. */
+const RUNNING = `${SECTION}.running`;
 
-class Extension implements vscode.Disposable {
-  private client: LanguageClient | undefined;
-  private starting: Promise<void> | undefined;
+export class GfpAudit implements Extension {
+  private readonly server: Server;
+  private readonly pages = new Pages();
+  private readonly audits: Audits;
+  private readonly status: StatusItem;
+  private readonly contexts: ContextsView;
+  private readonly panel: SimulatorPanel;
 
-  constructor(private readonly context: vscode.ExtensionContext) {}
-
-  /** Starts the server when a document is kernel code; once it runs, it judges further documents itself. */
-  async look(document: vscode.TextDocument): Promise<void> {
-    if (this.client || vscode.languages.match(SELECTOR, document) === 0) return;
-    if (await isKernelFile(document)) await this.start();
+  constructor(context: vscode.ExtensionContext, schemes: readonly string[], make: MakeClient) {
+    this.server = new Server(context, schemes, make);
+    this.audits = new Audits(this.server, this.pages);
+    this.status = new StatusItem(this.server);
+    this.contexts = new ContextsView(this.server);
+    this.panel = new SimulatorPanel(context.extensionUri);
   }
 
-  start(): Promise<void> {
-    return (this.starting ??= this.startClient());
+  async start(): Promise<void> {
+    await this.server.start();
+    await vscode.commands.executeCommand('setContext', RUNNING, true);
   }
 
-  async restart(): Promise<void> {
-    if (this.client) await this.client.restart();
-    else await this.start();
+  async stop(): Promise<void> {
+    await this.server.stop();
   }
 
-  dispose(): Thenable<void> | undefined {
-    return this.client?.dispose();
+  dispose(): void {
+    for (const part of [this.panel, this.contexts, this.status, this.audits, this.pages, this.server]) part.dispose();
   }
 
-  private async startClient(): Promise<void> {
-    const module = this.context.asAbsolutePath('out/bundle/server.cjs');
-    const server: ServerOptions = {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
-    };
-    const options: LanguageClientOptions = {
-      documentSelector: SELECTOR,
-      diagnosticCollectionName: 'gfp-audit',
-      // Verdicts and paths are long; the client cuts nothing and trusts nothing: no command runs from a hover.
-      markdown: { isTrusted: false, supportHtml: false },
-    };
-    this.client = new LanguageClient(SECTION, 'GFP Audit', server, options);
-    await this.client.start();
+  async restorePanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.panel.restore(panel);
+    return Promise.resolve();
+  }
+
+  async run(command: CommandId, args: readonly unknown[]): Promise<void> {
+    if (command === COMMANDS.showLog) return this.server.log.show();
+    // The model needs no server: it runs in the panel.
+    if (command !== COMMANDS.simulate || placeOf(args)) await this.start();
+    switch (command) {
+      case COMMANDS.auditWorkspace:
+        return this.audits.workspace();
+      case COMMANDS.auditFolder:
+        return this.audits.folder(args[0]);
+      case COMMANDS.auditFile:
+        return this.audits.file(args[0]);
+      case COMMANDS.exportSarif:
+        return this.audits.exportSarif();
+      case COMMANDS.clearAudit:
+        return this.audits.problems.clear();
+      case COMMANDS.simulate:
+      case COMMANDS.simulateAt:
+        return this.simulate(args);
+      case COMMANDS.showContexts:
+      case COMMANDS.contextsAt:
+        return this.withPlace(args, ({ uri, position }) => this.contexts.show(uri, position));
+      case COMMANDS.explain:
+      case COMMANDS.explainAt:
+        return this.explain(args);
+      case COMMANDS.selectKernel:
+        return chooseKernel(this.server);
+      case COMMANDS.showRule:
+        return showRule(this.server, this.pages, args[0]);
+      case COMMANDS.buildIndex:
+        return this.index('build');
+      case COMMANDS.stopIndex:
+        return this.index('stop');
+      case COMMANDS.restartServer:
+        return this.server.restart();
+    }
+  }
+
+  private withPlace<R>(args: readonly unknown[], act: (place: NonNullable<ReturnType<typeof placeOf>>) => R): R {
+    const place = placeOf(args);
+    if (!place) throw new Error('open a file of kernel code first');
+    return act(place);
+  }
+
+  private async simulate(args: readonly unknown[]): Promise<void> {
+    const place = placeOf(args);
+    const site = place && (await this.server.at<SiteRequest>(SITE_REQUEST, place.uri, place.position));
+    if (site) return this.panel.show(stateOf(site), site.location);
+    if (!place) return this.panel.show(START);
+    const choices = await this.server.request<SimulatorChoices>(SIMULATOR_CHOICES, { textDocument: { uri: place.uri.toString() } });
+    this.panel.show({ ...START, kernel: choices.kernel });
+  }
+
+  private async explain(args: readonly unknown[]): Promise<void> {
+    await this.withPlace(args, async ({ uri, position }) => {
+      const answer = await this.server.at<ExplainResult>(EXPLAIN, uri, position);
+      if (!answer) throw new Error('nothing is known of this place: put the cursor on an allocation, a gfp flag or a scope call');
+      await this.pages.showMarkdown(answer.title, answer.markdown);
+    });
+  }
+
+  private async index(what: IndexParams['do']): Promise<void> {
+    await this.withPlace([], ({ uri }) =>
+      this.server.request(INDEX, { textDocument: { uri: uri.toString() }, do: what } satisfies IndexParams),
+    );
   }
 }
 
-let extension: Extension | undefined;
-
-export function activate(context: vscode.ExtensionContext): void {
-  const ours = new Extension(context);
-  extension = ours;
-  const report = (error: unknown): void => {
-    void vscode.window.showErrorMessage(`GFP Audit could not start: ${error instanceof Error ? error.message : String(error)}`);
+/** An allocation of the code as the panel's first request, and what it is worth comparing with as the second. */
+function stateOf({ title, request, against }: SiteRequest): PanelState {
+  return {
+    ...START,
+    title,
+    kernel: request.kernel ?? START.kernel,
+    sides: [sideOf(request), ...(against ? [sideOf(against.request)] : [])],
   };
-  const look = (document: vscode.TextDocument): void => void ours.look(document).catch(report);
-  context.subscriptions.push(
-    vscode.workspace.onDidOpenTextDocument(look),
-    vscode.commands.registerCommand('gfpAudit.restartServer', () => ours.restart().catch(report)),
-  );
-  for (const document of vscode.workspace.textDocuments) look(document);
-}
-
-export function deactivate(): Thenable<void> | undefined {
-  return extension?.dispose();
 }

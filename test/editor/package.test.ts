@@ -38,7 +38,7 @@ function unzip(zip: Buffer): Map<string, Buffer> {
 }
 
 test('the package holds what the extension needs and nothing else', () => {
-  const names = [...entries.keys()].filter((name) => !/^extension\/docs\/rules\/[a-z-]+\.md$/i.test(name)).sort();
+  const names = [...entries.keys()].filter((name) => !/^extension\/(docs\/rules|client\/media)\/[a-z/-]+\.md$/i.test(name)).sort();
   assert.deepEqual(names, [
     '[Content_Types].xml',
     'extension.vsixmanifest',
@@ -46,7 +46,12 @@ test('the package holds what the extension needs and nothing else', () => {
     'extension/changelog.md',
     'extension/docs/gfp-audit.schema.json',
     'extension/out/bundle/client.cjs',
+    'extension/out/bundle/extension.cjs',
+    'extension/out/bundle/extension.web.js',
     'extension/out/bundle/server.cjs',
+    'extension/out/bundle/simulator.css',
+    'extension/out/bundle/simulator.js',
+    'extension/out/bundle/simulator.worker.js',
     'extension/out/bundle/third-party.txt',
     'extension/out/bundle/tree-sitter-c.wasm',
     'extension/out/bundle/web-tree-sitter.wasm',
@@ -60,27 +65,66 @@ test('the package holds what the extension needs and nothing else', () => {
   assert.ok(bytes < 4_000_000, `${bytes} bytes unpacked`);
 });
 
-test('what the manifest names is in the package', () => {
-  const manifest = JSON.parse(entries.get('extension/package.json')!.toString()) as {
-    main: string;
-    activationEvents: string[];
-    contributes: { grammars: { path: string }[]; jsonValidation: { url: string }[]; commands: { command: string }[] };
+interface Manifest {
+  main: string;
+  browser: string;
+  activationEvents: string[];
+  capabilities: { untrustedWorkspaces: { supported: boolean } };
+  contributes: {
+    grammars: { path: string }[];
+    jsonValidation: { url: string }[];
+    commands: { command: string }[];
+    menus: Record<string, { command?: string }[]>;
+    configuration: { properties: Record<string, { default: unknown; markdownDescription: string }> };
+    walkthroughs: { steps: { description: string; media: { markdown: string } }[] }[];
   };
-  const { contributes } = manifest;
-  for (const path of [manifest.main, ...contributes.grammars.map((g) => g.path), ...contributes.jsonValidation.map((v) => v.url)])
+}
+const manifestOf = (): Manifest => JSON.parse(entries.get('extension/package.json')!.toString()) as Manifest;
+
+test('what the manifest names is in the package', () => {
+  const { main, browser, contributes } = manifestOf();
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const named = [main, browser, ...contributes.grammars.map((g) => g.path), ...contributes.jsonValidation.map((v) => v.url)];
+  for (const path of [...named, ...steps.map(({ media }) => media.markdown)])
     assert.ok(entries.has(`extension/${path.replace('./', '')}`), path);
-  assert.deepEqual(manifest.activationEvents, ['onLanguage:c']);
-  const client = entries.get('extension/out/bundle/client.cjs')!.toString();
-  for (const { command } of contributes.commands) assert.ok(client.includes(`"${command}"`), command);
+});
+
+test('every command that a menu, a walkthrough or the palette offers is registered at activation, on Node and in a browser', () => {
+  const { activationEvents, contributes } = manifestOf();
+  assert.deepEqual(activationEvents, ['onLanguage:c']);
+  const declared = contributes.commands.map(({ command }) => command);
+  const inMenus = Object.values(contributes.menus).flatMap((items) => items.flatMap(({ command }) => command ?? []));
+  const inSteps = contributes.walkthroughs.flatMap(({ steps }) =>
+    steps.flatMap(({ description }) => [...description.matchAll(/command:(gfpAudit\.\w+)/g)].map(([, command]) => command!)),
+  );
+  for (const command of [...inMenus, ...inSteps]) assert.ok(declared.includes(command), command);
+  for (const entry of ['extension.cjs', 'extension.web.js']) {
+    const code = entries.get(`extension/out/bundle/${entry}`)!.toString();
+    for (const command of declared) assert.ok(code.includes(`"${command}"`), `${entry}: ${command}`);
+  }
+});
+
+test('quiet by default, in an untrusted workspace too', () => {
+  const { capabilities, contributes } = manifestOf();
+  assert.equal(capabilities.untrustedWorkspaces.supported, true);
+  const { properties } = contributes.configuration;
+  const on = Object.keys(properties).filter((name) => properties[name]!.default === true);
+  assert.deepEqual(on, ['gfpAudit.completion']);
+  for (const [name, { markdownDescription }] of Object.entries(properties)) assert.ok(markdownDescription.length > 20, name);
+});
+
+test('the entry is small: the rest is loaded when there is kernel code', () => {
+  const bytes = entries.get('extension/out/bundle/extension.cjs')!.length;
+  assert.ok(bytes < 8_000, `${bytes} bytes`);
 });
 
 test('no native parser, and no code of another side, is in a bundle', () => {
   const meta = JSON.parse(readFileSync(join(root, 'out', 'bundle', 'meta.json'), 'utf8')) as Record<
-    'client' | 'server',
+    string,
     { outputs: Record<string, { inputs: Record<string, unknown>; imports: { path: string; external?: boolean }[] }> }
   >;
-  const contents = (bundle: 'client' | 'server'): string[] =>
-    Object.values(meta[bundle].outputs).flatMap(({ inputs, imports }) => [...Object.keys(inputs), ...imports.map(({ path }) => path)]);
+  const contents = (bundle: string): string[] =>
+    Object.values(meta[bundle]!.outputs).flatMap(({ inputs, imports }) => [...Object.keys(inputs), ...imports.map(({ path }) => path)]);
   const server = contents('server');
   assert.ok(server.includes('server/src/syntax/wasm.ts'));
   for (const name of server)
@@ -88,7 +132,11 @@ test('no native parser, and no code of another side, is in a bundle', () => {
       name,
       /node_modules\/(tree-sitter|tree-sitter-c|node-gyp-build|vscode-languageclient)\/|\.node$|^tree-sitter$|^vscode$|src\/syntax\/native/,
     );
-  for (const name of contents('client')) assert.doesNotMatch(name, /^server\/|^simulator\/|tree-sitter/);
+  for (const bundle of ['extension', 'client', 'web'])
+    for (const name of contents(bundle))
+      assert.doesNotMatch(name, /^server\/(?!src\/lsp\/requests\.ts)|^simulator\/(?!src\/scenarios\/names\.ts)|tree-sitter/, bundle);
+  for (const bundle of ['page', 'model'])
+    for (const name of contents(bundle)) assert.match(name, /^(client\/webview|simulator\/src)\//, bundle);
 });
 
 test('the licence of everything inside is passed on', () => {

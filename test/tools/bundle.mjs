@@ -17,27 +17,45 @@ const common = {
   bundle: true,
   minify: true,
   keepNames: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
+};
+/** Bundles that Node loads. */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
   // A bundle in the form that every editor version loads has no import.meta.
   define: { 'import.meta.url': 'ownUrl' },
   // The one other use starts worker threads from source, which a bundle never does.
   logOverride: { 'empty-import-meta': 'silent' },
   banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
-const client = await build({ ...common, entryPoints: ['client/src/extension.ts'], outfile: join(out, 'client.cjs'), external: ['vscode'] });
-const server = await build({ ...common, entryPoints: ['server/src/lsp/bundle.ts'], outfile: join(out, 'server.cjs') });
+/** Bundles that a browser runs: pages, workers, and the extension where there is no Node. */
+const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
+
+/** By the name of what they make. The entry loads `client` when there is something to do. */
+const bundles = {
+  extension: { ...node, entryPoints: ['client/src/entry-node.ts'], outfile: 'extension.cjs', external: ['vscode', './client.cjs'] },
+  client: { ...node, entryPoints: ['client/src/client-node.ts'], outfile: 'client.cjs', external: ['vscode'] },
+  server: { ...node, entryPoints: ['server/src/lsp/bundle.ts'], outfile: 'server.cjs' },
+  web: { ...browser, format: 'cjs', entryPoints: ['client/src/entry-web.ts'], outfile: 'extension.web.js', external: ['vscode'] },
+  page: { ...browser, entryPoints: ['client/webview/main.ts'], outfile: 'simulator.js' },
+  model: { ...browser, entryPoints: ['client/webview/worker.ts'], outfile: 'simulator.worker.js' },
+};
+const built = {};
+for (const [name, options] of Object.entries(bundles))
+  built[name] = (await build({ ...options, outfile: join(out, options.outfile) })).metafile;
+copyFileSync(join(root, 'client', 'webview', 'simulator.css'), join(out, 'simulator.css'));
 const resolve = createRequire(import.meta.url).resolve;
 for (const wasm of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter-c.wasm'])
   copyFileSync(resolve(wasm), join(out, wasm.slice(wasm.indexOf('/') + 1)));
-writeFileSync(join(out, 'meta.json'), JSON.stringify({ client: client.metafile, server: server.metafile }));
+writeFileSync(join(out, 'meta.json'), JSON.stringify(built));
 
 // The licences of what is inside ask to be passed on.
-const inputs = [client, server].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = Object.values(built).flatMap(({ inputs }) => Object.keys(inputs));
 const names = inputs.map((input) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter((name) => name !== undefined);
 const notices = [...new Set([...names, 'web-tree-sitter', 'tree-sitter-c'])].sort().map((name) => {
   const folder = join(root, 'node_modules', name);

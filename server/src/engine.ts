@@ -161,4 +161,5 @@ export interface AuditResult {
 
 export type { Simulation };
 export { audit } from './session/audit.js';
+export { auditAndMend, type MendPlan, type MendRequest } from './session/mending.js';
 export { auditText, type TextAuditOptions } from './session/audit-text.js';

@@ -91,7 +91,7 @@ export async function command(argv: string[], setting: Setting = {}): Promise<Ou
     isTTY: setting.tty ?? false,
     columns: 100,
     write: (text) => {
-      outcome[key] += text;
+      outcome[key] += typeof text === 'string' ? text : new TextDecoder().decode(text);
     },
   });
   const { answer = {} } = setting;
@@ -101,6 +101,12 @@ export async function command(argv: string[], setting: Setting = {}): Promise<Ou
     audit: (_host, options) => {
       outcome.asked.push(options);
       return typeof answer === 'function' ? answer(options) : Promise.resolve(result(answer));
+    },
+    mend: async (_host, options, choose) => {
+      outcome.asked.push(options);
+      const audited = typeof answer === 'function' ? await answer(options) : result(answer);
+      await choose(audited);
+      return { result: audited };
     },
   };
   const io: Io = {

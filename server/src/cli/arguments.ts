@@ -75,12 +75,12 @@ function takeOption(token: OptionToken, specs: readonly OptionSpec[], into: Argu
   if (!spec) throw unknownOption(token.rawName, specs, `see gfp-audit ${into.command} --help`);
   const shown = `--${spec.name}`;
   if (spec.type === 'boolean') {
-    if (token.value !== undefined) throw new UsageError(`${shown} takes no value`);
+    if (token.value !== undefined && !spec.choices) throw new UsageError(`${shown} takes no value`);
     into.flags.add(spec.name);
-    return;
+    if (token.value === undefined) return;
   }
   const { value } = token;
-  if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('-') && value !== '-'))
+  if (value === undefined || value === '' || (spec.type === 'string' && !token.inlineValue && value.startsWith('-') && value !== '-'))
     throw new UsageError(`${shown} needs a value`, `${shown} ${spec.value ?? 'VALUE'}`);
   if (spec.choices && !spec.choices.includes(value)) {
     const near = nearest(value, spec.choices);

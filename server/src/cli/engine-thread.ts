@@ -3,7 +3,7 @@
  * obeyed and the progress line drawn all the while. The thread's heap may also grow beyond a main thread's default.
  */
 import { totalmem } from 'node:os';
-import { InputError, type AuditOptions, type AuditResult } from '../engine.js';
+import { InputError, type AuditOptions, type AuditResult, type MendPlan, type MendRequest } from '../engine.js';
 import type { Host } from '../host/host.js';
 import type { EngineReply, EngineRequest } from './engine-protocol.js';
 
@@ -14,7 +14,21 @@ const heapMiB = Math.floor((totalmem() / (1 << 20)) * 0.7);
 const graceMs = 300;
 
 /** Like the engine's audit. Aborting ends the thread, and those it started, within graceMs. */
-export function auditInThread(host: Host, { onProgress, signal, ...options }: AuditOptions): Promise<AuditResult> {
+export async function auditInThread(host: Host, options: AuditOptions): Promise<AuditResult> {
+  return (await inThread(host, options, undefined)).result;
+}
+
+type Choose = (result: AuditResult) => Promise<MendRequest | undefined>;
+
+/** Like the engine's auditAndMend. */
+export const mendInThread = (host: Host, options: AuditOptions, choose: Choose): Promise<{ result: AuditResult; plan?: MendPlan }> =>
+  inThread(host, options, choose);
+
+function inThread(
+  host: Host,
+  { onProgress, signal, ...options }: AuditOptions,
+  choose: Choose | undefined,
+): Promise<{ result: AuditResult; plan?: MendPlan }> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const worker = host.spawnWorker('cli/engine-worker', { heapMiB });
@@ -30,16 +44,26 @@ export function auditInThread(host: Host, { onProgress, signal, ...options }: Au
       post({ kind: 'abort' });
       grace = setTimeout(interrupted, graceMs);
     };
+    let audited: AuditResult | undefined;
     const take = (reply: EngineReply): void => {
       if (reply.kind === 'progress') onProgress?.(reply.progress);
       else if (signal?.aborted) interrupted();
-      else if (reply.kind === 'result') end(() => resolve(reply.result));
-      else end(() => reject(errorOf(reply)));
+      else if (reply.kind === 'error') end(() => reject(errorOf(reply)));
+      else if (reply.kind === 'result') {
+        const { result } = reply;
+        audited = result;
+        if (!choose) end(() => resolve({ result }));
+        else
+          choose(result).then(
+            (wanted) => post({ kind: 'choice', wanted }),
+            (error: unknown) => end(() => reject(error as Error)),
+          );
+      } else end(() => resolve({ result: audited!, ...(reply.plan ? { plan: reply.plan } : {}) }));
     };
     signal?.addEventListener('abort', abort);
     worker.onFailure((error) => end(() => reject(error)));
     worker.onMessage((message) => take(message as EngineReply));
-    post({ kind: 'audit', cwd: host.resolve('.'), options });
+    post({ kind: 'audit', cwd: host.resolve('.'), options, mend: choose !== undefined });
   });
 }
 

@@ -1,6 +1,6 @@
 /** The engine's own thread: one audit, then progress and one result. */
 import { parentPort } from 'node:worker_threads';
-import { audit, InputError, type Progress } from '../engine.js';
+import { audit, auditAndMend, InputError, type MendRequest, type Progress } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import type { EngineReply, EngineRequest } from './engine-protocol.js';
 
@@ -12,7 +12,10 @@ const send = (reply: EngineReply): void => port.postMessage(reply);
 
 const interrupt = new AbortController();
 
-async function answer({ cwd, options }: Extract<EngineRequest, { kind: 'audit' }>): Promise<EngineReply> {
+/** Called with what the other thread wants mended. */
+let choose: ((wanted: MendRequest | undefined) => void) | undefined;
+
+async function answer({ cwd, options, mend }: Extract<EngineRequest, { kind: 'audit' }>): Promise<EngineReply> {
   let phase = '';
   let sentAt = -Infinity;
   const onProgress = (progress: Progress): void => {
@@ -23,7 +26,15 @@ async function answer({ cwd, options }: Extract<EngineRequest, { kind: 'audit' }
     send({ kind: 'progress', progress });
   };
   try {
-    return { kind: 'result', result: await audit(new NodeHost(cwd), { ...options, onProgress, signal: interrupt.signal }) };
+    const host = new NodeHost(cwd);
+    const watched = { ...options, onProgress, signal: interrupt.signal };
+    if (!mend) return { kind: 'result', result: await audit(host, watched) };
+    const { plan } = await auditAndMend(host, watched, (result) => {
+      const chosen = new Promise<MendRequest | undefined>((done) => (choose = done));
+      send({ kind: 'result', result });
+      return chosen;
+    });
+    return { kind: 'plan', plan };
   } catch (error) {
     const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
     return { kind: 'error', input: error instanceof InputError, message, stack };
@@ -32,5 +43,6 @@ async function answer({ cwd, options }: Extract<EngineRequest, { kind: 'audit' }
 
 port.on('message', (request: EngineRequest) => {
   if (request.kind === 'abort') interrupt.abort(new Error('interrupted'));
+  else if (request.kind === 'choice') choose?.(request.wanted);
   else void answer(request).then(send);
 });

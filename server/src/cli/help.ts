@@ -6,7 +6,8 @@ const width = 34;
 
 function optionLine(spec: OptionSpec): string {
   const short = spec.short === undefined ? '    ' : `-${spec.short}, `;
-  const left = `  ${short}--${spec.name}${spec.value === undefined ? '' : ` ${spec.value}`}`;
+  const value = spec.value === undefined ? '' : spec.type === 'boolean' ? `[=${spec.value}]` : ` ${spec.value}`;
+  const left = `  ${short}--${spec.name}${value}`;
   return left.length < width ? left.padEnd(width) + spec.help : `${left}\n${' '.repeat(width)}${spec.help}`;
 }
 

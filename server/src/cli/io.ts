@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { AuditOptions, AuditResult } from '../engine.js';
+import type { AuditOptions, AuditResult, MendPlan, MendRequest } from '../engine.js';
 import { InputError } from '../engine.js';
 import type { Host } from '../host/host.js';
 import { explainError } from '../host/node-list.js';
@@ -10,7 +10,7 @@ import { writeAtomically } from '../host/node-store.js';
 import type { RuleMeta } from '../rules/model.js';
 
 export interface TextStream {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -29,6 +29,12 @@ export interface Engine {
   readonly version: string;
   readonly rules: readonly RuleMeta[];
   audit(host: Host, options: AuditOptions): Promise<AuditResult>;
+  /** The same with fixes; `choose` is asked, once the result stands, which findings to mend. */
+  mend(
+    host: Host,
+    options: AuditOptions,
+    choose: (result: AuditResult) => Promise<MendRequest | undefined>,
+  ): Promise<{ result: AuditResult; plan?: MendPlan }>;
 }
 
 export const exitStatus = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as const;

@@ -5,7 +5,7 @@ import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
 import { UsageError } from './arguments.js';
 import { simulateCommand } from './commands/simulate.js';
-import { auditInThread } from './engine-thread.js';
+import { auditInThread, mendInThread } from './engine-thread.js';
 import type { Engine, Io } from './io.js';
 import { run, type Fronts } from './run.js';
 
@@ -46,7 +46,7 @@ const io: Io = {
   host: new NodeHost(),
   signal: interrupt.signal,
 };
-const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread };
+const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread, mend: mendInThread };
 const fronts: Fronts = {
   simulate: simulateCommand,
   lsp: async (args) => {

@@ -9,7 +9,7 @@ export interface OptionSpec {
   type: 'string' | 'boolean';
   short?: string;
   multiple?: boolean;
-  /** Placeholder of the value in --help. */
+  /** Placeholder of the value in --help. A boolean option with one takes a value when written with '='. */
   value?: string;
   /** The only values accepted. */
   choices?: readonly string[];
@@ -120,6 +120,13 @@ const failOption: OptionSpec = {
   choices: ['error', 'warning', 'note', 'never'],
   help: 'exit with 1 for findings of this severity and above (default: error)',
 };
+const fixOption = (name: string, help: string): OptionSpec => ({
+  name,
+  type: 'boolean',
+  value: 'safe|review',
+  choices: ['safe', 'review'],
+  help,
+});
 const suppressionsOption: OptionSpec = {
   name: 'suppressions',
   type: 'string',
@@ -138,6 +145,8 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       ruleOption,
       confidenceOption,
       failOption,
+      fixOption('fix', 'make the fixes that are safe; with =review also those that change behaviour as they state'),
+      fixOption('fix-dry-run', 'print a diff of what --fix would change, and nothing else; git apply takes it'),
       { name: 'baseline', type: 'string', value: 'FILE', help: 'report only findings that the baseline does not have' },
       suppressionsOption,
       shardOption,
@@ -146,6 +155,7 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       'gfp-audit audit fs/ext4',
       'gfp-audit audit drivers/md --format sarif --output md.sarif',
       'gfp-audit audit . --rule rt-atomic=warning',
+      'gfp-audit audit fs/ext4 --fix-dry-run=review | git apply',
     ],
   },
   baseline: {

@@ -18,6 +18,7 @@ export async function runEngine(
   args: Arguments,
   paths: string[],
   more: Partial<AuditOptions> = {},
+  run: (options: AuditOptions) => Promise<AuditResult> = (options) => engine.audit(io.host, options),
 ): Promise<EngineRun> {
   const options = { ...(await auditOptions(io, engine, args, paths)), ...more };
   await checkOutput(io, stringOption(args, 'output'));
@@ -26,7 +27,7 @@ export async function runEngine(
   const line = progressLine(io, !quiet && !args.flags.has('no-progress'));
   let result: AuditResult;
   try {
-    result = await engine.audit(io.host, { ...options, onProgress: (progress) => line.show(progress) });
+    result = await run({ ...options, onProgress: (progress) => line.show(progress) });
   } finally {
     line.clear();
   }

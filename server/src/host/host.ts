@@ -39,6 +39,25 @@ export class ReadError extends Error {
   }
 }
 
+/** One file's new content. */
+export interface Replacement {
+  path: string;
+  /** hash() of the content that the new one was made from. */
+  expected: string;
+  bytes: Uint8Array;
+}
+
+/** Thrown by replace: nothing was written. `message` is for the user and does not repeat the path. */
+export class ReplaceError extends Error {
+  override readonly name = 'ReplaceError';
+  constructor(
+    readonly file: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** A running worker thread. Messages are structured clones. */
 export interface HostWorker {
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
@@ -81,6 +100,11 @@ export interface Host {
   listC(paths: readonly string[], signal?: AbortSignal): Promise<Listing>;
   /** Hex digest of the content, at least 128 bits; the same on every host. */
   hash(bytes: Uint8Array): string;
+  /**
+   * Gives files new content, all of them or none: each as a whole, only where it still holds what `expected` says, mode kept, a
+   * link followed. Absent where the host only reads. @throws {ReplaceError} naming the first file that could not be replaced
+   */
+  replace?(files: readonly Replacement[]): Promise<void>;
   /** Monotonic clock, milliseconds. For `run` only: no result may depend on it. */
   now(): number;
   /** Starts a module of this program as a worker, named by its path under server/src without extension ('index/worker'). */

@@ -24,6 +24,10 @@ export function explainError(error: unknown): string {
     ENAMETOOLONG: 'the path is too long',
     EMFILE: 'too many open files',
     EIO: 'input/output error',
+    ENOSPC: 'no space left on the device',
+    EDQUOT: 'the quota of disk space is used up',
+    EROFS: 'the file system is read-only',
+    EFBIG: 'larger than this file system or limit allows',
   };
   return words[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -5,8 +5,18 @@ import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ReadError, type FileStat, type Host, type HostWorker, type Listing, type Store, type WorkerLimits } from './host.js';
+import {
+  ReadError,
+  type FileStat,
+  type Host,
+  type HostWorker,
+  type Listing,
+  type Replacement,
+  type Store,
+  type WorkerLimits,
+} from './host.js';
 import { explainError, listCFiles } from './node-list.js';
+import { replaceFiles } from './node-replace.js';
 import { FolderStore } from './node-store.js';
 
 /** Larger files are no source code: the largest header of 6.12 has 23 MB (register tables). */
@@ -53,6 +63,10 @@ export class NodeHost implements Host {
 
   hash(bytes: Uint8Array): string {
     return createHash('sha256').update(bytes).digest('hex').slice(0, 40);
+  }
+
+  replace(files: readonly Replacement[]): Promise<void> {
+    return replaceFiles(files, (bytes) => this.hash(bytes));
   }
 
   now(): number {

@@ -76,6 +76,20 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * @throws {InputError} when the request cannot be answered; the abort signal's reason when it was aborted.
  */
 export async function audit(host: Host, options: AuditOptions): Promise<AuditResult> {
+  return (await auditTree(host, options)).result;
+}
+
+/** A finished audit with the linked tree that it was made from, for what comes after: fixes. */
+export interface AuditedTree {
+  result: AuditResult;
+  program: Program;
+  profile: KernelProfile;
+  rt: boolean;
+  severities: Record<string, Severity>;
+}
+
+/** Like audit(). */
+export async function auditTree(host: Host, options: AuditOptions): Promise<AuditedTree> {
   const started = host.now();
   const paths = options.paths.map((p) => host.resolve(p));
   const first = await firstPresent(host, paths);
@@ -110,14 +124,15 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile = tree.kernel;
+  const severities = { ...config.file.rules, ...options.rules };
   const { findings, echoes, records } = checkProgram(
     program,
     profile,
-    { rt, rules: { ...config.file.rules, ...options.rules }, minConfidence: options.minConfidence },
+    { rt, rules: severities, minConfidence: options.minConfidence },
     (f) => wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }),
   );
-  return {
+  const result: AuditResult = {
     root: base,
     kernel: {
       version: profile.version,
@@ -132,6 +147,7 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
     problems,
     ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes }),
   };
+  return { result, program, profile, rt, severities };
 }
 
 /** What decides the findings beside the tree: shards that differ in it are no parts of one whole. */

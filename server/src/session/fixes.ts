@@ -21,7 +21,8 @@ const NONE: Mends = { fixes: [], advice: [], refusals: [] };
 export class Mender {
   private readonly known = new Map<Finding, Promise<Mends>>();
   private readonly texts = new Map<string, Promise<string | undefined>>();
-  private readonly audited: Audited;
+  /** The tree that the fixes are tried in. */
+  readonly audited: Audited;
 
   /** `read` gives a file's text, undefined when it cannot be read; `trusted`: it is the very text that was audited. */
   constructor(

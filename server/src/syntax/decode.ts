@@ -34,7 +34,7 @@ function decodeLoose(bytes: Uint8Array): string {
 }
 
 /** Length of the well-formed UTF-8 sequence at `at` (Unicode table 3-7), 0 when there is none. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
+export function sequenceLength(bytes: Uint8Array, at: number): number {
   const a = bytes[at]!;
   if (a < 0x80) return 1;
   const b = bytes[at + 1] ?? 0;

@@ -1,5 +1,5 @@
 /** `gfp-audit audit PATH...` */
-import type { AuditResult } from '../../engine.js';
+import type { AuditResult, MendPlan } from '../../engine.js';
 import { renderJson } from '../../report/json.js';
 import { renderSarif } from '../../report/sarif.js';
 import { renderText } from '../../report/text.js';
@@ -9,15 +9,41 @@ import { heldAgainstKnown } from '../known.js';
 import { runEngine } from '../run-engine.js';
 import { failsOn, stringOption } from '../settings.js';
 import { sourceLines } from '../source.js';
+import { carryOut, fixMode, requestFor, type FixMode } from './fix.js';
 
 /** @returns the exit status. */
 export async function auditCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
+  const mode = fixMode(args);
+  if (mode) return mendingAudit(io, engine, args, mode);
   const { result: whole, failed } = await runEngine(io, engine, args, args.positionals);
   const result = await heldAgainstKnown(io, engine, args, whole, args.positionals);
   const output = stringOption(args, 'output');
   await deliver(io, output, await renderAudit(io, engine, args, result, output === undefined));
   if (failed) return exitStatus.failed;
   return result.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
+}
+
+/** Fixes first, then the report of what is left; a dry run's only output is its diff. */
+async function mendingAudit(io: Io, engine: Engine, args: Arguments, mode: FixMode): Promise<number> {
+  let whole: AuditResult | undefined;
+  let shown: AuditResult | undefined;
+  let plan: MendPlan | undefined;
+  const { failed } = await runEngine(io, engine, args, args.positionals, {}, async (options) => {
+    const mended = await engine.mend(io.host, options, async (all) => {
+      whole = all;
+      shown = await heldAgainstKnown(io, engine, args, all, args.positionals);
+      return requestFor(all, shown, mode);
+    });
+    plan = mended.plan;
+    return mended.result;
+  });
+  if (!whole || !shown || !plan) throw new Error('the engine made no plan');
+  const outcome = await carryOut(io, args, whole, plan, mode);
+  const left = { ...shown, findings: shown.findings.filter((finding) => !outcome.mended.has(finding)) };
+  const output = stringOption(args, 'output');
+  if (!mode.dry) await deliver(io, output, await renderAudit(io, engine, args, left, output === undefined));
+  if (failed || outcome.failed) return exitStatus.failed;
+  return left.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
 }
 
 export async function renderAudit(io: Io, engine: Engine, args: Arguments, result: AuditResult, toStdout: boolean): Promise<string> {

@@ -8,6 +8,7 @@ import { mentionsGfp } from './masks.js';
 import type {
   CallEffects,
   CallPoint,
+  ChainStep,
   EntryContext,
   ExitState,
   FunctionFlow,
@@ -18,6 +19,7 @@ import type {
   ParamCondition,
   PathState,
   Site,
+  SleepChain,
   SleepWitness,
   Where,
 } from './model.js';
@@ -210,21 +212,36 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
     });
     if (!inStates.length && point.states.length) continue;
     const drops = known.drops.map((d) => t.instantiate(d, point.args));
-    sleeps.push({
-      kind: known.kind,
-      api: known.api,
-      why: known.why,
-      drops,
-      sure,
-      when: open ? conditions : [],
-      ...(known.tail ? { tail: known.tail } : {}),
-      ...(inStates.length < point.states.length ? { inStates } : {}),
-      get path() {
-        return known.path;
-      },
-    });
+    sleeps.push(new BoundWitness(known, drops, sure, open ? conditions : [], inStates.length < point.states.length ? inStates : undefined));
   }
   return { ...effects, sleeps };
+}
+
+/** A witness with the call's arguments put in; its path is the callee's, and written out only when asked for. */
+class BoundWitness implements SleepWitness {
+  readonly kind: SleepWitness['kind'];
+  readonly api: string;
+  readonly why: string;
+  readonly tail?: SleepChain;
+  readonly inStates?: number[];
+
+  constructor(
+    private readonly known: SleepWitness,
+    readonly drops: Held[],
+    readonly sure: boolean,
+    readonly when: ParamCondition[],
+    inStates: number[] | undefined,
+  ) {
+    this.kind = known.kind;
+    this.api = known.api;
+    this.why = known.why;
+    if (known.tail) this.tail = known.tail;
+    if (inStates) this.inStates = inStates;
+  }
+
+  get path(): ChainStep[] {
+    return this.known.path;
+  }
 }
 const UNCONDITIONAL = { when: [], sure: true };
 

@@ -43,8 +43,7 @@ function questionOf(edge: Edge): Question | undefined {
     return /_return$/.test(when[1]) ? (is ? undefined : 'last-reference') : is ? 'last-reference' : undefined;
   }
   for (const name of identifiersOf(textOf(when))) {
-    const rule = MAY_SLEEP.find(([test]) => test.test(name));
-    if (rule && rule[1] === is) return 'may-sleep';
+    if (answerThatMaySleep(name) === is) return 'may-sleep';
   }
   return undefined;
 }
@@ -73,3 +72,15 @@ function reachedWithout(body: Body, question: Question): ReadonlySet<number> {
   }
   return seen;
 }
+
+/** The answer of a predicate or flag that says the code may sleep; undefined when the name is none. */
+function answerThatMaySleep(name: string): boolean | undefined {
+  const known = answers.get(name);
+  if (known !== undefined) return known ?? undefined;
+  const answer = MAY_SLEEP.find(([test]) => test.test(name))?.[1];
+  if (answers.size >= MOST_NAMES) answers.clear();
+  answers.set(name, answer ?? null);
+  return answer;
+}
+const MOST_NAMES = 50_000;
+const answers = new Map<string, boolean | null>();

@@ -5,10 +5,8 @@ import type { ParamCondition, PathState } from './model.js';
 import type { State } from './state.js';
 import type { Transfer } from './transfer.js';
 
-const cache = new WeakMap<State, PathState>();
-
 export function toPathState(t: Transfer, s: State): PathState {
-  let out = cache.get(s);
+  let out = t.pathStates.get(s);
   if (!out) {
     out = {
       held: s.held as PathState['held'],
@@ -24,7 +22,7 @@ export function toPathState(t: Transfer, s: State): PathState {
       if (truth !== undefined) out.assume[subject] = truth;
       conditions(t, subject, k, out.paramAssume);
     }
-    cache.set(s, out);
+    t.pathStates.set(s, out);
   }
   return out;
 }

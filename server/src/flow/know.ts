@@ -112,11 +112,11 @@ const FLIP = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=
 const NEGATE = { '<': '>=', '>': '<=', '<=': '>', '>=': '<', '==': '!=', '!=': '==' } as const;
 const NAMED = /^[A-Z_][A-Z0-9_]*$/;
 
-let atoms = [new WeakMap<object, Atom | null>(), new WeakMap<object, Atom | null>()] as const;
+let atoms = [new Map<object, Atom | null>(), new Map<object, Atom | null>()] as const;
 
 /** Forgets the atoms of the function analysed before. */
 export function forgetAtoms(): void {
-  atoms = [new WeakMap(), new WeakMap()];
+  atoms = [new Map(), new Map()];
 }
 
 /** The atom that a branch on `when` being `is` asserts, or null when it says nothing that can be kept. */

@@ -70,29 +70,15 @@ function commonHeld(a: readonly Held[], b: readonly Held[]): Held[] | null {
 /** Join of two states with the same key; the first one itself when it already covers the second. */
 export function joinStates(a: State, b: State): State {
   if (a === b) return a;
-  let changed = false;
-  const know = new Map<string, Know>();
-  for (const [subject, k] of a.know) {
-    const both = join(k, b.know.get(subject));
-    if (both) know.set(subject, both);
-    if (!sameKnow(both, k)) changed = true;
-  }
-  const masks = new Map<string, MaskValue>();
-  for (const [name, m] of a.masks) {
-    const other = b.masks.get(name);
-    if (!other) {
-      changed = true;
-      continue;
-    }
-    const both = either(m, other);
-    masks.set(name, both);
-    if (!sameMask(both, m)) changed = true;
-  }
-  const alias = new Map<string, string>();
-  for (const [name, to] of a.alias) {
-    if (b.alias.get(name) === to) alias.set(name, to);
-    else changed = true;
-  }
+  const know = joinMaps(a.know, b.know, join, sameKnow);
+  const masks = joinMaps(a.masks, b.masks, (x, y) => (y ? either(x, y) : undefined), sameMask);
+  const alias = joinMaps(
+    a.alias,
+    b.alias,
+    (x, y) => (x === y ? x : undefined),
+    (x, y) => x === y,
+  );
+  const changed = know !== a.know || masks !== a.masks || alias !== a.alias;
   const held = commonHeld(a.held, b.held);
   const dropped = commonHeld(a.dropped, b.dropped);
   const scopes = a.scopes.some((o) => o.implied && !b.scopes.some((p) => p.kind === o.kind && p.by === o.by))
@@ -101,6 +87,25 @@ export function joinStates(a: State, b: State): State {
   const doubtful = held || b.doubtful !== a.doubtful || b.held.length !== a.held.length ? mergeDoubts(a, b) : a.doubtful;
   if (!changed && !held && !dropped && scopes === a.scopes && doubtful === a.doubtful) return a;
   return { ...a, know, masks, alias, held: held ?? a.held, dropped: dropped ?? a.dropped, scopes, doubtful };
+}
+
+/** Entries of `a` joined with those of `b`; `a` itself, uncopied, where that changes none. */
+function joinMaps<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+  joined: (x: T, y: T | undefined) => T | undefined,
+  same: (x: T, y: T) => boolean,
+): ReadonlyMap<string, T> {
+  if (a === b) return a;
+  let out: Map<string, T> | undefined;
+  for (const [key, x] of a) {
+    const y = b.get(key);
+    if (x === y) continue;
+    const both = joined(x, y);
+    if (both === undefined) (out ??= new Map(a)).delete(key);
+    else if (!same(both, x)) (out ??= new Map(a)).set(key, both);
+  }
+  return out ?? a;
 }
 
 /** Sleeping locks held on some of the joined paths only: releasing one of them is no business of the caller's. */
@@ -174,6 +179,7 @@ export function learn(s: State, subject: string, k: Know | undefined): State {
 
 /** Forgets all that depends on an object being overwritten. `text` is a canonical lvalue. */
 export function forget(s: State, text: string): State {
+  if (s.know.size === 0 && s.alias.size === 0) return s;
   const plain = /^\w+$/.test(text);
   const stale = (subject: string) => subject === text || (plain ? identifiersOf(subject).includes(text) : subject.includes(text));
   let know: Map<string, Know> | undefined;

@@ -15,11 +15,11 @@ export function textOf(e: Expr | undefined): string {
 }
 
 /** Expressions never change once read; a function's are asked for their text at every visit of their block. */
-let texts = new WeakMap<object, string>();
+let texts = new Map<object, string>();
 
 /** Forgets the texts of the function analysed before: kept for a whole tree they would outweigh its facts. */
 export function forgetTexts(): void {
-  texts = new WeakMap();
+  texts = new Map();
 }
 
 function makeText(e: Exclude<Expr, string | number>): string {

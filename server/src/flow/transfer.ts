@@ -6,7 +6,7 @@ import { constantOf, type Know } from './know.js';
 import type { FlowCatalogue, Knowledge, LockTemplate } from './knowledge.js';
 import { acquire, release } from './locks.js';
 import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
-import type { FunctionRef, Held, MaskValue, OpenScope, ScopeKind, Where } from './model.js';
+import type { FunctionRef, Held, MaskValue, OpenScope, PathState, ScopeKind, Where } from './model.js';
 import { assume, forget, learn, truthOf, type State } from './state.js';
 import { lockText, substitute, textOf } from './text.js';
 import { subjectsOf } from './subjects.js';
@@ -31,6 +31,8 @@ export class Transfer {
   /** Subjects worth remembering: see subjects.ts. */
   private readonly subjects: ReadonlySet<string>;
   listener: ScopeListener | undefined;
+  /** What rules see of a state, made once. */
+  readonly pathStates = new Map<State, PathState>();
 
   constructor(
     readonly ref: FunctionRef,

@@ -5,15 +5,41 @@ import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } fro
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
+import type { SleepChain } from '../flow/model.js';
 import { chainOf, summarise, type Summary } from './summary.js';
 import type { Beyond } from './memo.js';
 import type { Tree } from './tree.js';
 
 const NOTHING: Summary = { net: [], sleeps: [] };
 
+/** A callee's way to sleep. Its path is written out when a finding asks for it: most witnesses are never shown. */
+class ChainWitness implements SleepWitness {
+  readonly kind: SleepWitness['kind'];
+  readonly api: string;
+  readonly why: string;
+  readonly when: SleepWitness['when'];
+  readonly drops: SleepWitness['drops'];
+
+  constructor(
+    readonly tail: SleepChain,
+    readonly sure: boolean,
+  ) {
+    this.kind = tail.kind;
+    this.api = tail.api;
+    this.why = tail.why;
+    this.when = tail.when;
+    this.drops = tail.drops;
+  }
+
+  get path(): ChainStep[] {
+    return chainOf(this.tail);
+  }
+}
+
 export class Linker implements Knowledge {
   private readonly summaries = new Map<FunctionRef['facts'], Summary>();
-  private readonly effectCache = new Map<string, CallEffects | undefined>();
+  /** By the one function called, or by the places of several; null: nothing is known. */
+  private readonly effectCache = new Map<string | FunctionFacts, CallEffects | null>();
 
   constructor(
     readonly tree: Tree,
@@ -48,31 +74,21 @@ export class Linker implements Knowledge {
     if (typeof fn === 'string' && this.cat.neverSleeps(fn)) return undefined;
     const targets = typeof fn === 'string' ? this.targets(fn, file) : this.indirect(fn, { file, facts: caller });
     if (!targets.length) return undefined;
-    const key = targets.map((t) => `${t.file.path}:${t.facts.line}`).join();
-    if (this.effectCache.has(key)) return this.effectCache.get(key);
+    const single = targets.length === 1 ? targets[0]!.facts : undefined;
+    const key = single ?? targets.map((t) => `${t.file.path}:${t.facts.line}`).join();
+    const cached = this.effectCache.get(key);
+    if (cached !== undefined) return cached ?? undefined;
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
       for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
         const only =
           targets.length === 1 ||
           (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !hasBody(t.facts)));
-        sleeps.push({
-          kind: s.kind,
-          api: s.api,
-          why: s.why,
-          when: s.when,
-          drops: s.drops,
-          sure: s.sure && only,
-          tail: s,
-          // Built when a finding asks for it: most witnesses are never shown.
-          get path() {
-            return chainOf(s);
-          },
-        });
+        sleeps.push(new ChainWitness(s, s.sure && only));
       }
     }
     const effects = sleeps.length ? { sleeps } : undefined;
-    this.effectCache.set(key, effects);
+    this.effectCache.set(key, effects ?? null);
     return effects;
   };
 
@@ -124,7 +140,7 @@ export class Linker implements Knowledge {
   keep(ref: FunctionRef, summary: Summary): void {
     this.summaries.set(ref.facts, this.beyond?.summary(ref.facts, summary) ?? summary);
     if (this.base) this.effectCache.clear();
-    else this.effectCache.delete(`${ref.file.path}:${ref.facts.line}`);
+    else this.effectCache.delete(ref.facts);
   }
 
   analyse(ref: FunctionRef): Analysis {

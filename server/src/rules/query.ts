@@ -72,20 +72,34 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
     if (faults(w) && state?.held.some((h) => h.kind === 'pagefault_off' || h.kind === 'kmap_atomic')) continue;
     const how = w.when.reduce<Sureness>((all, c) => weaker(all, holds(flow, call, i, c, context)), 'must');
     if (how !== 'no')
-      found.push({
-        kind: w.kind,
-        api: w.api,
-        why: w.why,
-        get path() {
-          return w.path;
-        },
-        when: w.when,
-        drops: w.kind === 'wait' && w.tail === undefined ? [...w.drops, ...given(call, state)] : w.drops,
-        sure: w.sure,
-        how,
-      });
+      found.push(new WitnessedSleep(w, w.kind === 'wait' && w.tail === undefined ? [...w.drops, ...given(call, state)] : w.drops, how));
   }
   return found;
+}
+
+/** What a witness says of one state; its path is written out only when asked for. */
+class WitnessedSleep implements Sleep {
+  readonly kind: Sleep['kind'];
+  readonly api: string;
+  readonly why: string;
+  readonly when: Sleep['when'];
+  readonly sure: boolean;
+
+  constructor(
+    private readonly witness: SleepWitness,
+    readonly drops: Held[],
+    readonly how: Sleep['how'],
+  ) {
+    this.kind = witness.kind;
+    this.api = witness.api;
+    this.why = witness.why;
+    this.when = witness.when;
+    this.sure = witness.sure;
+  }
+
+  get path(): Sleep['path'] {
+    return this.witness.path;
+  }
 }
 
 /** Per-cpu allocations of 5.10 to 5.19 sleep with the full GFP_KERNEL only; everything else with direct reclaim. */

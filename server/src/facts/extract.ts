@@ -28,6 +28,23 @@ export function extractFile(path: string, bytes: Uint8Array | string, parser: Ke
   return new FileExtractor(path, bytes, parser, options.all === true).run();
 }
 
+/**
+ * Facts of one construct of a file alone: a function, or a piece of file scope, as `scanFile` found it in `text`. What they hold stands in
+ * the order in which `extractFile` would write it; lines count in `text`. `names` are the functions of the whole file.
+ */
+export function extractConstruct(
+  path: string,
+  text: string,
+  construct: FunctionSpan | Piece,
+  names: ReadonlySet<string>,
+  parser: KernelParser,
+): FileFacts {
+  return new FileExtractor(path, text, parser, false).construct(construct, names);
+}
+
+/** In a file's facts the functions that macros define come after the others. */
+export const isFunction = (construct: FunctionSpan | Piece): construct is FunctionSpan => !('kind' in construct);
+
 class FileExtractor {
   private readonly text: string;
   private readonly lines: Lines;
@@ -62,11 +79,19 @@ class FileExtractor {
     const names = new Set(functions.map((span) => span.name));
     for (const span of functions) this.function(span, names);
     const top = new TopLevel(this.text, this.lines, this.parser, names, this.facts);
-    for (const piece of pieces) {
-      if (piece.kind === 'define' && piece.params >= 0) this.macro(piece);
-      else top.read(piece);
-    }
+    for (const piece of pieces) this.piece(piece, top);
     return this.facts;
+  }
+
+  construct(construct: FunctionSpan | Piece, names: ReadonlySet<string>): FileFacts {
+    if (isFunction(construct)) this.function(construct, names);
+    else this.piece(construct, new TopLevel(this.text, this.lines, this.parser, names, this.facts));
+    return this.facts;
+  }
+
+  private piece(piece: Piece, top: TopLevel): void {
+    if (piece.kind === 'define' && piece.params >= 0) this.macro(piece);
+    else top.read(piece);
   }
 
   private function(span: FunctionSpan, names: ReadonlySet<string>): void {

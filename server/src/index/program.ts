@@ -10,7 +10,7 @@ import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
 import { edgesOf, PLAIN, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
-import type { Beyond } from './memo.js';
+import type { Beyond, CanFail } from './memo.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Tree } from './tree.js';
 
@@ -158,12 +158,15 @@ export class Program {
     const a = this.linker.analyse(ref);
     a.contexts = this.contextsOf(ref);
     a.callersComplete = this.callersComplete(ref);
-    a.loops = findRetryLoops(
-      ref,
-      a.calls.map((c) => a.sites.find((s) => s.at.line === c.at.line && s.at.column === c.at.column) ?? c),
-      this.cat,
-      (call) => this.canFail(call, ref),
-    );
+    const find = (canFail: CanFail) =>
+      findRetryLoops(
+        ref,
+        a.calls.map((c) => a.sites.find((s) => s.at.line === c.at.line && s.at.column === c.at.column) ?? c),
+        this.cat,
+        canFail,
+      );
+    const canFail: CanFail = (call) => this.canFail(call, ref);
+    a.loops = this.beyond ? this.beyond.loops(a, canFail, find) : find(canFail);
     return a;
   }
 

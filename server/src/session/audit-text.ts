@@ -6,7 +6,7 @@ import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import type { Confidence, Finding, Severity } from '../rules/model.js';
 import { createParser } from '../syntax/parser.js';
-import { checkProgram } from './audit.js';
+import { checkProgram } from './check.js';
 import { catalogueFor } from './catalogue.js';
 import type { Records } from './records.js';
 

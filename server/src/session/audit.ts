@@ -1,75 +1,25 @@
 /** An audit from request to result: list, extract, link, check, report. */
-import { emptyRecords, addRecords, type Records } from './records.js';
 import { preemptRt } from './kconfig.js';
 import { loadConfig } from './config.js';
 import { kernelOf } from './kernel.js';
 import { findRoot } from './root.js';
+import { checkProgram, compare } from './check.js';
 import { inShard } from './shard.js';
-import { verdictOf, type Simulate } from './simulation.js';
-import { withConsequence } from './consequence.js';
 import { createCatalogue } from '../catalog/lookup.js';
 import { extractAll } from '../index/extract-all.js';
 import { FactsCache } from '../index/facts-cache.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
-import { hasBody } from '../facts/codec.js';
 import type { FileFacts } from '../facts/model.js';
-import type { Host } from '../host/host.js';
-import { RULES } from '../rules/index.js';
-import type { Confidence, Finding, Severity } from '../rules/model.js';
-import { withoutEchoes } from '../rules/query.js';
-import { checkFunction } from '../rules/run.js';
 import type { KernelProfile } from '../catalog/model.js';
+import type { Severity } from '../rules/model.js';
+import type { Host } from '../host/host.js';
+
+export { checkProgram, type CheckOptions } from './check.js';
 
 /** What makes the facts: bumped with the extractor's and the grammar's versions. */
 const MAKER = 'tree-sitter-c 0.23.6';
-
-const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
-
-export interface CheckOptions {
-  rt: boolean;
-  rules: Record<string, Severity>;
-  minConfidence: Confidence;
-}
-
-/** Findings and inventory of the files that `wanted` names, over a linked program. */
-export function checkProgram(
-  program: Program,
-  profile: KernelProfile,
-  options: CheckOptions,
-  wanted: (file: string) => boolean,
-  each?: (done: number, total: number) => void,
-): { findings: Finding[]; echoes: Finding[]; records: Records } {
-  const records = emptyRecords();
-  const findings: Finding[] = [];
-  const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
-  const functions = program.tree.functions.filter((r) => wanted(r.file.path));
-  functions.forEach((ref, i) => {
-    if (each && (i & 255) === 0) each(i, functions.length);
-    if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
-    const flow = program.flow(ref);
-    const simulate: Simulate = (site, trial) => verdictOf(flow, site, program.cat.gfp, reclaimTakes, trial);
-    addRecords(records, flow, program.cat.gfp, simulate);
-    for (const finding of checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes })) {
-      if (RANK[finding.confidence] < RANK[options.minConfidence]) continue;
-      findings.push(withConsequence(finding, flow, simulate, options.rules[finding.ruleId] !== undefined));
-    }
-  });
-  findings.sort(
-    (a, b) =>
-      compare(a.at.file, b.at.file) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      compare(a.ruleId, b.ruleId) ||
-      compare(a.message, b.message),
-  );
-  const shown = withoutEchoes(findings);
-  const kept = new Set(shown);
-  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)), records };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Audits files and folders of kernel C.

@@ -1,16 +1,24 @@
-/** Audits texts that change: the open files of an editor as one small tree, with headers from disk around them. */
+/**
+ * Audits texts that change: the open files of an editor as one small tree, with headers from disk around them. After an edit the
+ * function that was edited is looked at first, by what is known of the others; then, in steps, everything that depends on it. The end
+ * is what an audit from scratch gives. Inside, lines are far lines (facts/far-lines.ts); whatever leaves this file has lines of the text.
+ */
 import type { Catalogue } from '../catalog/lookup.js';
 import type { KernelProfile } from '../catalog/model.js';
 import type { RetryLoopRecord, ScopeRecord, SiteRecord } from '../engine.js';
-import { extractFile } from '../facts/extract.js';
-import type { FileFacts } from '../facts/model.js';
-import type { FunctionFlow, RetryLoop, Site } from '../flow/model.js';
+import { hasBody } from '../facts/codec.js';
+import { FarLines } from '../facts/far-lines.js';
+import type { FileFacts, FunctionFacts } from '../facts/model.js';
+import { LiveFacts } from '../facts/units.js';
+import type { EntryContext, FunctionFlow, FunctionRef, RetryLoop, Site } from '../flow/model.js';
+import { Memo } from '../index/memo.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import type { Finding } from '../rules/model.js';
+import { withoutEchoes } from '../rules/query.js';
 import type { KernelParser } from '../syntax/model.js';
-import { checkProgram, type CheckOptions } from './audit.js';
-import type { Records } from './records.js';
+import { checkOne, inOrder, type CheckOptions } from './check.js';
+import { emptyRecords, type Records } from './records.js';
 
 /** An allocation with its record: masks by path, and the words that reports use. */
 export interface LiveSite {
@@ -19,10 +27,32 @@ export interface LiveSite {
   flow: FunctionFlow;
 }
 
+/** What an audit says of one function; lines are far. */
+interface Checked {
+  flow: FunctionFlow;
+  findings: readonly Finding[];
+  records: Records;
+  loops: readonly RetryLoop[];
+  /** What besides these it rests on: callers and contexts. */
+  rest: string;
+  /** What it asked of reclaim, by lock class, and was told. */
+  reclaim: readonly (readonly [lockClass: string, told: string])[];
+}
+
+/** Constructs that are gone and not yet swept, at most, per construct that is there. */
+const SWEEP_AT = 4;
+
 export class LiveTree {
-  private readonly texts = new Map<string, { text: string; facts: FileFacts }>();
+  private readonly files = new Map<string, LiveFacts>();
+  private readonly far = new FarLines();
+  private readonly memo = new Memo();
   private headers: readonly FileFacts[] = [];
+  private checked = new Map<FunctionFacts, Checked>();
+  /** What was linked last; it may be older than the texts. */
+  private program: Program | undefined;
+  private current = false;
   private last: Inspection | undefined;
+  private kept = 0;
 
   /** The parser stays its owner's. */
   constructor(
@@ -32,65 +62,193 @@ export class LiveTree {
     private readonly parser: KernelParser,
   ) {}
 
-  /** Takes over a file's text; `name` is relative to the tree's base. */
-  set(name: string, text: string): void {
-    if (this.texts.get(name)?.text === text) return;
-    this.texts.set(name, { text, facts: extractFile(name, text, this.parser) });
-    this.last = undefined;
+  /** Takes over a file's text; `name` is relative to the tree's base. Returns the functions that are new or other than before. */
+  set(name: string, text: string): FunctionFacts[] {
+    let file = this.files.get(name);
+    if (!file) this.files.set(name, (file = new LiveFacts(name, this.parser, this.far)));
+    const { changed, moved, surroundings } = file.update(text);
+    if (changed.length > 0 || surroundings) this.stale();
+    else if (moved) this.last = this.program && this.current ? this.inspection(this.program) : undefined;
+    return changed;
   }
 
   /** Files that are open now. */
   names(): string[] {
-    return [...this.texts.keys()];
+    return [...this.files.keys()];
   }
 
   delete(name: string): void {
-    if (this.texts.delete(name)) this.last = undefined;
+    const file = this.files.get(name);
+    if (!file) return;
+    file.release();
+    this.files.delete(name);
+    this.stale();
   }
 
   /** Headers around the open texts. */
   surround(headers: readonly FileFacts[]): void {
     if (headers.length === this.headers.length && headers.every((h, i) => h === this.headers[i])) return;
     this.headers = headers;
-    this.last = undefined;
+    this.stale();
   }
 
   /** What is known of the texts as they are now. */
   inspect(): Inspection {
-    return (this.last ??= this.inspection(new Map([...this.texts].map(([name, { facts }]) => [name, facts]))));
+    const steps = this.inspecting();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
   }
 
-  /** What would be known if `name` held `text`: nothing is kept of it. */
-  supposing(name: string, text: string): Inspection {
-    const facts = new Map([...this.texts].map(([other, entry]) => [other, entry.facts]));
-    facts.set(name, extractFile(name, text, this.parser));
-    return this.inspection(facts);
+  /** `inspect` in many small steps. To be dropped when a text changes meanwhile: what was done is not lost. */
+  *inspecting(): Generator<void, Inspection> {
+    if (this.last) return this.last;
+    if (!this.current || !this.program) {
+      const program = this.programOf([...this.files.values()].map(({ facts }) => facts));
+      yield* program.linking();
+      this.program = program;
+    }
+    const checked = yield* this.checking(this.program, (path) => this.files.has(path));
+    this.checked = checked;
+    this.current = true;
+    this.sweep();
+    return (this.last = this.inspection(this.program));
   }
 
-  private inspection(open: ReadonlyMap<string, FileFacts>): Inspection {
-    const around = this.headers.filter((h) => !open.has(h.path));
+  /**
+   * What can be said at once after an edit: `changed` functions are judged by what was known of all others before it, the findings of
+   * the others stand as they were. Undefined before the first inspection.
+   */
+  glance(name: string, changed: readonly FunctionFacts[]): Finding[] | undefined {
+    const { program } = this;
+    const file = this.files.get(name);
+    if (!program || !file) return undefined;
+    if (this.last) return this.last.findingsIn(name);
+    const before = new Map<string, FunctionRef>();
+    for (const ref of program.tree.functions) if (ref.file === file.facts) before.set(ref.facts.name, ref);
+    const fresh = new Set(changed);
+    const findings: Finding[] = [];
+    for (const facts of file.facts.functions) {
+      if (!hasBody(facts)) continue;
+      let one = fresh.has(facts) ? undefined : this.checked.get(facts);
+      if (!one && fresh.has(facts)) one = this.check(program, { file: file.facts, facts }, before.get(facts.name));
+      if (one) findings.push(...one.findings);
+    }
+    return withoutEchoes(inOrder(this.far.settle(findings)));
+  }
+
+  /** Findings if `name` held `text`: nothing is kept of it but analyses. */
+  supposing(name: string, text: string): { findings: readonly Finding[] } {
+    const file = this.files.get(name);
+    if (!file) return { findings: [] };
+    const { program, current, last, checked } = this;
+    const state = file.remember();
+    try {
+      file.update(text);
+      this.stale();
+      const { findings } = this.inspect();
+      return { findings };
+    } finally {
+      file.restore(state);
+      Object.assign(this, { program, current, last, checked });
+    }
+  }
+
+  /** Work done and saved by what was kept, since the beginning: for tests and the bench. */
+  get count(): { made: number; kept: number } {
+    return this.memo.count;
+  }
+
+  private stale(): void {
+    this.current = false;
+    this.last = undefined;
+  }
+
+  private programOf(open: readonly FileFacts[]): Program {
+    const paths = new Set(open.map(({ path }) => path));
+    const around = this.headers.filter((h) => !paths.has(h.path));
     // In the order of names, as a run over a folder has it: which file was opened first must not matter.
-    const files = [...open.values(), ...around].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const program = new Program(new Tree(files), this.cat);
-    program.link();
-    return new Inspection(
-      program,
-      checkProgram(program, this.profile, this.options, (file) => open.has(file)),
-    );
+    const files = [...open, ...around].sort((a, b) => (a.path < b.path ? -1 : 1));
+    return new Program(new Tree(files), this.cat, undefined, this.memo);
+  }
+
+  private *checking(program: Program, wanted: (path: string) => boolean): Generator<void, Map<FunctionFacts, Checked>> {
+    const checked = new Map<FunctionFacts, Checked>();
+    for (const ref of program.tree.functions) {
+      if (!wanted(ref.file.path) || !hasBody(ref.facts) || !program.worthChecking(ref)) continue;
+      checked.set(ref.facts, this.check(program, ref));
+      yield;
+    }
+    return checked;
+  }
+
+  /** Checks one function, or finds that all that its check rests on is as it was. `as`: who it was when the program was linked. */
+  private check(program: Program, ref: FunctionRef, as = ref): Checked {
+    const flow = program.flow(ref);
+    if (as !== ref) {
+      flow.contexts = program.contextsOf(as);
+      flow.callersComplete = program.callersComplete(as);
+    }
+    const rest = JSON.stringify([flow.callersComplete, flow.contexts.map(contextData)]);
+    const known = this.checked.get(ref.facts);
+    if (
+      known &&
+      known.flow === flow &&
+      known.rest === rest &&
+      known.reclaim.every(([of, said]) => said === JSON.stringify(program.reclaimTakes(of)))
+    )
+      return known;
+    const reclaim = new Map<string, string>();
+    const reclaimTakes = (lockClass: string): ReturnType<Program['reclaimTakes']> => {
+      const answer = program.reclaimTakes(lockClass);
+      reclaim.set(lockClass, JSON.stringify(answer));
+      return answer;
+    };
+    const records = emptyRecords();
+    const findings = checkOne(flow, { profile: this.profile, gfp: this.cat.gfp, reclaimTakes }, this.options, records);
+    return { flow, loops: flow.loops, findings, records, rest, reclaim: [...reclaim] };
+  }
+
+  private inspection(program: Program): Inspection {
+    return new Inspection(program, this.checked, this.far, this.files);
+  }
+
+  private sweep(): void {
+    if (this.far.size < this.kept * SWEEP_AT + 1000) return;
+    this.far.sweep();
+    this.kept = this.far.size;
   }
 }
 
-/** Findings and inventory of one state of the texts. */
+/** A context's own data: what it is made of leads through the whole tree. */
+const contextData = ({ held, scopes, nonBlock, task, path, from, begins, why, params, sure }: EntryContext): unknown[] => [
+  held,
+  scopes,
+  nonBlock,
+  task,
+  path,
+  from,
+  begins,
+  why,
+  params,
+  sure,
+];
+
+/** Findings and inventory of one state of the texts: to be asked before the next change. */
 export class Inspection {
-  readonly findings: readonly Finding[];
-  readonly records: Records;
+  private all: readonly Finding[] | undefined;
 
   constructor(
     private readonly program: Program,
-    { findings, records }: { findings: Finding[]; records: Records },
-  ) {
-    this.findings = findings;
-    this.records = records;
+    private readonly checked: ReadonlyMap<FunctionFacts, Checked>,
+    private readonly far: FarLines,
+    private readonly files: ReadonlyMap<string, LiveFacts>,
+  ) {}
+
+  /** In order of place. */
+  get findings(): readonly Finding[] {
+    return (this.all ??= withoutEchoes(inOrder(this.far.settle([...this.checked.values()].flatMap(({ findings }) => findings)))));
   }
 
   findingsIn(file: string): Finding[] {
@@ -99,39 +257,51 @@ export class Inspection {
 
   /** The innermost allocation call around a place; line and column count from 1. */
   siteAt(file: string, line: number, column: number): LiveSite | undefined {
+    const far = this.files.get(file)?.farLine(line) ?? 0;
     let best: LiveSite | undefined;
-    for (const flow of this.flowsAt(file, line)) {
+    for (const { flow, records } of this.at(file, line)) {
       for (const site of flow.sites) {
         const { at } = site;
         const within =
-          (at.line < line || (at.line === line && at.column <= column)) &&
-          (line < at.endLine || (line === at.endLine && column <= at.endColumn));
-        if (!within || (best && best.site.at.line * 1e4 + best.site.at.column > at.line * 1e4 + at.column)) continue;
-        const record = this.records.sites.find((r) => r.file === file && r.line === at.line && r.column === at.column);
+          (at.line < far || (at.line === far && at.column <= column)) &&
+          (far < at.endLine || (far === at.endLine && column <= at.endColumn));
+        const before = best?.site.at;
+        if (!within || (before && (before.line > at.line || (before.line === at.line && before.column > at.column)))) continue;
+        const record = records.sites.find((r) => r.line === at.line && r.column === at.column);
         if (record) best = { site, record, flow };
       }
     }
-    return best;
+    return best && { ...best, record: this.far.settle(best.record) };
   }
 
   scopesAt(file: string, line: number): ScopeRecord[] {
-    return this.records.scopes.filter((s) => s.file === file && s.line === line);
+    return this.at(file, line).flatMap(({ records }) => this.far.settle(records.scopes).filter((s) => s.line === line));
   }
 
   loopsAt(file: string, line: number): RetryLoopRecord[] {
-    return this.records.retryLoops.filter((l) => l.file === file && l.line <= line && line <= l.endLine);
+    return this.at(file, line).flatMap(({ records }) =>
+      this.far.settle(records.retryLoops).filter((l) => l.line <= line && line <= l.endLine),
+    );
   }
 
   /** Retry loops as the flow analysis has them, with the function they stand in. */
   retriesAt(file: string, from: number, to: number): { loop: RetryLoop; flow: FunctionFlow }[] {
-    return this.flowsAt(file, from, to).flatMap((flow) =>
-      flow.loops.filter(({ at }) => at.line <= to && from <= at.endLine).map((loop) => ({ loop, flow })),
+    return this.at(file, from, to).flatMap(({ flow }) =>
+      flow.loops
+        .map((loop) => this.far.settle(loop))
+        .filter(({ at }) => at.line <= to && from <= at.endLine)
+        .map((loop) => ({ loop, flow })),
     );
   }
 
-  private flowsAt(file: string, from: number, to = from): FunctionFlow[] {
-    return this.program.tree.functions
-      .filter((ref) => ref.file.path === file && ref.facts.body && ref.facts.line <= to && from <= ref.facts.endLine)
-      .map((ref) => this.program.flow(ref));
+  /** Functions whose lines meet a range, as they were checked. */
+  private at(file: string, from: number, to = from): Checked[] {
+    const out: Checked[] = [];
+    for (const facts of this.files.get(file)?.facts.functions ?? []) {
+      const line = this.far.near(facts.line);
+      const checked = line <= to && from <= line + facts.endLine - facts.line ? this.checked.get(facts) : undefined;
+      if (checked) out.push(checked);
+    }
+    return out;
   }
 }

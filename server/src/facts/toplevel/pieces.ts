@@ -10,7 +10,7 @@ import { definedType, GLOBAL_TYPE } from './globals.js';
 import { readInitialiser } from './initialisers.js';
 
 /** A header with more is generated from a hardware description: only its masks are kept from there on. */
-const MAX_CONSTANTS = 5000;
+export const MAX_CONSTANTS = 5000;
 
 /** Writes the facts of a file's top level; function-like macros are left to the caller. */
 export class TopLevel {

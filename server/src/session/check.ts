@@ -1,0 +1,75 @@
+/** From a linked program to findings and inventory: the last step of every audit, of files on disk and of open ones. */
+import type { Profile } from '../../../simulator/src/index.js';
+import type { KernelProfile } from '../catalog/model.js';
+import { hasBody } from '../facts/codec.js';
+import type { FunctionFlow } from '../flow/model.js';
+import type { Program } from '../index/program.js';
+import { RULES } from '../rules/index.js';
+import type { Confidence, Finding, ReclaimTaking, Severity } from '../rules/model.js';
+import { withoutEchoes } from '../rules/query.js';
+import { checkFunction } from '../rules/run.js';
+import { withConsequence } from './consequence.js';
+import { addRecords, emptyRecords, type Records } from './records.js';
+import { verdictOf, type Simulate } from './simulation.js';
+
+const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
+
+export interface CheckOptions {
+  rt: boolean;
+  rules: Record<string, Severity>;
+  minConfidence: Confidence;
+}
+
+/** Findings and inventory of the files that `wanted` names, over a linked program. */
+export function checkProgram(
+  program: Program,
+  profile: KernelProfile,
+  options: CheckOptions,
+  wanted: (file: string) => boolean,
+  each?: (done: number, total: number) => void,
+): { findings: Finding[]; echoes: Finding[]; records: Records } {
+  const records = emptyRecords();
+  const findings: Finding[] = [];
+  const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
+  const functions = program.tree.functions.filter((r) => wanted(r.file.path));
+  functions.forEach((ref, i) => {
+    if (each && (i & 255) === 0) each(i, functions.length);
+    if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
+    findings.push(...checkOne(program.flow(ref), { profile, gfp: program.cat.gfp, reclaimTakes }, options, records));
+  });
+  inOrder(findings);
+  const shown = withoutEchoes(findings);
+  const kept = new Set(shown);
+  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)), records };
+}
+
+/** By code unit: the same on every machine. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What one function is judged by, besides its flow. */
+export interface Judge {
+  profile: KernelProfile;
+  gfp: Profile;
+  reclaimTakes(lockClass: string): readonly ReclaimTaking[];
+}
+
+/** Findings in one function; its inventory goes into `records`. */
+export function checkOne(flow: FunctionFlow, { profile, gfp, reclaimTakes }: Judge, options: CheckOptions, records: Records): Finding[] {
+  const simulate: Simulate = (site, trial) => verdictOf(flow, site, gfp, reclaimTakes, trial);
+  addRecords(records, flow, gfp, simulate);
+  return checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes })
+    .filter((finding) => RANK[finding.confidence] >= RANK[options.minConfidence])
+    .map((finding) => withConsequence(finding, flow, simulate, options.rules[finding.ruleId] !== undefined));
+}
+
+/** Sorts findings as reports show them: by place, then by rule. */
+export function inOrder(findings: Finding[]): Finding[] {
+  return findings.sort(
+    (a, b) =>
+      compare(a.at.file, b.at.file) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column ||
+      compare(a.ruleId, b.ruleId) ||
+      compare(a.message, b.message),
+  );
+}

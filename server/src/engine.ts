@@ -4,6 +4,8 @@
  */
 import type { Confidence, Context, Finding, Severity } from './rules/model.js';
 import type { BaselineEntry } from './session/baseline.js';
+import type { ChangeRequest } from './session/change.js';
+import type { ChangeReport } from './session/review.js';
 import type { Shard } from './session/shard.js';
 import type { Simulation } from './session/simulation.js';
 import type { Suppression } from './session/suppressions.js';
@@ -34,6 +36,8 @@ export interface AuditOptions {
   minConfidence: Confidence;
   /** Severities that replace a rule's own; 'off' silences it. */
   rules: Record<string, Severity>;
+  /** Judge a change in place of the tree: `paths` may be empty then, for all of it. */
+  change?: ChangeRequest;
   /** Report on one part of the files only; the context stays that of the whole tree. */
   shard?: Shard;
   /** A gfp-audit.json to use in place of the one at the tree root. */
@@ -142,6 +146,8 @@ export interface AuditResult {
   nonBlock: NonBlockRecord[];
   flagUses: FlagUseRecord[];
   problems: Problem[];
+  /** A change was judged: `findings` are those that it introduces. */
+  change?: ChangeReport;
   /** Held against a baseline: `findings` are those that it does not have. */
   baseline?: {
     /** Findings that it has. */
@@ -160,6 +166,8 @@ export interface AuditResult {
 }
 
 export type { Simulation };
-export { audit } from './session/audit.js';
+export { auditOrReview as audit } from './session/review.js';
+export type { CauseRecord, ChangeReport } from './session/review.js';
+export type { ChangeRequest } from './session/change.js';
 export { auditAndMend, type MendPlan, type MendRequest } from './session/mending.js';
 export { auditText, type TextAuditOptions } from './session/audit-text.js';

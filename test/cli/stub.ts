@@ -80,6 +80,7 @@ export interface Setting {
   tty?: boolean;
   env?: Record<string, string>;
   cwd?: string;
+  stdin?: string;
   signal?: AbortSignal;
   fronts?: Partial<Fronts>;
 }
@@ -114,6 +115,7 @@ export async function command(argv: string[], setting: Setting = {}): Promise<Ou
     err: stream('err'),
     env: setting.env ?? {},
     host: new NodeHost(setting.cwd),
+    stdin: () => Promise.resolve(new TextEncoder().encode(setting.stdin ?? '')),
     signal: setting.signal ?? new AbortController().signal,
   };
   const absent = (): Promise<number> => Promise.reject(new Error('not in this test'));

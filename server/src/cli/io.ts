@@ -20,6 +20,8 @@ export interface Io {
   readonly err: TextStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly host: Host;
+  /** All of standard input. */
+  stdin(): Promise<Uint8Array>;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
 }

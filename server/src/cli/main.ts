@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program: process streams, signals and the exit status around `run`. */
 import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
 import { UsageError } from './arguments.js';
@@ -44,6 +45,7 @@ const io: Io = {
   err: process.stderr,
   env: process.env,
   host: new NodeHost(),
+  stdin: () => buffer(process.stdin).then((all) => new Uint8Array(all)),
   signal: interrupt.signal,
 };
 const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread, mend: mendInThread };

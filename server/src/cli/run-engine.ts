@@ -22,7 +22,7 @@ export async function runEngine(
 ): Promise<EngineRun> {
   const options = { ...(await auditOptions(io, engine, args, paths)), ...more };
   await checkOutput(io, stringOption(args, 'output'));
-  await checkPaths(io, paths);
+  if (!options.change || paths.length > 0) await checkPaths(io, paths);
   const quiet = args.flags.has('quiet');
   const line = progressLine(io, !quiet && !args.flags.has('no-progress'));
   let result: AuditResult;

@@ -20,10 +20,11 @@ const precision: Record<Confidence, string> = { certain: 'very-high', likely: 'h
 export function renderSarif(result: AuditResult, { version, rules }: SarifOptions): string {
   const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
   const fingerprints = new Map<string, number>();
-  const { baseline, suppressions } = result;
+  const { baseline, suppressions, change } = result;
   const accepted = new Map<Finding, Partial<Result>>([
-    ...(baseline ? result.findings.map((f) => [f, { baselineState: 'new' }] as const) : []),
+    ...(baseline || change ? result.findings.map((f) => [f, { baselineState: 'new' }] as const) : []),
     ...(baseline?.unchanged ?? []).map((f) => [f, { baselineState: 'unchanged' }] as const),
+    ...(change?.mended ?? []).map((f) => [f, { baselineState: 'absent' }] as const),
     ...(suppressions?.suppressed ?? []).map(({ finding, reason }) => [finding, suppression(reason)] as const),
   ]);
   const findings = inOrder([...new Set([...result.findings, ...accepted.keys()])]);

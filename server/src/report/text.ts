@@ -2,6 +2,7 @@
 import type { AuditResult } from '../engine.js';
 import type { Finding, Step } from '../rules/model.js';
 import { palette, printable, severityWord, type Palette } from './colour.js';
+import { changeLines, changeSummary } from './change.js';
 import { codeFrame } from './frame.js';
 import { byFile, compareText, counted, inOrder } from './order.js';
 
@@ -24,6 +25,7 @@ export function renderText(result: AuditResult, options: TextOptions): string {
     for (const finding of findings) lines.push(...renderFinding(finding, options, colours));
     lines.push('');
   }
+  if (result.change && !options.quiet) lines.push(...changeLines(result.change, options.colour));
   if (!options.quiet) lines.push(...summary(result, colours));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
@@ -51,7 +53,8 @@ export function renderSteps(path: readonly Step[], indent: string, colours: Pale
   return [`${indent}${colours.dim('path:')}`, ...head.map(line), ...gap, ...tail.map(line)];
 }
 
-function summary({ findings, stats, kernel, baseline, suppressions }: AuditResult, colours: Palette): string[] {
+function summary(result: AuditResult, colours: Palette): string[] {
+  const { findings, stats, kernel, baseline, suppressions, change } = result;
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
   const rules = new Map<string, number>();
   for (const { ruleId } of findings) rules.set(ruleId, (rules.get(ruleId) ?? 0) + 1);
@@ -65,6 +68,7 @@ function summary({ findings, stats, kernel, baseline, suppressions }: AuditResul
         : 'No findings.'
       : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),
     ...ranked.map(([rule, n]) => `  ${String(n).padStart(5)}  ${rule}`),
+    ...(change ? [changeSummary(result, change)] : []),
     ...(baseline ? [`baseline: ${findings.length} new, ${baseline.unchanged.length} unchanged, ${countOf(baseline.mended)} mended`] : []),
     ...(suppressions ? [`${counted(suppressions.suppressed.length, 'finding')} suppressed with a reason`] : []),
     `${counted(stats.files, 'file')}, ${counted(stats.functions, 'function')}, ${counted(stats.sites, 'allocation site')}${broken}`,

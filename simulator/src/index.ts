@@ -7,6 +7,7 @@ export { SCENARIOS, SCENARIO_NAMES } from './scenarios/names.js';
 export { apiClass, APIS, type ApiClass } from './api/index.js';
 export { CONTEXTS, type TaskContext } from './alloc/alloc-flags.js';
 export { siteVerdict, type SiteVerdict, type VerdictRequest, type StateResult } from './verdict/verdict.js';
+export { STATES } from './verdict/states.js';
 export { warnWords } from './verdict/text.js';
 export { answerSvg, answerText } from './render/report.js';
-export { chartOfResults, verdictChart } from './verdict/chart.js';
+export { chartOfResults, RESULT_WORDS, verdictChart } from './verdict/chart.js';

@@ -4,7 +4,8 @@ import type { SiteVerdict, StateResult } from './verdict.js';
 
 const BAR = 32;
 
-const RESULT_WORDS: Readonly<Record<StateResult, string>> = {
+/** What a result means, in a few words. */
+export const RESULT_WORDS: Readonly<Record<StateResult, string>> = {
   page: 'a page at once',
   reclaimed: 'a page after reclaim',
   reserve: 'a page from the reserve',

@@ -2,6 +2,7 @@
 import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions } from './bind.js';
+import { fieldAt } from './fields.js';
 import { settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { mentionsGfp } from './masks.js';
@@ -11,6 +12,7 @@ import type {
   ChainStep,
   EntryContext,
   ExitState,
+  FieldGuard,
   FunctionFlow,
   FunctionRef,
   Held,
@@ -198,6 +200,7 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
 function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEffects {
   const sleeps: SleepWitness[] = [];
   for (const known of effects.sleeps) {
+    if (known.tail?.fields?.some((g) => excludes(point, t, g))) continue;
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
     let sure = known.sure;
@@ -244,6 +247,13 @@ class BoundWitness implements SleepWitness {
   }
 }
 const UNCONDITIONAL = { when: [], sure: true };
+
+/** Whether the caller set the field to what keeps the callee from its sleep. */
+function excludes(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
+  const arg = point.args[guard.index];
+  const value = arg === undefined ? undefined : fieldAt(t.ref.facts.body!, point.block, point.pos[0], arg, guard.field);
+  return value !== undefined && value !== guard.is;
+}
 
 /** What the catalogue says of the called primitive, else what the tree knows of the callee. */
 function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {

@@ -1,12 +1,14 @@
 /**
- * Calls that stand behind a question. Two kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
- * (in_atomic(), a may_sleep flag, a blockable range), and "was this the last reference?", which a caller that still holds one answers
- * with no. The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
+ * Calls that stand behind a question. Three kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
+ * (in_atomic(), a may_sleep flag, a blockable range), "was this the last reference?" (or: is there none yet?), which a caller that
+ * holds one answers with no, and "is this a debugging build?" by a macro that is no configuration symbol and mostly nobody defines.
+ * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
-import type { Body, Edge, Expr } from '../facts/model.js';
+import type { Block, Body, Edge, Expr } from '../facts/model.js';
+import { constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
 
-export type Question = 'may-sleep' | 'last-reference';
+export type Question = 'may-sleep' | 'last-reference' | 'debugging';
 
 /** Predicates and flags by which code asks whether it may sleep, with the answer that says it may. */
 const MAY_SLEEP: readonly [RegExp, boolean][] = [
@@ -16,31 +18,39 @@ const MAY_SLEEP: readonly [RegExp, boolean][] = [
   ],
   [/^(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking|mmu_notifier_range_blockable)$/, true],
   [/(^|_)(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)$/i, true],
-  [/(^|_)(atomic|nowait|no_?sleep|non_?block(ing)?|no_?block|noblock|irq_context|from_irq)$/i, false],
+  [/^atomic_(mapped|context|mode|ctx)$|(^|_)(atomic|nowait|no_?sleep|non_?block(ing)?|no_?block|noblock|irq_context|from_irq)$/i, false],
 ];
 const LAST_REFERENCE =
   /(_dec_and_test|_sub_and_test|_dec_and_(mutex_)?lock(_irqsave)?|_put_testzero|_dec_return|_sub_return)$|^(kref_put(_mutex|_lock)?|atomic_dec_and_test)$/;
 
-/** True means that somebody else still holds one. */
-const STILL_REFERENCED = /^lockref_put_(or_lock|not_zero)$/;
+/** True means that somebody still holds one: the put was not the last, or the count that is raised was not zero. */
+const STILL_REFERENCED = /(^|_)put_or_lock$|^lockref_put_not_zero$|_inc_not_zero$|^kref_get_unless_zero$/;
+/** Fields that count references: `if (--x->refs > 0)`. */
+const COUNTS = /(count|refs?|refcnt|hold|users|pins?)$/i;
+/** Macros that only a developer defines, in the file or on the command line. */
+const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 
 /** Whether calling this function is such a question: for functions of which only the calls are known. */
 export const isQuestion = (name: string): boolean =>
   LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
 
-/** The question that taking this edge answers. */
-function questionOf(edge: Edge): Question | undefined {
+/** The question that taking this edge answers. `flags`: locals that are set only once a question has been answered. */
+function questionOf(edge: Edge, flags: ReadonlyMap<string, Question>): Question | undefined {
   if (edge.when === undefined || edge.is === undefined) return undefined;
   let { when, is }: { when: Expr; is: boolean } = { when: edge.when, is: edge.is };
-  if (Array.isArray(when) && when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && when[3] === 0) {
+  if (Array.isArray(when) && when[0] === 'config') return is && DEBUGGING.test(when[1]) ? 'debugging' : undefined;
+  if (Array.isArray(when) && when[0] === 'b' && when[3] === 0 && ['==', '!=', '>'].includes(when[1])) {
     if (when[1] === '==') is = !is;
     when = when[2];
   }
-  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && STILL_REFERENCED.test(when[1]))
-    return is ? undefined : 'last-reference';
-  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && LAST_REFERENCE.test(when[1])) {
-    // *_and_test() says so with true; *_return() with 0.
-    return /_return$/.test(when[1]) ? (is ? undefined : 'last-reference') : is ? 'last-reference' : undefined;
+  if (typeof when === 'string') {
+    const flag = flags.get(when);
+    if (flag && is) return flag;
+  }
+  if (Array.isArray(when) && when[0] === 'u' && when[1] === '--' && COUNTS.test(textOf(when[2]))) return is ? undefined : 'last-reference';
+  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string') {
+    const last = saysLast(when[1]);
+    if (last !== undefined) return is === last ? 'last-reference' : undefined;
   }
   for (const name of identifiersOf(textOf(when))) {
     if (answerThatMaySleep(name) === is) return 'may-sleep';
@@ -48,24 +58,65 @@ function questionOf(edge: Edge): Question | undefined {
   return undefined;
 }
 
-const known = new WeakMap<Body, Partial<Record<Question, ReadonlySet<number>>>>();
+/** What a reference function returns for the last reference: *_and_test() true, *_return() 0; undefined for all others. */
+function saysLast(fn: string): boolean | undefined {
+  if (STILL_REFERENCED.test(fn)) return false;
+  return LAST_REFERENCE.test(fn) ? !/_return$/.test(fn) : undefined;
+}
+
+/**
+ * Locals that stand for an answer: `last = atomic_dec_and_test(..)`, and flags that start as false and are set where the question is
+ * already answered (`if (last) free = true; ... if (free)`).
+ */
+function flagsOf(body: Body): Map<string, Question> {
+  const flags = new Map<string, Question>();
+  const sets = new Map<string, { block: number; value: Expr }[]>();
+  body.blocks.forEach((block, b) => {
+    for (const ev of block.ev) {
+      if (ev.k === 'ret' || ev.k === 'deref' || typeof ev.to !== 'string') continue;
+      const value: Expr = ev.k === 'set' ? ev.value : ['call', ev.fn, ...ev.args];
+      // A call's result is put down by the call and by the assignment.
+      sets.set(ev.to, [...(sets.get(ev.to) ?? []), { block: b, value }]);
+    }
+  });
+  for (const [name, list] of sets) {
+    if (
+      list.every(({ value }) => Array.isArray(value) && value[0] === 'call' && typeof value[1] === 'string' && saysLast(value[1]) === true)
+    )
+      flags.set(name, 'last-reference');
+  }
+  const open = new Map<Question, ReadonlySet<number>>();
+  for (const [name, list] of sets) {
+    if (flags.has(name) || list.length < 2 || list.length > 4 || list.some(({ value }) => constantOf(value) === undefined)) continue;
+    const on = list.filter(({ value }) => constantOf(value) !== 0);
+    if (on.length === 0 || on.length === list.length) continue;
+    for (const question of ['last-reference', 'may-sleep'] as const) {
+      let reached = open.get(question);
+      if (!reached) open.set(question, (reached = reachedWithout(body.blocks, question, flags)));
+      if (on.every(({ block }) => !reached.has(block))) flags.set(name, question);
+    }
+  }
+  return flags;
+}
+
+const known = new WeakMap<Body, { flags: ReadonlyMap<string, Question>; open: Partial<Record<Question, ReadonlySet<number>>> }>();
 
 /** Whether every way from the entry to the block takes a branch that answers the question. */
 export function behind(body: Body, block: number, question: Question): boolean {
   let sets = known.get(body);
-  if (!sets) known.set(body, (sets = {}));
-  let open = sets[question];
-  if (!open) sets[question] = open = reachedWithout(body, question);
+  if (!sets) known.set(body, (sets = { flags: flagsOf(body), open: {} }));
+  let open = sets.open[question];
+  if (!open) sets.open[question] = open = reachedWithout(body.blocks, question, sets.flags);
   return !open.has(block);
 }
 
 /** Blocks that can be reached without such a branch. */
-function reachedWithout(body: Body, question: Question): ReadonlySet<number> {
+function reachedWithout(blocks: readonly Block[], question: Question, flags: ReadonlyMap<string, Question>): ReadonlySet<number> {
   const seen = new Set<number>([0]);
   const work = [0];
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    for (const edge of body.blocks[b]!.next) {
-      if (seen.has(edge.to) || questionOf(edge) === question) continue;
+    for (const edge of blocks[b]!.next) {
+      if (seen.has(edge.to) || questionOf(edge, flags) === question) continue;
       seen.add(edge.to);
       work.push(edge.to);
     }

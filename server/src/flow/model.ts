@@ -124,6 +124,13 @@ export interface ParamCondition {
   value: number | string; // a number or a constant's name
 }
 
+/** A test of a field of a parameter (`if (param->field)`) and the outcome that a path takes. */
+export interface FieldGuard {
+  index: number;
+  field: string;
+  is: boolean;
+}
+
 /** One step of a chain through functions. */
 export interface ChainStep {
   file: string;
@@ -162,6 +169,8 @@ export interface SleepChain {
   why: string;
   /** Conditions on the parameters of `function`. */
   when: ParamCondition[];
+  /** Modes in structures that its parameters point to, on every way there; absent when there are none. */
+  fields?: readonly FieldGuard[];
   /** What is released on the way, in the words of `function`: its parameters are $0, $1, ... */
   drops: Held[];
   sure: boolean;

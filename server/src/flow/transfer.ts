@@ -144,6 +144,8 @@ export class Transfer {
     }
     if (ev.fn === 'non_block_start') return [{ ...next, nonBlock: next.nonBlock + 1 }];
     if (ev.fn === 'non_block_end') return [{ ...next, nonBlock: Math.max(0, next.nonBlock - 1) }];
+    // Allocators and waits of the core give back what they take.
+    if (this.cat.allocator(ev.fn) || this.cat.sleeper(ev.fn)) return [next];
     return this.calleeEffects(next, ev, subject);
   }
 

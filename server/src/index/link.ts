@@ -1,6 +1,7 @@
 /** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
 import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
 import { calledNames, hasBody } from '../facts/codec.js';
+import { NORETURN } from '../facts/names.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
@@ -160,10 +161,10 @@ export class Linker implements Knowledge {
   /** A function without a graph: it may do what any of its callees does, without conditions it could know of. */
   private light(ref: FunctionRef): Summary {
     const sleeps: Summary['sleeps'][number][] = [];
-    // After "was this the last reference?" or "may I sleep?" nothing is sure (see flow/asked.ts).
+    // After "was this the last reference?" or "may I sleep?" nothing is sure (see flow/asked.ts), nor after panic(), which may be the end.
     let unsure = ref.facts.selects === true;
     for (const [name, line] of ref.facts.callees ?? []) {
-      if (isQuestion(name)) unsure = true;
+      if (isQuestion(name) || (NORETURN.has(name) && name !== 'BUG')) unsure = true;
       if (this.cat.neverSleeps(name)) continue;
       const sleeper = this.cat.sleeper(name);
       if (sleeper) {

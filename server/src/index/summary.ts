@@ -1,11 +1,13 @@
 /** What one function does to its callers: net effect on what is held, how it may sleep, how it fails. */
-import type { ChainStep, CallPoint, Held, ParamCondition, PathState, Site, SleepChain } from '../flow/model.js';
+import type { ChainStep, CallPoint, FieldGuard, Held, ParamCondition, PathState, Site, SleepChain } from '../flow/model.js';
 import type { LockTemplate, NetEffect } from '../flow/knowledge.js';
 import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
 import { lockText, substitute } from '../flow/text.js';
 import { behind } from '../flow/asked.js';
+import { entersFor } from '../flow/enters.js';
+import { fieldGuards } from '../flow/fields.js';
 import { bindConditions } from '../flow/bind.js';
 
 export interface Summary {
@@ -113,6 +115,13 @@ function netEffects(a: Analysis): NetEffect[] {
   const locals = a.ref.facts.body?.vars ?? {};
   const returned = returnedNames(a);
   const nets = [...seen.values()];
+  if (!a.ref.facts.macro && !entersFor(a.ref.facts.name) && !a.ref.facts.marks.some((m) => /acquires/.test(m.kind))) {
+    // A function that is not made to take something and leaves it taken on some of its paths, or without a name to tell what, has
+    // released it in a way that the analysis did not follow: handed up, such a rest would cling to everything that calls it.
+    const always = (t: LockTemplate) =>
+      /^\$\d/.test(t.text) && nets.every((n) => n.acquires.some((o) => o.kind === t.kind && o.text === t.text));
+    for (const net of nets) net.acquires = net.acquires.filter((t) => !t.atomic || always(t));
+  }
   for (const net of nets) {
     for (const key of ['acquires', 'releases'] as const) {
       net[key] = net[key].flatMap((t) => {
@@ -145,8 +154,10 @@ function sleepsOf(a: Analysis): SleepChain[] {
   const add = (point: CallPoint, state: PathState, sleep: Omit<SleepChain, 'file' | 'line' | 'function'>) => {
     if (sleep.depth > MAX_DEPTH || guarded(state)) return;
     const drops = mergeDrops(state.dropped, sleep.drops).map(template);
+    const fields = mergeFields(fieldGuards(ref.facts, point.block), handedOn(a, point, sleep.next?.fields));
     const entry: SleepChain = {
       ...sleep,
+      ...(fields.length ? { fields } : {}),
       drops,
       when: mergeWhen(state.paramAssume, sleep.when),
       file: ref.file.path,
@@ -157,7 +168,8 @@ function sleepsOf(a: Analysis): SleepChain[] {
   };
   const body = ref.facts.body!;
   // Behind "was this the last reference?" or "may I sleep?" a caller is mostly right to call: nothing sure comes of it.
-  const plain = (point: CallPoint) => !behind(body, point.block, 'last-reference') && !behind(body, point.block, 'may-sleep');
+  const plain = (point: CallPoint) =>
+    !behind(body, point.block, 'last-reference') && !behind(body, point.block, 'may-sleep') && !behind(body, point.block, 'debugging');
   const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
   for (const point of a.calls) {
     const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);
@@ -239,6 +251,20 @@ function guarded(state: PathState): boolean {
   return false;
 }
 
+/** Conditions on fields that a callee has of an object that is this function's own parameter. */
+function handedOn(a: Analysis, point: CallPoint, fields: readonly FieldGuard[] | undefined): FieldGuard[] {
+  return (fields ?? []).flatMap((g) => {
+    const arg = point.args[g.index];
+    const index = typeof arg === 'string' && !a.transfer.isAssigned(arg) ? a.transfer.paramIndex(arg) : undefined;
+    return index === undefined ? [] : [{ ...g, index }];
+  });
+}
+
+const MAX_GUARDS = 6;
+function mergeFields(a: readonly FieldGuard[], b: readonly FieldGuard[]): FieldGuard[] {
+  return [...a, ...b.filter((g) => !a.some((o) => o.index === g.index && o.field === g.field))].slice(0, MAX_GUARDS);
+}
+
 function mergeDrops(a: readonly Held[], b: readonly Held[]): Held[] {
   return b.length ? [...a, ...b.filter((h) => !a.some((o) => o.kind === h.kind && o.text === h.text))] : [...a];
 }
@@ -260,7 +286,8 @@ function keep(list: SleepChain[], s: SleepChain): void {
     (x.kind === 'alloc');
   const same = list.findIndex((o) => key(o) === key(s));
   if (same >= 0) {
-    if (s.depth < list[same]!.depth) list[same] = s;
+    const [have, now] = [list[same]!.fields?.length ?? 0, s.fields?.length ?? 0];
+    if (now < have || (now === have && s.depth < list[same]!.depth)) list[same] = s;
     return;
   }
   list.push(s);

@@ -2,6 +2,7 @@
 import type { CallPoint, FunctionFlow } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
+  askedForDebugging,
   askedForSleepable,
   askedOnTheWay,
   atomicBrought,
@@ -114,7 +115,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   return perState.flat().map(({ held, sleep }) => {
     const cause: Cause = { held, from: held.origin === 'local' ? 'local' : 'author' };
     let confidence: Confidence = 'possible';
-    if (sleep.how === 'must' && sleep.sure && !doubtful(flow, held)) {
+    if (sleep.how === 'must' && sleep.sure && !doubtful(flow, held) && !askedForDebugging(flow, call)) {
       // A lock that only some paths hold mostly excludes the sleep in a way that the states do not show.
       if (sure === call.states.length && sleep.path.length <= FAR)
         confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';

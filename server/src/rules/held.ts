@@ -1,4 +1,5 @@
 /** What is held at a call and forbids sleeping: taken here, stated by the author, or brought by a caller, less what was let go. */
+import { entersFor } from '../flow/enters.js';
 import type { EntryContext, FunctionFlow, Held, LockKind, PathState } from '../flow/model.js';
 
 /** Kinds that have no object to name. */
@@ -17,8 +18,6 @@ const NAMELESS: readonly LockKind[] = [
 ];
 /** The primitives that switch interrupts or softirqs off. */
 const SWITCHES = /^(raw_)?local_|(spin|read|write)_(try)?lock|^(guard|class):|^(disable_irq|get_cpu|hard_irq_disable|arch_local_irq)/;
-/** What the names of functions say that are made to enter and leave sections for their caller. */
-const ENTERS = /lock|irq|_bh|disable|enter|begin|start|acquire|hold|grab|get_cpu|guard|suspend|freeze|kmap|scoped/i;
 
 /**
  * A lock that cannot be relied on: one without a name, or named by a variable of somebody else, came out of a helper that knows it by a
@@ -33,7 +32,7 @@ export function doubtful(flow: FunctionFlow, held: Held): boolean {
   const taken = flow.calls.filter((c) => c.at.line === held.at.line && c.at.column === held.at.column);
   // Interrupts left off by a helper that takes locks: its counterpart switches them on in a way that was not matched.
   if ((held.kind === 'irq_off' || held.kind === 'bh_off') && taken.length > 0 && !taken.some((c) => SWITCHES.test(c.name))) return true;
-  return taken.length > 0 && !taken.some((c) => ENTERS.test(c.name));
+  return taken.length > 0 && !taken.some((c) => entersFor(c.name));
 }
 
 /** What forbids sleeping at a call in one state. */

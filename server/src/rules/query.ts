@@ -132,6 +132,10 @@ const faults = (w: SleepWitness): boolean =>
 export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean =>
   flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'may-sleep');
 
+/** Whether the call stands in code that only a debugging build has. */
+export const askedForDebugging = (flow: FunctionFlow, call: CallPoint): boolean =>
+  flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'debugging');
+
 /** The same for the functions of this file that a context comes through. */
 export function askedOnTheWay(flow: FunctionFlow, context: EntryContext): boolean {
   return context.path.some((step) => {

@@ -167,7 +167,7 @@ mark_dirty
 write_info
 [file_lock_operations atomic "why=is called with flc_lock held"]
 fl_copy_lock
-fl_release_private
+fl_release_private unknown
 [lock_manager_operations atomic "why=is called with a file lock's spinlock held"]
 lm_notify
 lm_grant
@@ -290,7 +290,7 @@ pd_alloc_fn unknown
 cpd_alloc_fn unknown
 pd_free_fn unknown
 [bio softirq "why=completes I/O"]
-bi_end_io
+bi_end_io maybe
 [request softirq "why=completes a request"]
 end_io
 [buffer_head softirq "why=completes I/O"]

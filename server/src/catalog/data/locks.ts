@@ -247,8 +247,6 @@ read_sequnlock_excl_irqrestore close irq
 write_seqcount_begin open
 write_seqcount_begin_nested open
 write_seqcount_end close
-raw_write_seqcount_begin open
-raw_write_seqcount_end close
 
 [local_lock]
 local_lock open

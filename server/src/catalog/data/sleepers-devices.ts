@@ -420,7 +420,7 @@ hid_hw_request maybe
 hid_hw_raw_request
 hid_hw_output_report
 pci_enable_device "why=waits for or reconfigures a PCI device"
-pci_disable_device "why=waits for or reconfigures a PCI device"
+pci_disable_device maybe "why=waits for or reconfigures a PCI device"
 pci_enable_device_mem "why=waits for or reconfigures a PCI device"
 pcim_enable_device "why=waits for or reconfigures a PCI device"
 pci_request_regions "why=allocates with GFP_KERNEL"

@@ -1,0 +1,107 @@
+/**
+ * Modes kept in structures: `args->force = true; send(args);` where send() waits only `if (!args->force)`. The states do not follow
+ * fields that a function never asks about; the graphs of caller and callee tell it.
+ */
+import type { Body, Expr, FunctionFacts } from '../facts/model.js';
+import { constantOf } from './know.js';
+import type { FieldGuard } from './model.js';
+import { textOf } from './text.js';
+
+const guards = new WeakMap<Body, Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>>();
+/** Fields of parameters that are looked at in one function; more are not followed. */
+const MAX_FIELDS = 12;
+
+/** Tests of fields of its parameters that every way from the function's entry to the block passes, with the outcome it takes. */
+export function fieldGuards(facts: FunctionFacts, block: number): FieldGuard[] {
+  const { body } = facts;
+  if (!body) return [];
+  let known = guards.get(body);
+  if (!known) guards.set(body, (known = guardsOf(facts, body)));
+  const out: FieldGuard[] = [];
+  for (const { guard, reached } of known.values()) if (!reached.has(block)) out.push(guard);
+  return out;
+}
+
+function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }> {
+  const out = new Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>();
+  const assigned = new Set<string>();
+  for (const block of body.blocks)
+    for (const ev of block.ev) if (ev.k === 'set' || ev.k === 'call') if (ev.to !== undefined) assigned.add(textOf(ev.to));
+  for (const block of body.blocks) {
+    for (const edge of block.next) {
+      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is);
+      if (!test || out.size >= 2 * MAX_FIELDS) continue;
+      const index = facts.params.findIndex((p) => p.name !== '' && p.name === test.object);
+      if (index < 0 || assigned.has(test.object) || assigned.has(`${test.object}.${test.field}`)) continue;
+      const guard: FieldGuard = { index, field: test.field, is: test.is };
+      const key = `${index}.${test.field}=${test.is}`;
+      if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test) });
+    }
+  }
+  return out;
+}
+
+interface FieldTest {
+  object: string;
+  field: string;
+  is: boolean;
+}
+
+/** `p->f` or its comparison with 0, as an edge asserts it. */
+function fieldTest(when: Expr, is: boolean): FieldTest | undefined {
+  if (!Array.isArray(when)) return undefined;
+  if (when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && constantOf(when[3]) === 0)
+    return fieldTest(when[2], when[1] === '==' ? !is : is);
+  return when[0] === '->' && typeof when[1] === 'string' ? { object: when[1], field: when[2], is } : undefined;
+}
+
+/** Blocks that can be reached without the outcome. */
+function reachedOtherwise(body: Body, { object, field, is }: FieldTest): ReadonlySet<number> {
+  const seen = new Set<number>([0]);
+  const work = [0];
+  for (let b = work.pop(); b !== undefined; b = work.pop()) {
+    for (const edge of body.blocks[b]!.next) {
+      if (seen.has(edge.to)) continue;
+      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is);
+      if (test && test.object === object && test.field === field && test.is === is) continue;
+      seen.add(edge.to);
+      work.push(edge.to);
+    }
+  }
+  return seen;
+}
+
+/**
+ * Whether a field of an argument is set (not 0) at a call, by the last constant that every way to it assigns; undefined when that does
+ * not tell, or when some way assigns something else.
+ *
+ * @param line of the call, relative to the function
+ */
+export function fieldAt(body: Body, block: number, line: number, arg: Expr, field: string): boolean | undefined {
+  const text = textOf(['->', arg, field]);
+  let last: { line: number; value: boolean } | undefined;
+  for (const [b, { ev }] of body.blocks.entries()) {
+    for (const e of ev) {
+      if (e.k !== 'set' || e.pos[0] > line || textOf(e.to) !== text) continue;
+      const value = e.op === '=' ? constantOf(e.value) : undefined;
+      if (value === undefined || (b !== block && !dominates(body, b, block))) return undefined;
+      if (!last || e.pos[0] >= last.line) last = { line: e.pos[0], value: value !== 0 };
+    }
+  }
+  return last?.value;
+}
+
+function dominates(body: Body, above: number, block: number): boolean {
+  if (above === 0) return true;
+  const seen = new Set<number>([0]);
+  const work = [0];
+  for (let b = work.pop(); b !== undefined; b = work.pop()) {
+    if (b === block) return false;
+    for (const { to } of body.blocks[b]!.next) {
+      if (to === above || seen.has(to)) continue;
+      seen.add(to);
+      work.push(to);
+    }
+  }
+  return true;
+}

@@ -3,6 +3,8 @@ import { GFP } from '../../../../simulator/src/index.js';
 import type { FunctionFlow, RetryLoop, Site } from '../../flow/model.js';
 import type { Finding } from '../../rules/model.js';
 import type { Fixer, FixWorld, Proposal } from '../model.js';
+import { convertThrough } from '../chain/convert.js';
+import { Refused } from '../chain/sources.js';
 import { isSite, nofailInstead } from '../retry-loop.js';
 import { otherMends } from './advice.js';
 import { Unfit } from './unloop.js';
@@ -16,16 +18,31 @@ export const retryFixer: Fixer = {
     const loop = flow.loops.find(({ at }) => at.line === finding.at.line && at.column === finding.at.column);
     if (!loop) return [];
     if (loop.verdict !== 'convertible') return otherMends(loop, world.profile);
-    const source = await world.text(loop.at.file);
-    if (source === undefined) return [refused(`${loop.at.file} cannot be read as it was audited`)];
     try {
-      return [{ kind: 'edit', title: TITLE, safety: 'review', edits: nofailInstead(source, loop, world.parser), detail: detailOf(loop) }];
+      return [(await throughChain(loop, flow, world)) ?? (await atSite(loop, world))];
     } catch (error) {
-      if (error instanceof Unfit) return [refused(error.message)];
+      if (error instanceof Unfit || error instanceof Refused) return [refused(error.message)];
       throw error;
     }
   },
 };
+
+/** The loop's own allocation asks with the flag. */
+async function atSite(loop: RetryLoop, world: FixWorld): Promise<Proposal> {
+  const source = await world.text(loop.at.file);
+  if (source === undefined) return refused(`${loop.at.file} cannot be read as it was audited`);
+  return { kind: 'edit', title: TITLE, safety: 'review', edits: nofailInstead(source, loop, world.parser), detail: detailOf(loop) };
+}
+
+/** The allocation lies below a function of the tree; undefined when the loop's call allocates itself, or takes a mask and is not here. */
+async function throughChain(loop: RetryLoop, flow: FunctionFlow, world: FixWorld): Promise<Proposal | undefined> {
+  const { site } = loop;
+  if (isSite(site) && (site.traits !== undefined || world.program.tree.resolve(site.name, flow.ref.file).length === 0)) return undefined;
+  const { edits, story } = await convertThrough(loop, flow.ref, world);
+  const files = new Set(edits.map((e) => e.file)).size;
+  const title = files > 1 ? `${TITLE}, through ${files} files` : TITLE;
+  return { kind: 'edit', title, safety: 'review', edits, detail: [...story, detailOf(loop)].join(' ') };
+}
 
 const refused = (reason: string): Proposal => ({ kind: 'refusal', title: TITLE, reason });
 

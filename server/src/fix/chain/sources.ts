@@ -1,0 +1,54 @@
+/** Functions of the tree with their whole bodies and their text: what a change through several of them needs to know. */
+import { extractFile } from '../../facts/extract.js';
+import { hasBody } from '../../facts/codec.js';
+import type { FileFacts, FunctionFacts } from '../../facts/model.js';
+import { analyseFunction } from '../../flow/analyse.js';
+import { fileKnowledge } from '../../flow/knowledge.js';
+import type { FunctionFlow, FunctionRef } from '../../flow/model.js';
+import type { FixWorld } from '../model.js';
+
+/** A change that cannot be made all the way, and why. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+export class Sources {
+  private readonly whole = new Map<string, FileFacts>();
+  private readonly flows = new Map<FunctionFacts, FunctionFlow>();
+
+  constructor(readonly world: FixWorld) {}
+
+  /** @throws {Refused} when the file is not what was audited. */
+  async text(file: string): Promise<string> {
+    const text = await this.world.text(file);
+    if (text === undefined) throw new Refused(`${file} cannot be read as it was audited`);
+    return text;
+  }
+
+  /**
+   * The flow of a function, also of one that the index keeps by name only. A function that the audit analysed has its masks, locks and
+   * callers' contexts; any other has the calls and where their results go.
+   */
+  async flow(ref: FunctionRef): Promise<FunctionFlow> {
+    let flow = this.flows.get(ref.facts);
+    if (!flow) this.flows.set(ref.facts, (flow = await this.analysed(ref)));
+    return flow;
+  }
+
+  private async analysed(ref: FunctionRef): Promise<FunctionFlow> {
+    if (hasBody(ref.facts)) return this.world.program.flow(ref);
+    const file = await this.file(ref.file.path);
+    const facts = file.functions.find((f) => f.name === ref.facts.name && f.line === ref.facts.line);
+    if (!facts?.body) throw new Refused(`${ref.facts.name}() in ${ref.file.path} cannot be read`);
+    return analyseFunction({ file, facts }, this.world.program.cat, fileKnowledge());
+  }
+
+  private async file(path: string): Promise<FileFacts> {
+    let facts = this.whole.get(path);
+    if (!facts) this.whole.set(path, (facts = extractFile(path, await this.text(path), this.world.parser, { all: true })));
+    return facts;
+  }
+}
+
+/** 'fs/demo/tree.c:12' */
+export const placeOf = (ref: FunctionRef): string => `${ref.file.path}:${ref.facts.line}`;

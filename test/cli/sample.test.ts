@@ -75,8 +75,7 @@ test('the same bytes for any --jobs, cold or warm', async () => {
   const json = (result: AuditResult): string => {
     const options = { version: '0', stable: true };
     return (
-      renderJson('audit', result, options) +
-      renderJson('sites', result, options) +
+      [...renderJson('audit', result, options), ...renderJson('sites', result, options)].join('') +
       renderText(result, { colour: false, quiet: false, source: new Map() })
     );
   };

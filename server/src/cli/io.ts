@@ -61,10 +61,10 @@ export async function checkOutput(io: Io, file: string | undefined, option = '--
   }
 }
 
-/** Writes a command's output to stdout or, as a whole, to --output FILE. @throws {InputError} */
-export async function deliver(io: Io, file: string | undefined, text: string, option = '--output'): Promise<void> {
+/** Writes a command's output, a string or its pieces, to stdout or, as a whole, to --output FILE. @throws {InputError} */
+export async function deliver(io: Io, file: string | undefined, text: string | Iterable<string>, option = '--output'): Promise<void> {
   if (file === undefined || file === '-') {
-    io.out.write(text);
+    for (const piece of typeof text === 'string' ? [text] : text) io.out.write(piece);
     return;
   }
   const path = io.host.resolve(file);

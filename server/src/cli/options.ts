@@ -2,7 +2,7 @@
 
 import { CONTEXTS, SCENARIO_NAMES } from '../../../simulator/src/index.js';
 
-export type CommandName = 'audit' | 'sites' | 'baseline' | 'merge' | 'doctor' | 'explain' | 'rules' | 'simulate' | 'lsp';
+export type CommandName = 'audit' | 'sites' | 'baseline' | 'census' | 'merge' | 'doctor' | 'explain' | 'rules' | 'simulate' | 'lsp';
 
 export interface OptionSpec {
   name: string;
@@ -137,16 +137,25 @@ const suppressionsOption: OptionSpec = {
 export const commands: Readonly<Record<CommandName, CommandSpec>> = {
   audit: {
     usage: 'PATH...',
-    summary: 'find allocation bugs in files and folders of kernel C',
-    positionals: { min: 1, max: Infinity, name: 'PATH' },
+    summary: 'find allocation bugs in files and folders of kernel C, or those that a change brings',
+    positionals: { min: 0, max: Infinity, name: 'PATH' },
     common: true,
     options: [
-      format(['text', 'json', 'sarif']),
+      format(['text', 'json', 'sarif', 'html', 'kernel', 'github', 'markdown']),
       ruleOption,
       confidenceOption,
       failOption,
       fixOption('fix', 'make the fixes that are safe; with =review also those that change behaviour as they state'),
       fixOption('fix-dry-run', 'print a diff of what --fix would change, and nothing else; git apply takes it'),
+      { name: 'since', type: 'string', value: 'REV', help: 'report only what changed findings since a git revision' },
+      {
+        name: 'patch',
+        type: 'string',
+        multiple: true,
+        value: 'FILE|-',
+        help: 'report only what a patch (diff, mail, mbox) would bring; may be repeated, nothing is written',
+      },
+      { name: 'each', type: 'boolean', help: 'with --patch: judge each patch of a series by itself, on top of those before it' },
       { name: 'baseline', type: 'string', value: 'FILE', help: 'report only findings that the baseline does not have' },
       suppressionsOption,
       shardOption,
@@ -155,6 +164,7 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       'gfp-audit audit fs/ext4',
       'gfp-audit audit drivers/md --format sarif --output md.sarif',
       'gfp-audit audit . --rule rt-atomic=warning',
+      'gfp-audit audit --patch series.mbox --format markdown',
       'gfp-audit audit fs/ext4 --fix-dry-run=review | git apply',
     ],
   },
@@ -164,7 +174,7 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
     positionals: { min: 1, max: Infinity, name: 'write, check or prune' },
     common: true,
     options: [
-      format(['text', 'json']),
+      format(['text', 'json', 'sarif', 'kernel', 'github', 'markdown']),
       { name: 'baseline', type: 'string', value: 'FILE', help: 'the baseline to write, to check against, or to prune of what is mended' },
       suppressionsOption,
       ruleOption,
@@ -180,6 +190,17 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
     common: true,
     options: [format(['text', 'json']), shardOption],
     examples: ['gfp-audit sites mm --format json --stable'],
+  },
+  census: {
+    usage: 'TREE [--compare TREE]',
+    summary: 'count GFP_NOFS, NOIO, ATOMIC, NOFAIL, scopes, retry loops and mempools by subsystem',
+    positionals: { min: 1, max: 1, name: 'TREE' },
+    common: true,
+    options: [
+      format(['text', 'json', 'html']),
+      { name: 'compare', type: 'string', value: 'TREE', help: 'count that tree too, and tell what changed from the first to it' },
+    ],
+    examples: ['gfp-audit census fs', 'gfp-audit census linux-6.1 --compare linux-6.12 --format html --output census.html'],
   },
   merge: {
     usage: 'REPORT...',

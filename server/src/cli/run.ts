@@ -3,6 +3,7 @@ import { InputError } from '../engine.js';
 import { parseArguments, UsageError, type Arguments } from './arguments.js';
 import { auditCommand } from './commands/audit.js';
 import { baselineCommand } from './commands/baseline.js';
+import { censusCommand } from './commands/census.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { mergeCommand } from './commands/merge.js';
@@ -60,6 +61,8 @@ function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Pr
       return sitesCommand(io, engine, args);
     case 'merge':
       return mergeCommand(io, engine, args);
+    case 'census':
+      return censusCommand(io, engine, args);
     case 'doctor':
       return doctorCommand(io, engine, args);
     case 'explain':

@@ -12,7 +12,7 @@ const deflate = promisify<Uint8Array, { level: number }, Uint8Array>(gzip);
 const keyForm = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
 
 /** Writes a file as a whole: a reader, and a run that is cut off, sees the old content or the new, never a part. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const beside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     await writeFile(beside, content, { flag: 'wx' });

@@ -1,6 +1,7 @@
 /** The JSON documents of `audit` and `sites` (docs/json.md): a contract, field order included. */
-import type { AuditResult } from '../engine.js';
+import type { AuditResult, ChangeReport } from '../engine.js';
 import type { Finding } from '../rules/model.js';
+import { jsonPieces } from './json-lines.js';
 import { inOrder } from './order.js';
 
 export interface JsonOptions {
@@ -9,19 +10,27 @@ export interface JsonOptions {
   stable: boolean;
 }
 
-export function renderJson(command: 'audit' | 'sites', result: AuditResult, { version, stable }: JsonOptions): string {
-  const { kernel, run, stats, problems } = result;
-  const head = { tool: { name: 'gfp-audit', version }, kernel, ...(stable ? {} : { run }), stats };
-  const { sites, retryLoops, scopes, waits, nonBlock, flagUses } = result;
-  const body =
-    command === 'audit'
-      ? { findings: inOrder(result.findings).map(findingRecord) }
-      : { sites, retryLoops, scopes, waits, nonBlock, flagUses };
-  const { shard, echoes, baseline, suppressions } = result;
-  const part = shard ? { shard, ...(command === 'audit' ? { echoes: (echoes ?? []).map(findingRecord) } : {}) } : {};
-  const known =
-    command === 'audit' ? { ...(baseline && { baseline: baselineRecord(result) }), ...(suppressions && suppressionRecords(result)) } : {};
-  return `${JSON.stringify({ ...head, ...body, ...known, problems, ...part }, null, 2)}\n`;
+export function* renderJson(command: 'audit' | 'sites', result: AuditResult, { version, stable }: JsonOptions): Generator<string> {
+  const { kernel, run, stats, problems, shard, echoes = [], baseline, suppressions, change } = result;
+  const audit = command === 'audit';
+  const lists = ['sites', 'retryLoops', 'scopes', 'waits', 'nonBlock', 'flagUses'] as const;
+  yield* jsonPieces([
+    ['tool', { name: 'gfp-audit', version }],
+    ['kernel', kernel],
+    ['run', stable ? undefined : run],
+    ['stats', stats],
+    ...(audit ? [['findings', records(inOrder(result.findings))] as const] : lists.map((list) => [list, result[list]] as const)),
+    ['change', audit && change ? changeRecord(change) : undefined],
+    ['baseline', audit && baseline ? baselineRecord(result) : undefined],
+    ['suppressions', audit && suppressions ? suppressionRecords(result) : undefined],
+    ['problems', problems],
+    ['shard', shard],
+    ['echoes', audit && shard ? records(echoes) : undefined],
+  ]);
+}
+
+function* records(findings: readonly Finding[]): Generator<Record<string, unknown>> {
+  for (const finding of findings) yield findingRecord(finding);
 }
 
 function baselineRecord({ findings, baseline }: AuditResult): Record<string, unknown> {
@@ -31,7 +40,18 @@ function baselineRecord({ findings, baseline }: AuditResult): Record<string, unk
 
 function suppressionRecords({ suppressions }: AuditResult): Record<string, unknown> {
   const { suppressed = [], stale = [] } = suppressions ?? {};
-  return { suppressions: { suppressed: suppressed.map(({ finding, reason }) => ({ reason, ...findingRecord(finding) })), stale } };
+  return { suppressed: suppressed.map(({ finding, reason }) => ({ reason, ...findingRecord(finding) })), stale };
+}
+
+function changeRecord({ against, patches, mended, unchanged, touched }: ChangeReport): Record<string, unknown> {
+  const all = (list: readonly Finding[]) => inOrder(list).map(findingRecord);
+  return {
+    against,
+    patches: patches.map(({ name, subject, author, messageId, files }) => ({ name, subject, author, messageId, files })),
+    mended: all(mended),
+    unchanged,
+    touched: { files: touched.files, functions: touched.functions, sites: touched.sites, known: all(touched.known) },
+  };
 }
 
 /** A finding as the contract has it: position flat, the edits of a fix left out. */

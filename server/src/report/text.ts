@@ -63,7 +63,7 @@ function summary(result: AuditResult, colours: Palette): string[] {
   const broken = stats.functionsWithErrors > 0 ? `, ${counted(stats.functionsWithErrors, 'function')} not fully parsed` : '';
   return [
     findings.length === 0
-      ? baseline
+      ? baseline || change
         ? 'No new findings.'
         : 'No findings.'
       : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),

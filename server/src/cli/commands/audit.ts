@@ -1,9 +1,15 @@
 /** `gfp-audit audit PATH...` */
 import type { AuditResult, MendPlan } from '../../engine.js';
+import { renderHtml } from '../../report/html/report.js';
+import { renderGithub } from '../../report/github.js';
 import { renderJson } from '../../report/json.js';
+import { renderKernel } from '../../report/kernel.js';
+import { renderMail } from '../../report/mail.js';
 import { renderSarif } from '../../report/sarif.js';
 import { renderText } from '../../report/text.js';
-import type { Arguments } from '../arguments.js';
+import { subsystemsOf } from '../../session/subsystems.js';
+import { UsageError, type Arguments } from '../arguments.js';
+import { changeAsked } from '../change.js';
 import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
 import { heldAgainstKnown } from '../known.js';
 import { runEngine } from '../run-engine.js';
@@ -14,8 +20,13 @@ import { carryOut, fixMode, requestFor, type FixMode } from './fix.js';
 /** @returns the exit status. */
 export async function auditCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
   const mode = fixMode(args);
+  if (mode && (args.strings.has('patch') || args.strings.has('since')))
+    throw new UsageError('--fix mends the tree as it is: not with --patch or --since');
+  if (mode && args.positionals.length === 0) throw new UsageError('audit needs PATH', 'gfp-audit audit PATH...');
   if (mode) return mendingAudit(io, engine, args, mode);
-  const { result: whole, failed } = await runEngine(io, engine, args, args.positionals);
+  const change = await changeAsked(io, args);
+  if (!change && args.positionals.length === 0) throw new UsageError('audit needs PATH', 'gfp-audit audit PATH...');
+  const { result: whole, failed } = await runEngine(io, engine, args, args.positionals, change && { change });
   const result = await heldAgainstKnown(io, engine, args, whole, args.positionals);
   const output = stringOption(args, 'output');
   await deliver(io, output, await renderAudit(io, engine, args, result, output === undefined));
@@ -46,19 +57,43 @@ async function mendingAudit(io: Io, engine: Engine, args: Arguments, mode: FixMo
   return left.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
 }
 
-export async function renderAudit(io: Io, engine: Engine, args: Arguments, result: AuditResult, toStdout: boolean): Promise<string> {
+/** The output, in pieces. */
+export async function renderAudit(
+  io: Io,
+  engine: Engine,
+  args: Arguments,
+  result: AuditResult,
+  toStdout: boolean,
+): Promise<Iterable<string>> {
   const stable = args.flags.has('stable');
   const { version } = engine;
+  // As compilers name them: from where they run.
+  const shown = (file: string): string => io.host.relative(io.host.resolve('.'), io.host.resolve(file, result.root));
   switch (stringOption(args, 'format') ?? 'text') {
     case 'json':
       return renderJson('audit', result, { version, stable });
     case 'sarif':
-      return renderSarif(result, { version, rules: engine.rules });
+      return [renderSarif(result, { version, rules: engine.rules })];
+    case 'html': {
+      const source = await sourceLines(
+        io.host,
+        result.root,
+        result.findings.map((finding) => finding.at.file),
+        result.change?.texts,
+      );
+      return [renderHtml(result, { version, source, subsystemOf: await subsystemsOf(io.host, result.root) })];
+    }
+    case 'kernel':
+      return [renderKernel(result, { shown, quiet: args.flags.has('quiet') })];
+    case 'github':
+      return [renderGithub(result, shown)];
+    case 'markdown':
+      return [renderMail(result)];
     default: {
       const quiet = args.flags.has('quiet');
       const files = result.findings.map((finding) => finding.at.file);
-      const source = quiet ? new Map<string, string[]>() : await sourceLines(io.host, result.root, files);
-      return renderText(result, { colour: toStdout && wantsColour(io.out, io.env), quiet, source });
+      const source = quiet ? new Map<string, string[]>() : await sourceLines(io.host, result.root, files, result.change?.texts);
+      return [renderText(result, { colour: toStdout && wantsColour(io.out, io.env), quiet, source })];
     }
   }
 }

@@ -38,8 +38,8 @@ export async function baselineCommand(io: Io, engine: Engine, args: Arguments): 
   const checked = againstBaseline(left, known, scope);
   if (action === 'check') {
     const output = stringOption(args, 'output');
-    const gone = stringOption(args, 'format') === 'json' || args.flags.has('quiet') ? '' : mendedText(checked);
-    await deliver(io, output, (await renderAudit(io, engine, args, checked, output === undefined)) + gone);
+    const gone = (stringOption(args, 'format') ?? 'text') !== 'text' || args.flags.has('quiet') ? '' : mendedText(checked);
+    await deliver(io, output, [...(await renderAudit(io, engine, args, checked, output === undefined)), gone]);
     if (failed) return exitStatus.failed;
     return checked.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
   }

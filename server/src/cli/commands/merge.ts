@@ -2,6 +2,7 @@
 import { InputError, type AuditResult } from '../../engine.js';
 import { ReadError } from '../../host/host.js';
 import { MergeError, mergeReports } from '../../report/merge.js';
+import { jsonPieces } from '../../report/json-lines.js';
 import { renderSarif } from '../../report/sarif.js';
 import { UsageError, type Arguments } from '../arguments.js';
 import { checkOutput, deliver, exitStatus, type Engine, type Io } from '../io.js';
@@ -14,12 +15,11 @@ export async function mergeCommand(io: Io, engine: Engine, args: Arguments): Pro
   const reports = await Promise.all(args.positionals.map(async (name) => ({ name, text: await read(io, name) })));
   try {
     const { doc, findings } = mergeReports(reports);
-    const { run: _run, ...stable } = doc;
     const sarif = stringOption(args, 'format') === 'sarif';
     if (sarif && !('findings' in doc)) throw new UsageError('merge: reports of `sites` have no SARIF form', '--format json');
     const text = sarif
       ? renderSarif({ ...doc, findings } as unknown as AuditResult, { version: engine.version, rules: engine.rules })
-      : `${JSON.stringify(args.flags.has('stable') ? stable : doc, null, 2)}\n`;
+      : jsonPieces(Object.entries(doc).filter(([name]) => name !== 'run' || !args.flags.has('stable')));
     await deliver(io, output, text);
     const problems = doc['problems'] as AuditResult['problems'];
     if (problems.some((p) => p.kind === 'unreadable')) return exitStatus.failed;

@@ -16,20 +16,21 @@ const SAFE = [
   'core.quotePath=false',
 ];
 const args = (more: readonly string[]): string[] => ['--no-pager', ...SAFE.flatMap((one) => ['-c', one]), ...more];
-const environment = (): NodeJS.ProcessEnv => ({
+const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...process.env,
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_LAZY_FETCH: '1',
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',
+  ...more,
 });
 
-function git(folder: string, more: readonly string[], signal?: AbortSignal): Promise<string> {
+function git(folder: string, more: readonly string[], signal?: AbortSignal, env: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((done, fail) => {
     execFile(
       'git',
       args(more),
-      { cwd: folder, maxBuffer: 1 << 28, windowsHide: true, signal, env: environment() },
+      { cwd: folder, maxBuffer: 1 << 28, windowsHide: true, signal, env: environment(env) },
       (error, stdout, stderr) => {
         if (!error) return done(stdout);
         if (signal?.aborted) return fail(signal.reason as Error);
@@ -46,7 +47,6 @@ function git(folder: string, more: readonly string[], signal?: AbortSignal): Pro
 
 /**
  * C files below a folder that differ from what a revision held: absolute paths and their bytes there, null where it had none.
- * Content is compared by the caller: git is asked by file times alone, since to compare it could run a filter that the tree names.
  * @throws {GitError} for a folder that is in no git tree, or a revision that does not exist
  */
 export async function changedSince(
@@ -66,6 +66,7 @@ export async function changedSince(
     folder,
     ['diff-index', '--raw', '-z', '--no-abbrev', '--no-renames', '--relative', commit.trim(), ...sources],
     signal,
+    await withoutFilters(folder, signal),
   );
   const fields = differ.split('\0');
   const blobs = new Map<string, string | null>();
@@ -79,6 +80,30 @@ export async function changedSince(
   for (const name of untracked.split('\0')) if (name !== '' && !blobs.has(name)) blobs.set(name, null);
   const contents = await readBlobs(folder, [...new Set([...blobs.values()].filter((blob) => blob !== null))], signal);
   return [...blobs].map(([name, blob]) => ({ path: join(folder, name), before: blob === null ? null : contents.get(blob)! }));
+}
+
+/**
+ * To compare a file with its blob git would run the filter that the tree's attributes and settings name: each is set to nothing, by
+ * the environment, in which a name may hold any character.
+ */
+async function withoutFilters(folder: string, signal?: AbortSignal): Promise<NodeJS.ProcessEnv> {
+  const listed = await git(folder, ['config', '--null', '--name-only', '--get-regexp', '^filter\\.'], signal).catch((error: unknown) => {
+    // Status 1: none is set.
+    if (error instanceof GitError) return '';
+    throw error;
+  });
+  const names = new Set(listed.split('\0').flatMap((key) => /^filter\.(.*)\.[^.]*$/s.exec(key)?.[1] ?? []));
+  const settings = [...names].flatMap((name) => [
+    [`filter.${name}.clean`, ''],
+    [`filter.${name}.process`, ''],
+    [`filter.${name}.required`, 'false'],
+  ]);
+  const env: NodeJS.ProcessEnv = { GIT_CONFIG_COUNT: String(settings.length) };
+  settings.forEach(([key, value], i) => {
+    env[`GIT_CONFIG_KEY_${i}`] = key;
+    env[`GIT_CONFIG_VALUE_${i}`] = value;
+  });
+  return env;
 }
 
 /** Contents of blobs, by one process. */

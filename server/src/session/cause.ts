@@ -32,7 +32,7 @@ export function causeOf(finding: Finding, side: Side): Cause | undefined {
     onLine(here, side, 'here') ??
     onLine(steps, side, 'path') ??
     inFunction([at, ...steps], side) ??
-    byName(new Set([finding.function, ...steps.map((step) => step.function), ...quoted(finding)]), side)
+    byName([new Set([finding.function, ...path.map((step) => step.function)]), spokenOf(finding)], side)
   );
 }
 
@@ -60,19 +60,24 @@ function inFunction(places: readonly Place[], side: Side): Cause | undefined {
   return undefined;
 }
 
-/** Names that the message speaks of. */
-const quoted = ({ message }: Finding): string[] => [...message.matchAll(/'([A-Za-z_]\w*)/g)].map(([, name]) => name!);
+/** Names of macros, masks, locks and functions that the finding's words hold. */
+function spokenOf({ message, path, data }: Finding): Set<string> {
+  const words = [message, ...path.map(({ what }) => what), ...Object.values(data).filter((value) => typeof value === 'string')].join(' ');
+  return new Set(words.match(/[A-Za-z]\w*_\w+/g) ?? []);
+}
 
-/** A changed line that names a function of the path (its definition, a macro, a table it stands in); else the first changed line. */
-function byName(names: ReadonlySet<string>, side: Side): Cause | undefined {
-  let first: Cause | undefined;
-  for (const [file, lines] of side) {
-    for (const [i, { origin, beside, text }] of lines.entries()) {
+/** A changed line that holds one of the names, the first kind of names first; else the first changed line. */
+function byName(kinds: readonly ReadonlySet<string>[], side: Side): Cause | undefined {
+  const changed = [...side].flatMap(([file, lines]) =>
+    lines.flatMap(({ origin, beside, text }, i) => {
       const change = origin ?? beside;
-      if (!change) continue;
-      if ((text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => names.has(word))) return { origin: change, file, line: i + 1, how: 'name' };
-      first ??= { origin: change, file, line: i + 1, how: 'change' };
-    }
+      return change ? [{ origin: change, file, line: i + 1, names: text.match(/[A-Za-z_]\w*/g) ?? [] }] : [];
+    }),
+  );
+  for (const names of kinds) {
+    const hit = changed.find((line) => line.names.some((name) => names.has(name)));
+    if (hit) return { origin: hit.origin, file: hit.file, line: hit.line, how: 'name' };
   }
-  return first;
+  const [first] = changed;
+  return first && { origin: first.origin, file: first.file, line: first.line, how: 'change' };
 }

@@ -38,6 +38,8 @@ export interface AuditOptions {
   rules: Record<string, Severity>;
   /** Judge a change in place of the tree: `paths` may be empty then, for all of it. */
   change?: ChangeRequest;
+  /** Findings or inventory only: the lists of the other stay empty, `stats` is the same. Both when absent. */
+  want?: 'findings' | 'inventory';
   /** Report on one part of the files only; the context stays that of the whole tree. */
   shard?: Shard;
   /** A gfp-audit.json to use in place of the one at the tree root. */

@@ -46,7 +46,7 @@ test('a mistyped name is answered with the nearest one', () => {
 });
 
 test('missing and superfluous values and arguments are told apart', () => {
-  assert.match(refusal('audit'), /audit needs PATH/);
+  assert.match(refusal('sites'), /sites needs PATH/);
   assert.match(refusal('audit', ''), /PATH is empty/);
   assert.match(refusal('audit', 'fs', '--output'), /--output needs a value/);
   assert.match(refusal('audit', 'fs', '--output', '--quiet'), /--output needs a value/);

@@ -72,6 +72,7 @@ test('options reach the engine checked and in its own form', async () => {
     rules: { 'rt-atomic': 'error' },
     rt: true,
     root: '.',
+    want: 'findings',
   });
   const plain = (await command(['audit', 'fs'], { ...here, env: { XDG_CACHE_HOME: '/caches' } })).asked[0]!;
   assert.equal(plain.kernel, 'auto');

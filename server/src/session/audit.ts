@@ -75,10 +75,10 @@ export async function auditTree(host: Host, options: AuditOptions): Promise<Audi
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile = tree.kernel;
   const severities = { ...config.file.rules, ...options.rules };
-  const { findings, echoes, records } = checkProgram(
+  const { findings, echoes, records, sites } = checkProgram(
     program,
     profile,
-    { rt, rules: severities, minConfidence: options.minConfidence },
+    { rt, rules: severities, minConfidence: options.minConfidence, ...(options.want && { want: options.want }) },
     (f) => wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }),
   );
@@ -91,7 +91,7 @@ export async function auditTree(host: Host, options: AuditOptions): Promise<Audi
       mismatches: profile.note ? [profile.note, ...tree.mismatches] : tree.mismatches,
     },
     run: { seconds: (host.now() - started) / 1000, cached: extracted.cached, jobs: options.jobs },
-    stats: statsOf(extracted.facts, records.sites.length),
+    stats: statsOf(extracted.facts, sites),
     findings,
     ...records,
     problems,

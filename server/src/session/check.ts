@@ -9,7 +9,7 @@ import type { Confidence, Finding, ReclaimTaking, Severity } from '../rules/mode
 import { withoutEchoes } from '../rules/query.js';
 import { checkFunction } from '../rules/run.js';
 import { withConsequence } from './consequence.js';
-import { addRecords, emptyRecords, type Records } from './records.js';
+import { addRecords, carriesMask, emptyRecords, type Records } from './records.js';
 import { verdictOf, type Simulate } from './simulation.js';
 
 const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
@@ -18,6 +18,8 @@ export interface CheckOptions {
   rt: boolean;
   rules: Record<string, Severity>;
   minConfidence: Confidence;
+  /** One of the two only, where the other would be thrown away: a whole tree's takes gigabytes. Both when absent. */
+  want?: 'findings' | 'inventory';
 }
 
 /** Findings and inventory of the files that `wanted` names, over a linked program. */
@@ -27,7 +29,8 @@ export function checkProgram(
   options: CheckOptions,
   wanted: (file: string) => boolean,
   each?: (done: number, total: number) => void,
-): { findings: Finding[]; echoes: Finding[]; records: Records } {
+): { findings: Finding[]; echoes: Finding[]; records: Records; sites: number } {
+  let sites = 0;
   const records = emptyRecords();
   const findings: Finding[] = [];
   const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
@@ -35,12 +38,14 @@ export function checkProgram(
   functions.forEach((ref, i) => {
     if (each && (i & 255) === 0) each(i, functions.length);
     if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
-    findings.push(...checkOne(program.flow(ref), { profile, gfp: program.cat.gfp, reclaimTakes }, options, records));
+    const flow = program.flow(ref);
+    sites += flow.sites.filter(carriesMask).length;
+    findings.push(...checkOne(flow, { profile, gfp: program.cat.gfp, reclaimTakes }, options, records));
   });
   inOrder(findings);
   const shown = withoutEchoes(findings);
   const kept = new Set(shown);
-  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)), records };
+  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)), records, sites };
 }
 
 /** By code unit: the same on every machine. */
@@ -56,7 +61,8 @@ export interface Judge {
 /** Findings in one function; its inventory goes into `records`. */
 export function checkOne(flow: FunctionFlow, { profile, gfp, reclaimTakes }: Judge, options: CheckOptions, records: Records): Finding[] {
   const simulate: Simulate = (site, trial) => verdictOf(flow, site, gfp, reclaimTakes, trial);
-  addRecords(records, flow, gfp, simulate);
+  if (options.want !== 'findings') addRecords(records, flow, gfp, simulate);
+  if (options.want === 'inventory') return [];
   return checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes })
     .filter((finding) => RANK[finding.confidence] >= RANK[options.minConfidence])
     .map((finding) => withConsequence(finding, flow, simulate, options.rules[finding.ruleId] !== undefined));

@@ -55,7 +55,7 @@ export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, s
 }
 
 /** Listed: what allocates, by the catalogue or by a mask that the call shows. */
-const carriesMask = (site: Site): boolean => site.gfpText !== '' || site.requested.length > 0 || site.apiClass !== 'wrapper';
+export const carriesMask = (site: Site): boolean => site.gfpText !== '' || site.requested.length > 0 || site.apiClass !== 'wrapper';
 
 function siteRecord(flow: FunctionFlow, site: Site, profile: Profile): SiteRecord {
   const requested = joined(site.requested);

@@ -24,7 +24,7 @@ export async function baselineCommand(io: Io, engine: Engine, args: Arguments): 
   const known = action === 'write' ? undefined : await baselineAt(io, file);
   if (known === undefined) await checkOutput(io, file, '--baseline');
   const paths = given.length > 0 ? given : [stringOption(args, 'tree') ?? '.'];
-  const { result, failed } = await runEngine(io, engine, args, paths);
+  const { result, failed } = await runEngine(io, engine, args, paths, { want: 'findings' });
   const scope = scopeOf(io, engine, args, result, paths);
   const left = await withoutSuppressed(io, engine, args, result, scope.paths);
   if (known === undefined) {

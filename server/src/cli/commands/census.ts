@@ -26,8 +26,7 @@ export async function censusCommand(io: Io, engine: Engine, args: Arguments): Pr
   return first.failed || second?.failed === true ? exitStatus.failed : exitStatus.clean;
 }
 
-/** The inventory only: judging would cost time and change nothing. */
 async function count(io: Io, engine: Engine, args: Arguments, path: string): Promise<{ census: Census; failed: boolean }> {
-  const { result, failed } = await runEngine(io, engine, args, [path], { minConfidence: 'certain' });
+  const { result, failed } = await runEngine(io, engine, args, [path], { want: 'inventory' });
   return { census: takeCensus(result, await subsystemsOf(io.host, result.root)), failed };
 }

@@ -8,7 +8,7 @@ import { stringOption } from '../settings.js';
 
 /** @returns the exit status: 0, or 2 when a file could not be read. */
 export async function sitesCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
-  const { result, failed } = await runEngine(io, engine, args, args.positionals);
+  const { result, failed } = await runEngine(io, engine, args, args.positionals, { want: 'inventory' });
   const output = stringOption(args, 'output');
   const text =
     stringOption(args, 'format') === 'json'

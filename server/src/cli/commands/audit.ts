@@ -26,7 +26,7 @@ export async function auditCommand(io: Io, engine: Engine, args: Arguments): Pro
   if (mode) return mendingAudit(io, engine, args, mode);
   const change = await changeAsked(io, args);
   if (!change && args.positionals.length === 0) throw new UsageError('audit needs PATH', 'gfp-audit audit PATH...');
-  const { result: whole, failed } = await runEngine(io, engine, args, args.positionals, { ...(change && { change }), ...needed(args) });
+  const { result: whole, failed } = await runEngine(io, engine, args, args.positionals, change ? { change } : needed(args));
   const result = await heldAgainstKnown(io, engine, args, whole, args.positionals);
   const output = stringOption(args, 'output');
   await deliver(io, output, await renderAudit(io, engine, args, result, output === undefined));
@@ -57,7 +57,7 @@ async function mendingAudit(io: Io, engine: Engine, args: Arguments, mode: FixMo
   return left.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
 }
 
-/** The HTML report counts allocators; every other format shows findings only. */
+/** The HTML report counts allocators, a change the sites it touches; everything else shows findings only. */
 const needed = (args: Arguments): { want?: 'findings' } => (stringOption(args, 'format') === 'html' ? {} : { want: 'findings' });
 
 /** The output, in pieces. */

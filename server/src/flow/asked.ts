@@ -1,14 +1,15 @@
 /**
- * Calls that stand behind a question. Three kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
+ * Calls that stand behind a question. Four kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
  * (in_atomic(), a may_sleep flag, a blockable range), "was this the last reference?" (or: is there none yet?), which a caller that
- * holds one answers with no, and "is this a debugging build?" by a macro that is no configuration symbol and mostly nobody defines.
+ * holds one answers with no, "is it another task?", which the task itself answers with no, and "is this a debugging build?" by a macro that is no
+ * configuration symbol and mostly nobody defines.
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
 import type { Block, Body, Edge, Expr } from '../facts/model.js';
 import { constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
 
-export type Question = 'may-sleep' | 'last-reference' | 'debugging';
+export type Question = 'may-sleep' | 'last-reference' | 'debugging' | 'other-task';
 
 /** Predicates and flags by which code asks whether it may sleep, with the answer that says it may. */
 const MAY_SLEEP: readonly [RegExp, boolean][] = [
@@ -39,6 +40,9 @@ function questionOf(edge: Edge, flags: ReadonlyMap<string, Question>): Question 
   if (edge.when === undefined || edge.is === undefined) return undefined;
   let { when, is }: { when: Expr; is: boolean } = { when: edge.when, is: edge.is };
   if (Array.isArray(when) && when[0] === 'config') return is && DEBUGGING.test(when[1]) ? 'debugging' : undefined;
+  // `while (x->owner != current) wait`: whoever is the owner does not wait.
+  if (Array.isArray(when) && when[0] === 'b' && (when[2] === 'current' || when[3] === 'current'))
+    return (when[1] === '!=' && is) || (when[1] === '==' && !is) ? 'other-task' : undefined;
   if (Array.isArray(when) && when[0] === 'b' && when[3] === 0 && ['==', '!=', '>'].includes(when[1])) {
     if (when[1] === '==') is = !is;
     when = when[2];
@@ -135,3 +139,27 @@ function answerThatMaySleep(name: string): boolean | undefined {
 }
 const MOST_NAMES = 50_000;
 const answers = new Map<string, boolean | null>();
+
+/**
+ * Whether the block stands between two rounds of a loop, behind a test in its middle that leaves it: `for (;;) { work(); if (last) break;
+ * cond_resched(); }` does not get there when there is one thing to do only.
+ */
+export function betweenRounds(body: Body, block: number): boolean {
+  return body.loops.some((loop) => {
+    if (!loop.blocks.includes(block)) return false;
+    const inside = new Set(loop.blocks);
+    const leaves = (b: number) =>
+      b !== loop.head && b !== block && body.blocks[b]!.next.length > 1 && body.blocks[b]!.next.some((e) => !inside.has(e.to));
+    return loop.blocks.some((b) => leaves(b) && !reachedInside(body, loop.head, block, b, inside));
+  });
+}
+
+/** Whether `to` can be reached from `from` inside the loop without passing `avoid`. */
+function reachedInside(body: Body, from: number, to: number, avoid: number, inside: ReadonlySet<number>): boolean {
+  const seen = new Set<number>([from]);
+  for (const b of seen) {
+    if (b === to) return true;
+    for (const e of body.blocks[b]!.next) if (inside.has(e.to) && e.to !== avoid) seen.add(e.to);
+  }
+  return false;
+}

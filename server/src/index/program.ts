@@ -108,7 +108,8 @@ export class Program {
   protected note(ref: FunctionRef, a: Analysis): void {
     this.edges.set(
       ref.facts,
-      edgesOf(a, (point) => this.targets(point, a)),
+      // What stands inside an allocator or a wait of the core is judged at the call of it.
+      edgesOf(a, (point) => (this.cat.allocator(point.name) || this.cat.sleeper(point.name) ? [] : this.targets(point, a))),
     );
     const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
     if (worth) this.worth.set(ref.facts, worth);

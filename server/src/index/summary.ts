@@ -5,7 +5,7 @@ import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
 import { lockText, substitute } from '../flow/text.js';
-import { behind } from '../flow/asked.js';
+import { behind, betweenRounds } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { fieldGuards } from '../flow/fields.js';
 import { bindConditions } from '../flow/bind.js';
@@ -169,7 +169,11 @@ function sleepsOf(a: Analysis): SleepChain[] {
   const body = ref.facts.body!;
   // Behind "was this the last reference?" or "may I sleep?" a caller is mostly right to call: nothing sure comes of it.
   const plain = (point: CallPoint) =>
-    !behind(body, point.block, 'last-reference') && !behind(body, point.block, 'may-sleep') && !behind(body, point.block, 'debugging');
+    !behind(body, point.block, 'last-reference') &&
+    !behind(body, point.block, 'may-sleep') &&
+    !behind(body, point.block, 'other-task') &&
+    !behind(body, point.block, 'debugging');
+  const skipped = (point: CallPoint, api: string) => a.transfer.cat.sleeper(api)?.yields === true && betweenRounds(body, point.block);
   const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
   for (const point of a.calls) {
     const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);
@@ -222,7 +226,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
           why: w.why,
           when: bound.when,
           drops: w.drops,
-          sure: w.sure && bound.sure && plain(point),
+          sure: w.sure && bound.sure && plain(point) && !skipped(point, w.api),
           depth: tail ? tail.depth + 1 : 0,
           ...(tail ? { next: tail } : { what: w.why }),
         });

@@ -74,7 +74,7 @@ static int __init note_init(struct ev **out)
     for (const site of flow.sites) {
       const fatal = site.fatalOnFailure;
       const at = fatal ?? (assertedBefore(flow, site) ? undefined : site.uncheckedDeref);
-      if (!at || site.states.length === 0 || site.apiClass === 'wrapper') continue;
+      if (!at || site.states.length === 0 || site.apiClass === 'wrapper' || reserved(flow, site)) continue;
       const failing = site.requested.filter((m) => blocking(m) === 'no' && !canHave(m, NOFAIL));
       if (failing.length === 0) continue;
       const what = fatal ? `a failure ends in BUG or panic at line ${at.line}` : `its result is used at line ${at.line} without a test`;
@@ -91,6 +91,18 @@ static int __init note_init(struct ev **out)
     }
   },
 };
+
+/** Room in the array was reserved before (xa_reserve(), idr_preload(), radix_tree_preload()): storing allocates nothing. */
+const reserved = (flow: FunctionFlow, site: Site): boolean =>
+  flow.calls.some(
+    (c) =>
+      c.at.line < site.at.line &&
+      (/^(?:idr_preload|radix_tree_(?:maybe_)?preload)/.test(c.name) ||
+        (/^xa_reserve/.test(c.name) &&
+          c.args[0] !== undefined &&
+          site.args[0] !== undefined &&
+          textOf(c.args[0]) === textOf(site.args[0]))),
+  );
 
 /** An assertion of a test framework or the like stands between: the result is looked at. */
 const assertedBefore = (flow: FunctionFlow, site: Site): boolean =>

@@ -3,7 +3,7 @@ import type { Confidence, Rule, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { ACCOUNT, ATOMIC_BIT, blocking, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from './order.js';
-import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, reasonOf, sleeps, stepAt } from './query.js';
+import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, reasonOf, secondAttempt, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';
 
 const SLEEPING_LOCKS = new Set<LockKind>([
@@ -176,10 +176,6 @@ function aboutToWait(flow: FunctionFlow, site: Site): boolean {
   }
   return waiting;
 }
-
-/** The same variable is allocated with a blocking mask elsewhere: the first was an attempt. */
-const secondAttempt = (flow: FunctionFlow, site: Site): boolean =>
-  site.to !== '' && flow.sites.some((o) => o !== site && o.to === site.to && o.requested.some((m) => blocking(m) !== 'no'));
 
 interface Reason {
   why: string;

@@ -2,6 +2,7 @@ import type { FunctionFlow, Site } from '../flow/model.js';
 import type { Confidence, Rule, RuleContext } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { blocking, canHave, FS, GFP_KERNEL, IO, isEvaluated, mustHave } from './gfp.js';
+import { secondAttempt } from './query.js';
 import { maskName } from './words.js';
 
 interface Verdict {
@@ -112,7 +113,7 @@ void *quick(unsigned long len)
   },
 };
 
-function kvmalloc(_flow: FunctionFlow, site: Site, rule: RuleContext): Verdict | undefined {
+function kvmalloc(flow: FunctionFlow, site: Site, rule: RuleContext): Verdict | undefined {
   const kernel = behaviour(rule.profile);
   if (kernel.vmallocNonBlocking || site.order === 0) return undefined;
   const never = (m: Site['requested'][number]): boolean =>
@@ -125,7 +126,8 @@ function kvmalloc(_flow: FunctionFlow, site: Site, rule: RuleContext): Verdict |
     consequence: kernel.kvmallocNeedsKernel
       ? `It falls back for supersets of GFP_KERNEL only: with fragmented memory the request loops or returns NULL${small}.`
       : `It falls back for blocking masks only: with fragmented memory the request returns NULL${small}.`,
-    confidence: hit === site.requested.length ? (site.order !== null ? 'certain' : 'likely') : 'likely',
+    // Something stands behind it: the first request was made to fail quickly.
+    confidence: secondAttempt(flow, site) ? 'possible' : hit === site.requested.length && site.order !== null ? 'certain' : 'likely',
   };
 }
 

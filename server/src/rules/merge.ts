@@ -14,13 +14,49 @@ export function withoutEchoes(findings: readonly Finding[]): Finding[] {
   };
   const stands = new Map<string, Finding>();
   for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
-  return findings.filter(
-    (f) =>
-      !f.path.slice(1, -1).some((step) => {
-        const other = stands.get(key(f, step));
-        return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
-      }),
+  return onePerCause(
+    findings.filter(
+      (f) =>
+        !f.path.slice(1, -1).some((step) => {
+          const other = stands.get(key(f, step));
+          return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
+        }),
+    ),
   );
+}
+
+/** Functions of one file in which one cause is shown. */
+const FUNCTIONS_SHOWN = 3;
+
+/**
+ * One statement deep below that sleeps under one lock is one cause, however many calls lead there: one finding in a function, and in a
+ * file those of a few functions, with the others counted.
+ */
+function onePerCause(findings: readonly Finding[]): Finding[] {
+  const groups = new Map<string, Finding[]>();
+  for (const f of findings) {
+    const end = f.path[f.path.length - 1];
+    if (f.path.length < 3 || !end || RANK[f.confidence] === 0 || f.data['lock'] === undefined) continue;
+    const key = `${f.ruleId}|${f.at.file}|${String(f.data['lock'])}|${end.file}:${end.line}`;
+    groups.set(key, [...(groups.get(key) ?? []), f]);
+  }
+  const dropped = new Set<Finding>();
+  const told = new Map<Finding, Finding>();
+  for (const group of groups.values()) {
+    const functions = new Map<string, Finding[]>();
+    for (const f of [...group].sort((a, b) => a.path.length - b.path.length || a.at.line - b.at.line || a.at.column - b.at.column))
+      functions.set(f.function, [...(functions.get(f.function) ?? []), f]);
+    const lists = [...functions.values()];
+    for (const [i, [first, ...others]] of lists.entries()) {
+      for (const f of others) dropped.add(f);
+      if (i >= FUNCTIONS_SHOWN) dropped.add(first!);
+    }
+    const more = lists.length - FUNCTIONS_SHOWN;
+    const [first] = lists[0]!;
+    if (more > 0)
+      told.set(first!, { ...first!, message: `${first!.message} ${more} more functions of this file get there under the same lock.` });
+  }
+  return findings.filter((f) => !dropped.has(f)).map((f) => told.get(f) ?? f);
 }
 
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;

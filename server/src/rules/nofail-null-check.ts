@@ -111,6 +111,9 @@ again:
       if (!site.nullCheck || !keepsPromise(site)) continue;
       if (site.states.length === 0 || !site.requested.every((m) => mustHave(m, NOFAIL) && blocking(m) === 'must')) continue;
       if (site.order !== null && site.order > kernel.maxOrder) continue;
+      // An assertion states what the code relies on: it is no error path.
+      const check = site.nullCheck;
+      if (flow.calls.some((c) => /ASSERT/.test(c.name) && c.at.line === check.line && c.at.column === check.column)) continue;
       const extent = requestExtent(flow, site);
       const confidence: Confidence = extent === 'constant' ? 'certain' : extent === 'wide' ? 'possible' : 'likely';
       const unless = extent === 'unknown' || extent === 'wide' ? ', unless the size exceeds what the allocator serves' : '';

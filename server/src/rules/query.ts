@@ -7,7 +7,7 @@ import { behind } from '../flow/asked.js';
 import { lockText } from '../flow/text.js';
 import { blockingIn, compatible, holds } from './conditions.js';
 import { text } from './expr.js';
-import { canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
+import { blocking, canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
 import { among, atomicBrought, atomicHeld, mayBeDropped, type Cause } from './held.js';
 import type { Context, Step } from './model.js';
 import { beginStep, lockName, maskName, scopeName } from './words.js';
@@ -127,6 +127,10 @@ function droppedBy(site: Site, state: PathState | undefined): Held[] {
 const faults = (w: SleepWitness): boolean =>
   /user(space)?\b|user[ -]space|page fault/i.test(w.why) ||
   /^(__)?(copy_(from|to|in)_user|[gp]et_user|clear_user|strn?cpy_from_user|strnlen_user)/.test(w.api);
+
+/** The same variable is allocated with a blocking mask elsewhere: the first was an attempt. */
+export const secondAttempt = (flow: FunctionFlow, site: Site): boolean =>
+  site.to !== '' && flow.sites.some((o) => o !== site && o.to === site.to && o.requested.some((m) => blocking(m) !== 'no'));
 
 /** Whether the code asked itself, before this call, whether it may sleep. */
 export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean =>

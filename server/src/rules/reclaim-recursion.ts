@@ -2,7 +2,7 @@ import type { FunctionFlow, Held, MaskValue, PathState } from '../flow/model.js'
 import type { Confidence, ReclaimTaking, Rule, RuleContext, Step } from './model.js';
 import { kernelName } from './behaviour.js';
 import { canHave, DIRECT_RECLAIM, FS, IO, mustHave } from './gfp.js';
-import { beginSteps, callName, callsOf, isSite, sleeps, sleepSteps, type Sleep } from './query.js';
+import { beginSteps, callName, callsOf, doubtful, isSite, sleeps, sleepSteps, type Sleep } from './query.js';
 import { lockName, maskName } from './words.js';
 
 export const reclaimRecursion: Rule = {
@@ -145,7 +145,7 @@ void cache_boot(struct cache *c)
         // systems out, and shrinkers that run all the same mostly try their locks.
         const full = site ? mustHave(site.effective[i]!, FS) : deepReach(sleep, state, 'fs');
         const certain = full && sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : deepReach(sleep, state, needs));
-        const confidence: Confidence = certain ? 'likely' : 'possible';
+        const confidence: Confidence = certain && !doubtful(flow, held) ? 'likely' : 'possible';
         const path: Step[] = [
           ...beginSteps(flow, { held, from: 'local' }),
           ...sleepSteps(flow, call, sleep),

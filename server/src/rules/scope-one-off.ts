@@ -80,6 +80,8 @@ void *table(size_t len)
   check(flow, rule) {
     for (const scope of flow.scopes) {
       if ((scope.kind !== 'nofs' && scope.kind !== 'noio') || scope.balanced !== true || scope.restores.length === 0) continue;
+      // Opened by a helper, which does something else beside (takes the lock that the scope is for).
+      if (!flow.calls.some((c) => c.name === scope.by && c.at.line === scope.at.line)) continue;
       const site = onlySite(flow, scope);
       if (!site || needed(site, rule)) continue;
       const mask = scope.kind === 'nofs' ? 'GFP_NOFS' : 'GFP_NOIO';

@@ -153,6 +153,8 @@ void end(struct txn *t)
         // A handle ends as a scope of its own somewhere else; only written-out saves nest in sight.
         if (wrong.why === 'order' && !flow.scopes.some((o) => o !== scope && o.by.startsWith('memalloc_'))) continue;
         if (!scope.by.startsWith('memalloc_')) continue;
+        // Where memalloc_flags_save() exists (6.10, linux/sched/mm.h) every restore clears the bits that it is given.
+        if (scope.kind === 'flags' && wrong.why === 'other-kind') continue;
         rule.report({
           at: wrong.at,
           confidence: wrong.why === 'order' || wrong.why === 'unopened' ? 'likely' : 'certain',

@@ -20,6 +20,9 @@ const PLACES: { api: RegExp; gfp: number; size: number[] }[] = [
   { api: /^alloc_pages_exact(_noprof)?$/, gfp: 1, size: [0] },
 ];
 
+/** Where an allocator takes its mask, and where what a mask is mistaken for. */
+export const placeOf = (api: string): { gfp: number; size: number[] } | undefined => PLACES.find((p) => p.api.test(api));
+
 export const swappedArguments: Rule = {
   meta: {
     id: 'swapped-arguments',
@@ -75,7 +78,7 @@ int *ctl_table(unsigned int n)
   check(flow, rule) {
     for (const call of callsOf(flow)) {
       const name = isSite(call) ? call.api : call.name;
-      const place = PLACES.find((p) => p.api.test(name));
+      const place = placeOf(name);
       if (!place) continue;
       const misplaced = place.size.map((i) => call.args[i]).find((a) => a !== undefined && holdsGfpToken(a));
       const mask = call.args[place.gfp];

@@ -36,6 +36,11 @@ const holdsCallOrLoad = (e: Expr): boolean => {
   return found;
 };
 
+/** Takes one thing out of a set of things to do: `__clear_bit(i, &todo)`. */
+const BIT_STEP = /^_*(?:test_and_)?(?:clear|set|change)_bit(?:_le)?$/;
+const bitStep = (ev: Event): string[] =>
+  ev.k === 'call' && typeof ev.fn === 'string' && BIT_STEP.test(ev.fn) ? filledBy(ev.args[1] ?? 0) : [];
+
 const filledBy = (arg: Expr): string[] =>
   Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string' ? [arg[2]] : [];
 
@@ -68,9 +73,12 @@ export function changesOn(body: Body, blocks: readonly number[], failing: Readon
     for (const edge of body.blocks[b]!.next) if (edge.when !== undefined) for (const t of stepsIn(edge.when)) stepped.add(t);
   }
   // What a call fills in (`&b`) is set anew by it.
-  const filled = new Set(blocks.flatMap((b) => body.blocks[b]!.ev.flatMap((ev) => (ev.k === 'call' ? ev.args.flatMap(filledBy) : []))));
+  const filled = new Set(
+    blocks.flatMap((b) => body.blocks[b]!.ev.flatMap((ev) => (ev.k === 'call' && !bitStep(ev).length ? ev.args.flatMap(filledBy) : []))),
+  );
   const fresh = new Set(sets.filter((s) => !isStep(s.ev) && !s.failing).map((s) => targetOf(s.ev.to)));
   for (const { ev } of sets) if (isStep(ev)) stepped.add(targetOf(ev.to));
+  for (const b of blocks) for (const ev of body.blocks[b]!.ev) for (const t of bitStep(ev)) stepped.add(t);
   for (const t of [...fresh, ...filled]) stepped.delete(t);
   const changed = new Set(stepped);
   const recomputed = new Set<string>();

@@ -1,7 +1,7 @@
 import type { CallPoint, EntryContext, FunctionFlow, Held, LockKind, PathState, Site } from '../flow/model.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
-import { ACCOUNT, ATOMIC_BIT, blocking, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
+import { ACCOUNT, ATOMIC_BIT, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from './order.js';
 import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, reasonOf, secondAttempt, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';

@@ -39,8 +39,8 @@ function minus(a: Counts | undefined, b: Counts | undefined): Counts {
 }
 
 /**
- * Sites have no name: those of one function and interface are paired in the order of the text, equal masks first. A site
- * whose function moved to another file is the same site when no other function has its name.
+ * Sites have no name: those of one function and interface are paired in the order of the text when there are as many as
+ * before, else equal masks first. A site whose function moved to another file is the same site when no other function has its name.
  */
 function siteChanges(before: readonly CensusSite[], after: readonly CensusSite[]): Change[] {
   const changes: Change[] = [];
@@ -73,7 +73,12 @@ function pairUp(
       left.after.push(...now);
       continue;
     }
-    const same = (a: CensusSite, b: CensusSite): boolean => a.masks.join() === b.masks.join();
+    if (old.length === now.length && masks(old) !== masks(now)) {
+      old.forEach((site, i) => {
+        if (!same(site, now[i]!)) changes.push({ kind: 'changed', before: site, after: now[i]! });
+      });
+      continue;
+    }
     const lone = old.filter((site) => {
       const i = now.findIndex((other) => same(site, other));
       if (i >= 0) now.splice(i, 1);
@@ -98,4 +103,10 @@ function group(sites: readonly CensusSite[], keyOf: (site: CensusSite) => string
   return groups;
 }
 
+const same = (a: CensusSite, b: CensusSite): boolean => a.masks.join() === b.masks.join();
+const masks = (sites: readonly CensusSite[]): string =>
+  sites
+    .map((s) => s.masks.join())
+    .sort()
+    .join(';');
 const oneFile = (sites: readonly CensusSite[]): boolean => new Set(sites.map((s) => s.file)).size <= 1;

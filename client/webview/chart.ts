@@ -9,12 +9,13 @@ const MAX_TICKS = 400;
 
 export interface Chart {
   element: SVGSVGElement;
-  /** Marks a moment, milliseconds; undefined takes the mark away. */
-  point(t: number | undefined): void;
+  /** Marks a place along the run; undefined takes the mark away. */
+  point(at: number | undefined): void;
 }
 
 export function drawChart(run: Run, side: 'a' | 'b', scale: Scale = scaleOf([run])): Chart {
   const right = WIDTH - RIGHT;
+  const digs = run.unit === 'pages taken';
   const points = curve(run, scale);
   const cursor = svg('line', { class: 'cursor', y1: TOP, y2: BOTTOM + STRIP, visibility: 'hidden' });
   const [first, last] = [points[0]!, points[points.length - 1]!];
@@ -22,7 +23,7 @@ export function drawChart(run: Run, side: 'a' | 'b', scale: Scale = scaleOf([run
   const element = svg(
     'svg',
     { class: `chart ${side}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' },
-    svg('title', {}, `Free pages over time: ${run.name} ${resultWords(run.result)}, ${lowest(run)} pages at the lowest`),
+    svg('title', {}, `Free pages over ${run.unit}: ${run.name} ${resultWords(run.result)}, ${lowest(run)} pages at the lowest`),
     svg('rect', {
       class: 'reserve',
       x: LEFT,
@@ -34,7 +35,10 @@ export function drawChart(run: Run, side: 'a' | 'b', scale: Scale = scaleOf([run
       svg('line', { class: 'grid', x1: LEFT, x2: right, y1: yOf(pages, scale), y2: yOf(pages, scale) }),
       svg('text', { class: 'soft end', x: LEFT - 5, y: yOf(pages, scale) + 3.5 }, short(pages)),
     ]),
-    ...ticks(scale.maxTime).map((t) => svg('text', { class: 'soft middle', x: xOf(t, scale), y: HEIGHT - 4 }, t === 0 ? '0' : time(t))),
+    ...ticks(scale.max).map((at) =>
+      svg('text', { class: 'soft middle', x: xOf(at, scale), y: HEIGHT - 4 }, at === 0 || digs ? short(at) : time(at)),
+    ),
+    ...(digs ? [svg('text', { class: 'soft', x: right + 5, y: HEIGHT - 4 }, 'pages taken')] : []),
     ...levels(run, scale).flatMap(({ name, pages, y, labelY }) => [
       svg('line', { class: `mark ${name.replace(' ', '-')}`, x1: LEFT, x2: right, y1: y, y2: y }),
       svg('text', { class: 'soft', x: right + 5, y: labelY }, `${name} ${short(pages)}`),
@@ -48,11 +52,11 @@ export function drawChart(run: Run, side: 'a' | 'b', scale: Scale = scaleOf([run
   );
   return {
     element,
-    point(t) {
-      cursor.setAttribute('visibility', t === undefined ? 'hidden' : 'visible');
-      if (t === undefined) return;
-      cursor.setAttribute('x1', String(xOf(t, scale)));
-      cursor.setAttribute('x2', String(xOf(t, scale)));
+    point(at) {
+      cursor.setAttribute('visibility', at === undefined ? 'hidden' : 'visible');
+      if (at === undefined) return;
+      cursor.setAttribute('x1', String(xOf(at, scale)));
+      cursor.setAttribute('x2', String(xOf(at, scale)));
     },
   };
 }
@@ -61,13 +65,14 @@ export function drawChart(run: Run, side: 'a' | 'b', scale: Scale = scaleOf([run
 function strip(run: Run, scale: Scale): SVGElement[] {
   const every = Math.max(1, Math.ceil(run.events.length / MAX_TICKS));
   return run.events
-    .filter((e, i) => i % every === 0 || eventKind(e) === 'bad')
-    .map((e) => {
-      const lasts = e.event === 'sleep' && typeof e['ms'] === 'number' ? e['ms'] : 0;
-      const width = Math.max(1.6, xOf(e.t, scale) - xOf(Math.max(0, e.t - lasts), scale));
+    .map((e, i) => ({ e, i, at: run.eventsAlong[i]! }))
+    .filter(({ e, i }) => i % every === 0 || eventKind(e) === 'bad')
+    .map(({ e, at }) => {
+      const lasts = run.unit === 'time' && e.event === 'sleep' && typeof e['ms'] === 'number' ? e['ms'] : 0;
+      const from = xOf(Math.max(0, at - lasts), scale);
       return svg(
         'rect',
-        { class: `tick ${eventKind(e)}`, x: xOf(Math.max(0, e.t - lasts), scale), y: BOTTOM + 2, width, height: STRIP - 4 },
+        { class: `tick ${eventKind(e)}`, x: from, y: BOTTOM + 2, width: Math.max(1.6, xOf(at, scale) - from), height: STRIP - 4 },
         svg('title', {}, `${time(e.t)}: ${e.actor} ${eventWords(e)}`),
       );
     });

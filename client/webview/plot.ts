@@ -2,23 +2,24 @@
 import type { Run } from './runs.js';
 
 export const WIDTH = 560;
-export const HEIGHT = 220;
+export const HEIGHT = 232;
 export const LEFT = 48;
-export const RIGHT = 86;
+export const RIGHT = 104;
 export const TOP = 8;
 /** Below the axis: the strip of events, then the labels of time. */
 export const STRIP = 16;
-const AXIS_LABELS = 18;
+const AXIS_LABELS = 20;
 export const BOTTOM = HEIGHT - STRIP - AXIS_LABELS;
 
 /** Free memory far above the high watermark says nothing: the chart ends at this many times of it. */
 const TOP_OF_HIGH = 3;
 /** Two labels closer than this run into each other. */
-const LABEL_HEIGHT = 11;
+const LABEL_HEIGHT = 13;
 
 export interface Scale {
   maxPages: number;
-  maxTime: number;
+  /** Of what the runs are drawn along. */
+  max: number;
 }
 
 /** One scale for all runs that are compared. */
@@ -27,17 +28,17 @@ export function scaleOf(runs: readonly Run[]): Scale {
   const free = Math.max(0, ...runs.flatMap((run) => run.free));
   return {
     maxPages: Math.min(Math.max(free * 1.05, high * 1.3), high * TOP_OF_HIGH),
-    maxTime: Math.max(1e-3, ...runs.flatMap((run) => [...run.t, ...run.events.map((e) => e.t)])),
+    max: Math.max(1e-3, ...runs.flatMap((run) => [...run.along, ...run.eventsAlong])),
   };
 }
 
-export const xOf = (t: number, { maxTime }: Scale): number => round(LEFT + (Math.min(t, maxTime) / maxTime) * (WIDTH - LEFT - RIGHT));
+export const xOf = (at: number, { max }: Scale): number => round(LEFT + (Math.min(at, max) / max) * (WIDTH - LEFT - RIGHT));
 export const yOf = (pages: number, { maxPages }: Scale): number => round(BOTTOM - (Math.min(pages, maxPages) / maxPages) * (BOTTOM - TOP));
 
 /** Points of the curve; the last value holds to the last event. */
 export function curve(run: Run, scale: Scale): [x: number, y: number][] {
-  const points = run.t.map((t, i): [number, number] => [xOf(t, scale), yOf(run.free[i] ?? 0, scale)]);
-  const end = Math.max(...run.events.map((e) => e.t), run.t[run.t.length - 1] ?? 0);
+  const points = run.along.map((at, i): [number, number] => [xOf(at, scale), yOf(run.free[i] ?? 0, scale)]);
+  const end = Math.max(...run.eventsAlong, run.along[run.along.length - 1] ?? 0);
   points.push([xOf(end, scale), yOf(run.free[run.free.length - 1] ?? 0, scale)]);
   return points;
 }
@@ -48,7 +49,7 @@ export const ATOMIC_FLOOR = 3 / 8;
 /** Watermarks with the heights of their labels, lowest first, moved apart where they would overlap. */
 export function levels({ marks }: Run, scale: Scale): { name: string; pages: number; y: number; labelY: number }[] {
   const all = [
-    { name: 'atomic floor', pages: Math.round(marks.min * ATOMIC_FLOOR) },
+    { name: 'atomic fails', pages: Math.round(marks.min * ATOMIC_FLOOR) },
     { name: 'min', pages: marks.min },
     { name: 'low', pages: marks.low },
     { name: 'high', pages: marks.high },
@@ -56,7 +57,7 @@ export function levels({ marks }: Run, scale: Scale): { name: string; pages: num
   let below = Infinity;
   return all.map((level) => {
     const y = yOf(level.pages, scale);
-    below = Math.min(y + 3, below - LABEL_HEIGHT);
+    below = Math.min(y + 4, below - LABEL_HEIGHT);
     return { ...level, y, labelY: round(below) };
   });
 }

@@ -21,7 +21,13 @@ export function results({ runs, note }: RunSet): HTMLElement[] {
         html(
           'section',
           { class: `run ${LETTERS[i]!.toLowerCase()}`, 'aria-label': `${LETTERS[i]}: ${run.name}` },
-          html('h2', {}, html('span', { class: 'letter' }, LETTERS[i]!), html('code', {}, run.name), ` ${resultWords(run.result)}`),
+          html(
+            'h2',
+            {},
+            html('span', { class: 'letter' }, LETTERS[i]!),
+            html('code', {}, run.name),
+            ` ${resultWords(run.result)}${run.tail}`,
+          ),
           html('div', {}, charts[i]!.element),
         ),
       ),
@@ -108,7 +114,7 @@ function events(run: Run, letter: string, chart: Chart): HTMLElement {
     row?.setAttribute('aria-selected', 'true');
     row?.scrollIntoView({ block: 'nearest' });
     if (row) list.setAttribute('aria-activedescendant', row.id);
-    chart.point(shown[at]?.t);
+    chart.point(run.eventsAlong[at]);
   };
   const keys: Record<string, () => number> = {
     ArrowDown: () => Math.min(at + 1, rows.length - 1),
@@ -132,6 +138,12 @@ function events(run: Run, letter: string, chart: Chart): HTMLElement {
     { 'aria-label': `Timeline of ${letter}` },
     html('h3', {}, `${letter}: ${run.events.length + run.dropped} events`),
     list,
-    ...(hidden > 0 ? [html('p', { class: 'soft' }, `and ${hidden} more`)] : []),
+    ...(hidden > 0 ? [html('p', { class: 'soft' }, moreWords(run, hidden))] : []),
   );
+}
+
+/** The chart marks those that were kept: the first of a long run. */
+function moreWords({ events, dropped }: Run, hidden: number): string {
+  const more = `and ${hidden.toLocaleString('en')} more`;
+  return dropped > 0 ? `${more}; the chart marks the first ${events.length.toLocaleString('en')}` : more;
 }

@@ -12,12 +12,17 @@ export interface Run {
   result: string;
   /** Rows of the comparison, in order. */
   figures: [label: string, value: string][];
-  /** Milliseconds, and pages free at them. */
-  t: number[];
+  /** Where a sample stands: milliseconds, or pages taken so far where time says nothing; and pages free there. */
+  along: number[];
+  unit: 'time' | 'pages taken';
   free: number[];
   /** Watermarks of the zone drawn, pages. */
   marks: { min: number; low: number; high: number };
   events: Event[];
+  /** Where each event stands, in the unit of `along`. */
+  eventsAlong: number[];
+  /** What is said of it in a heading, after the result. */
+  tail: string;
   /** Events beyond those kept. */
   dropped: number;
   /** Who waits for whom, when nobody can go on. */
@@ -115,6 +120,9 @@ function runOf(a: SimulateAnswer): Run {
   const atEnd = o.zones.find(({ name }) => name === zone.name)?.free ?? 0;
   const t = [...(a.series['t'] ?? []), Math.max(o.milliseconds, a.series['t']?.at(-1) ?? 0)];
   const free = [...(a.series[zone.name] ?? a.series['free'] ?? []), atEnd];
+  // One requester that takes pages as fast as it can: what counts is how many, not when.
+  const digs = a.scenario === 'exhaust';
+  const start = free[0] ?? 0;
   const lowest = Math.max(0, Math.min(...free, o.reserve.floorPages));
   return {
     name: r.gfp + (r.order > 0 ? `, order ${r.order}` : ''),
@@ -129,13 +137,22 @@ function runOf(a: SimulateAnswer): Run {
       ['Warnings', o.warned.map(warnWords).join('; ') || 'none'],
       ...(o.reason === undefined ? [] : ([['Ended by', o.reason]] as [string, string][])),
     ],
-    t,
+    along: digs ? free.map((pages) => start - pages) : t,
+    unit: digs ? 'pages taken' : 'time',
     free,
     marks: zone,
     events: a.events,
+    eventsAlong: digs ? taken(a.events, start, zone.min) : a.events.map((e) => e.t),
+    tail: digs ? `, ${count(lowest)} pages left` : o.milliseconds > 0 ? ` after ${time(o.milliseconds)}` : '',
     dropped: a.eventsDropped ?? 0,
     cycle: o.cycle,
   };
+}
+
+/** How many pages had been taken at each event: they tell what is free only when a page is given. The first comes at the min watermark. */
+function taken(events: readonly Event[], start: number, min: number): number[] {
+  let free = Math.min(start, min);
+  return events.map((e) => start - (free = typeof e['free'] === 'number' ? e['free'] : free));
 }
 
 function ofScenario(state: PanelState): RunSet {
@@ -159,10 +176,13 @@ function ofScenario(state: PanelState): RunSet {
       figures: Object.entries(v.metrics)
         .filter(([name]) => name !== 'result' && name !== 'cycle')
         .map(([name, value]): [string, string] => [name.charAt(0).toUpperCase() + name.slice(1), value === '' ? '–' : String(value)]),
-      t: v.series['t'] ?? [0],
+      along: v.series['t'] ?? [0],
+      unit: 'time' as const,
       free: v.series['Normal'] ?? v.series['free'] ?? [0],
       marks,
       events: v.events,
+      eventsAlong: v.events.map((e) => e.t),
+      tail: v.milliseconds > 0 ? ` after ${time(v.milliseconds)}` : '',
       dropped: v.eventsDropped,
       cycle: v.cycle ?? [],
     })),

@@ -1,0 +1,99 @@
+/** The extension in VS Code with a Node extension host: the packed .vsix, installed as a user would. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBrowser, startEditor, Workbench } from './editor.mjs';
+import { Steps } from './steps.mjs';
+
+const RING = 'drivers/net/wren/ring.c';
+
+export async function desktop({ tools, vsix, tree, scratch, pictures }) {
+  const folder = join(scratch, 'workspace');
+  mkdirSync(scratch, { recursive: true });
+  cpSync(tree, folder, { recursive: true });
+  const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
+  const { chromium } = tools.require('playwright-core');
+  const { context, page, blocked } = await openBrowser({ chromium, executable: tools.chromium, scratch });
+  const steps = new Steps('desktop', new Workbench(page, pictures));
+  try {
+    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
+    await steps.workbench.ready();
+    await walk(steps, editor);
+    await steps.step('nothing was asked of another machine', () => assert.deepEqual([...blocked], []));
+  } finally {
+    await context.close();
+    await editor.stop();
+  }
+  return steps;
+}
+
+async function walk(steps, editor) {
+  const { page } = steps.workbench;
+
+  await steps.step('a finding has its squiggle and its row in Problems', async (wb) => {
+    await wb.open(RING);
+    await page.locator('.squiggly-error').first().waitFor();
+    await page.keyboard.press('Control+Shift+M');
+    await wb.problems().filter({ hasText: "'kcalloc' with GFP_KERNEL may sleep" }).first().waitFor();
+    await wb.shot('problems-light');
+  });
+
+  await steps.step('the hover tells and draws what the allocation may do', async (wb) => {
+    const hover = await wb.hover(wb.token('kcalloc'));
+    await hover.filter({ hasText: 'GFP_KERNEL' }).waitFor();
+    await wb.shot('hover-light');
+    await page.keyboard.press('Escape');
+  });
+
+  await steps.step('the simulator compares two requests, by keyboard too', async (wb) => {
+    await wb.closeAll();
+    await page.keyboard.press('Control+J');
+    await page.keyboard.press('Control+B');
+    await wb.command('GFP Audit: Open Allocator Simulator');
+    const { frame } = wb.webview();
+    await frame.locator('#results svg.chart').nth(1).waitFor();
+    await wb.shot('simulator-light');
+    // A mask that does not exist is said, and the form stays usable.
+    const mask = frame.locator('#gfp-B');
+    await mask.fill('GFP_KERNAL');
+    await frame.locator('.error').filter({ hasText: 'GFP_KERNAL' }).waitFor();
+    await mask.fill('GFP_ATOMIC');
+    await frame.locator('h2').filter({ hasText: 'GFP_ATOMIC gets NULL' }).waitFor();
+    // From the mask to the order with Tab alone, and up by one with a key.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowUp');
+    await frame.locator('h2').filter({ hasText: 'GFP_ATOMIC, order 1' }).waitFor();
+    const events = frame.locator('ol.events').nth(1);
+    await events.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await events.getAttribute('aria-activedescendant'), 'event-B-1');
+    assert.equal(await frame.locator('svg.chart.b .cursor').getAttribute('visibility'), 'visible');
+  });
+
+  await steps.step('a retry loop beside __GFP_NOFAIL, with numbers', async (wb) => {
+    const { frame } = wb.webview();
+    await frame.locator('#scenario').selectOption('nofail-vs-atomic');
+    await frame.locator('h2').filter({ hasText: 'loop with memalloc_retry_wait' }).waitFor();
+    const row = frame.locator('table.figures tr').filter({ hasText: 'GFP_ATOMIC failed' });
+    const [loop, nofail] = await row.locator('td').allInnerTexts();
+    assert.equal(loop, '0%');
+    assert.notEqual(nofail, '0%');
+    await wb.shot('simulator-loop-light');
+    await frame.locator('table.figures').scrollIntoViewIfNeeded();
+    await frame.locator('ol.events').first().scrollIntoViewIfNeeded();
+    await wb.shot('simulator-events-light');
+  });
+
+  await steps.step('in a dark theme', async (wb) => {
+    await wb.command('Preferences: Toggle between Light/Dark Themes');
+    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await wb.shot('simulator-events-dark');
+    const { frame } = wb.webview();
+    await frame.locator('#title').scrollIntoViewIfNeeded();
+    await wb.shot('simulator-loop-dark');
+    await frame.locator('#scenario').selectOption('exhaust');
+    await frame.locator('h2').filter({ hasText: 'GFP_NOFS' }).first().waitFor();
+    await wb.shot('simulator-dark');
+  });
+}

@@ -1,0 +1,214 @@
+/** A real editor for tests: code-server with the packed extension in it, a browser, and the hands to use both. */
+import { spawn, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** Everything that would ask, advertise or call home is off. */
+const SETTINGS = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.enableExperiments': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'security.workspace.trust.enabled': false,
+  'git.enabled': false,
+  'json.schemaDownload.enable': false,
+  'editor.minimap.enabled': false,
+  'editor.hover.delay': 100,
+  'files.autoSave': 'off',
+  'window.commandCenter': false,
+  'chat.commandCenter.enabled': false,
+  'workbench.layoutControl.enabled': false,
+  'editor.wordWrap': 'off',
+};
+export const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
+const LOOPBACK = ['127.0.0.1', 'localhost'];
+/** Nothing here takes longer on a slow machine, milliseconds. */
+export const WAIT = Number(process.env.GFP_AUDIT_E2E_WAIT ?? 60_000);
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts code-server in a folder of its own. @returns its port, a way to change settings, and `stop`. */
+export async function startEditor({ entry, vsix, scratch, settings = {} }) {
+  const [user, extensions] = [join(scratch, 'user'), join(scratch, 'extensions')];
+  mkdirSync(join(user, 'User'), { recursive: true });
+  mkdirSync(extensions, { recursive: true });
+  const configure = (more) =>
+    writeFileSync(join(user, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings, ...more }, null, 2));
+  configure({ 'workbench.colorTheme': THEMES.light });
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) if (/^(VSCODE_|CODE_SERVER|ELECTRON_)/.test(name)) delete env[name];
+  Object.assign(env, {
+    EXTENSIONS_GALLERY: '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":""}',
+    HOME: scratch,
+    XDG_CONFIG_HOME: join(scratch, 'xdg', 'config'),
+    XDG_DATA_HOME: join(scratch, 'xdg', 'data'),
+    XDG_CACHE_HOME: join(scratch, 'xdg', 'cache'),
+  });
+  const folders = ['--user-data-dir', user, '--extensions-dir', extensions];
+  execFileSync(process.execPath, [entry, ...folders, '--install-extension', vsix, '--force'], { env, stdio: ['ignore', 2, 2] });
+  const port = await freePort();
+  const logFile = join(scratch, 'code-server.log');
+  const log = openSync(logFile, 'w');
+  const child = spawn(
+    process.execPath,
+    [
+      entry,
+      ...folders,
+      ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'],
+      ...['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy'],
+    ],
+    { env, stdio: ['ignore', log, log], detached: true },
+  );
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    const gone = once(child, 'exit');
+    // The group is ours alone: server, extension host, file watcher, language server.
+    process.kill(-child.pid, 'SIGTERM');
+    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 5000);
+    await gone;
+    clearTimeout(timer);
+  };
+  for (const begun = Date.now(); !(await answers(`http://127.0.0.1:${port}/healthz`));) {
+    if (child.exitCode !== null || Date.now() - begun > WAIT) {
+      await stop();
+      throw new Error(`code-server did not start:\n${readFileSync(logFile, 'utf8')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { port, configure, stop, user };
+}
+
+async function answers(url) {
+  try {
+    return (await fetch(url)).ok;
+  } catch (error) {
+    if (error instanceof TypeError) return false; // nobody listens yet
+    throw error;
+  }
+}
+
+/** A browser that reaches this machine alone, and notes whatever else was asked for. */
+export async function openBrowser({ chromium, executable, scratch, size = { width: 1360, height: 900 } }) {
+  const profile = mkdtempSync(join(scratch, 'chromium-'));
+  // Webviews of a static workbench live on <hash>.localhost, a third party to localhost: their service worker must be let in.
+  mkdirSync(join(profile, 'Default'));
+  writeFileSync(
+    join(profile, 'Default', 'Preferences'),
+    JSON.stringify({ profile: { cookie_controls_mode: 0, block_third_party_cookies: false } }),
+  );
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: executable,
+    headless: true,
+    viewport: size,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+    ],
+  });
+  const blocked = new Set();
+  await context.route('**/*', (route) => {
+    const { protocol, hostname, origin } = new URL(route.request().url());
+    if (!/^https?:$/.test(protocol) || LOOPBACK.includes(hostname) || hostname.endsWith('.localhost')) return route.continue();
+    blocked.add(origin);
+    return route.abort('blockedbyclient');
+  });
+  context.setDefaultTimeout(WAIT);
+  const page = context.pages()[0] ?? (await context.newPage());
+  return { context, page, blocked };
+}
+
+/** The workbench by what a user sees of it. */
+export class Workbench {
+  constructor(page, pictures) {
+    this.page = page;
+    this.pictures = pictures;
+  }
+
+  async ready() {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.explorer-folders-view, .editor-group-container').first().waitFor();
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  /** Opens a file by its path; `line` counts from 1. */
+  async open(path, line) {
+    const name = path.split('/').at(-1);
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(path);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .view-lines .view-line').first().waitFor();
+    if (line !== undefined) await this.goTo(line);
+  }
+
+  /** @param place LINE or LINE:COLUMN, from 1. */
+  async goTo(place) {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`:${place}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  lines(text) {
+    return this.page.locator('.editor-instance .view-line').filter({ hasText: text });
+  }
+
+  /** The token of exactly this text, the first on the screen. */
+  token(text, on) {
+    const within = on === undefined ? this.page.locator('.editor-instance .view-line') : this.lines(on);
+    return within
+      .locator('span span')
+      .filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) })
+      .first();
+  }
+
+  problems() {
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
+  async hover(token) {
+    await token.hover();
+    const row = this.page.locator('.monaco-hover:not(.hidden) .hover-row').first();
+    await row.waitFor();
+    return this.page.locator('.monaco-hover:not(.hidden)').first();
+  }
+
+  webview(inside = '#results section') {
+    return { frame: this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame'), inside };
+  }
+
+  async closeAll() {
+    await this.command('View: Close All Editors');
+    await this.page.locator('.tab').first().waitFor({ state: 'detached' });
+  }
+
+  async shot(name) {
+    await this.page.waitForTimeout(400);
+    await this.page.screenshot({ path: join(this.pictures, `${name}.png`) });
+  }
+}

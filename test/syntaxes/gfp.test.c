@@ -24,8 +24,12 @@
 //          ^^^^^^^^^^^^^^^^^^ support.function.gfp.scope
     flags = memalloc_noreclaim_save();
 //          ^^^^^^^^^^^^^^^^^^^^^^^ support.function.gfp.scope.reserve
-    memalloc_flags_save();
-//  ^^^^^^^^^^^^^^^^^^^ - support.function.gfp
+    flags = memalloc_flags_save(PF_MEMALLOC_NOFS | PF_MEMALLOC);
+//          ^^^^^^^^^^^^^^^^^^^ support.function.gfp.scope
+//                              ^^^^^^^^^^^^^^^^ variable.other.constant.gfp.scope
+//                                                 ^^^^^^^^^^^ constant.language.gfp.reserve
+    memalloc_noaudit_save();
+//  ^^^^^^^^^^^^^^^^^^^^^ - support.function.gfp
     pr_info("GFP_KERNEL was asked for"); /* and GFP_ATOMIC */ MY_GFP_KERNEL = GFP_KERNELS;
 //           ^^^^^^^^^^ - variable.other.constant.gfp
 //                                              ^^^^^^^^^^ - constant.language.gfp

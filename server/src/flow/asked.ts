@@ -6,7 +6,7 @@
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
 import type { Block, Body, Edge, Expr } from '../facts/model.js';
-import { constantOf } from './know.js';
+import { atomOf, constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
 
 export type Question = 'may-sleep' | 'last-reference' | 'debugging' | 'other-task';
@@ -162,4 +162,17 @@ function reachedInside(body: Body, from: number, to: number, avoid: number, insi
     for (const e of body.blocks[b]!.next) if (inside.has(e.to) && e.to !== avoid) seen.add(e.to);
   }
   return false;
+}
+
+/** Whether every way to the block finds the object (its canonical text) to be 0 or NULL. */
+export function behindAbsence(body: Body, block: number, object: string): boolean {
+  const seen = new Set<number>([0]);
+  for (const b of seen) {
+    if (b === block) return false;
+    for (const e of body.blocks[b]!.next) {
+      const atom = e.when === undefined || e.is === undefined ? null : atomOf(e.when, e.is);
+      if (!(atom && atom.subject === object && atom.rel === '==' && atom.value === 0)) seen.add(e.to);
+    }
+  }
+  return true;
 }

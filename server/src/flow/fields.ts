@@ -1,6 +1,6 @@
 /**
- * Modes kept in structures: `args->force = true; send(args);` where send() waits only `if (!args->force)`. The states do not follow
- * fields that a function never asks about; the graphs of caller and callee tell it.
+ * Modes kept in structures: `args->force = true; send(args);` where send() waits only `if (!args->force)`; and parameters that are asked
+ * about once. The states do not follow what a function never asks again; the graphs of caller and callee tell it.
  */
 import type { Body, Expr, FunctionFacts } from '../facts/model.js';
 import { constantOf } from './know.js';
@@ -11,7 +11,7 @@ const guards = new WeakMap<Body, Map<string, { guard: FieldGuard; reached: Reado
 /** Fields of parameters that are looked at in one function; more are not followed. */
 const MAX_FIELDS = 12;
 
-/** Tests of fields of its parameters that every way from the function's entry to the block passes, with the outcome it takes. */
+/** Tests of its parameters and of their fields that every way from the function's entry to the block passes, with the outcome it takes. */
 export function fieldGuards(facts: FunctionFacts, block: number): FieldGuard[] {
   const { body } = facts;
   if (!body) return [];
@@ -47,8 +47,9 @@ interface FieldTest {
   is: boolean;
 }
 
-/** `p->f` or its comparison with 0, as an edge asserts it. */
+/** `p->f`, `p` or a comparison of it with 0, as an edge asserts it. */
 function fieldTest(when: Expr, is: boolean): FieldTest | undefined {
+  if (typeof when === 'string') return { object: when, field: '', is };
   if (!Array.isArray(when)) return undefined;
   if (when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && constantOf(when[3]) === 0)
     return fieldTest(when[2], when[1] === '==' ? !is : is);
@@ -72,12 +73,17 @@ function reachedOtherwise(body: Body, { object, field, is }: FieldTest): Readonl
 }
 
 /**
- * Whether a field of an argument is set (not 0) at a call, by the last constant that every way to it assigns; undefined when that does
+ * Whether an argument (field '') or a field of it is set (not 0) at a call, a field by the last constant that every way to it assigns; undefined when that does
  * not tell, or when some way assigns something else.
  *
  * @param line of the call, relative to the function
  */
 export function fieldAt(body: Body, block: number, line: number, arg: Expr, field: string): boolean | undefined {
+  if (field === '') {
+    const value = constantOf(arg);
+    if (value !== undefined) return value !== 0;
+    return Array.isArray(arg) && (arg[0] === 'str' || (arg[0] === 'u' && arg[1] === '&')) ? true : undefined;
+  }
   const text = textOf(['->', arg, field]);
   let last: { line: number; value: boolean } | undefined;
   for (const [b, { ev }] of body.blocks.entries()) {

@@ -124,7 +124,7 @@ export interface ParamCondition {
   value: number | string; // a number or a constant's name
 }
 
-/** A test of a field of a parameter (`if (param->field)`) and the outcome that a path takes. */
+/** A test of a parameter (field '') or of a field of it (`if (param->field)`) and the outcome that a path takes. */
 export interface FieldGuard {
   index: number;
   field: string;

@@ -5,7 +5,7 @@ import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
 import { lockText, substitute } from '../flow/text.js';
-import { behind, betweenRounds } from '../flow/asked.js';
+import { behind, behindAbsence, betweenRounds } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { fieldGuards } from '../flow/fields.js';
 import { bindConditions } from '../flow/bind.js';
@@ -173,12 +173,14 @@ function sleepsOf(a: Analysis): SleepChain[] {
     !behind(body, point.block, 'may-sleep') &&
     !behind(body, point.block, 'other-task') &&
     !behind(body, point.block, 'debugging');
+  // `if (!x->buf) x->buf = alloc();` allocates once: callers may come later.
+  const firstUse = (point: CallPoint) => /[.\]]/.test(point.to) && behindAbsence(body, point.block, point.to);
   const skipped = (point: CallPoint, api: string) => a.transfer.cat.sleeper(api)?.yields === true && betweenRounds(body, point.block);
   const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
   for (const point of a.calls) {
     const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);
     if (site && site.apiClass !== 'wrapper') {
-      const sure = plain(point);
+      const sure = plain(point) && !firstUse(point);
       const drops = letGo(site);
       site.states.forEach((state, i) => {
         const mask = site.effective[i]!;

@@ -1,5 +1,5 @@
 /** The engine of the two sleep rules: every call that sleeps where sleeping is forbidden, one report per call. */
-import type { CallPoint, FunctionFlow } from '../flow/model.js';
+import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
   askedForDebugging,
@@ -138,7 +138,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
         const confidence: Confidence =
-          sleep.how === 'must' && sleep.sure && context.sure && answered(flow, state, context) ? 'likely' : 'possible';
+          sleep.how === 'must' && sleep.sure && context.sure && !far(context) && answered(flow, state, context) ? 'likely' : 'possible';
         const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
         if (!top || RANK[confidence] > RANK[top.confidence]) top = offence;
       }
@@ -147,6 +147,9 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   }
   return out;
 }
+
+/** The path of a callback's context begins with two steps that are no calls: where it is registered and what it is. */
+const far = (context: EntryContext): boolean => context.path.length - 2 > FAR;
 
 /** Surest first, then the shortest path, then allocations, then by words: the same whatever the order of the witnesses. */
 function best(list: Offence[]): Offence | undefined {

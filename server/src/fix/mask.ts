@@ -46,7 +46,10 @@ export function replaceArgument(draft: Draft, tree: FunctionTree, call: Node, ar
   }
   const bar = text.lastIndexOf(' | ');
   if (bar < 0) return draft.replace(start, end, text);
-  draft.replace(start, end, `${text.slice(0, bar)} |${eol}${own ? alignment(before) : align}${text.slice(bar + 3)}`);
+  const pad = own ? alignment(before) : align;
+  const broken = `${text.slice(0, bar)} |${eol}${pad}${text.slice(bar + 3)}`;
+  if (own) draft.replace(start, end, broken);
+  else draft.replace(source.slice(0, start).trimEnd().length, end, `${eol}${pad}${broken}`);
 }
 
 /** Column behind an opening parenthesis, where continued arguments are aligned. */

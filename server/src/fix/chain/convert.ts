@@ -17,6 +17,8 @@ export interface Conversion {
   edits: TextEdit[];
   /** What was done along the chain, a sentence each. */
   story: string[];
+  /** Nothing below the loop can fail for want of memory as it stands. */
+  idle: boolean;
 }
 
 /** One change of a call: what to do with its node. */
@@ -37,13 +39,15 @@ export async function convertThrough(loop: RetryLoop, from: FunctionRef, world: 
   const [callee] = targets as [FunctionRef];
   const chain = await Chain.below(callee, sources);
   if (chain.obstacles.length > 0) throw new Refused(several(chain.obstacles));
+  if (!chain.link(callee) && !(await Chain.cannotFail(callee, sources)))
+    throw new Refused(`it does not show which allocation below ${loop.callee}() makes the loop go round`);
   const plans = carriers(chain);
   const root = plans.get(callee.facts);
   if (chain.link(from)) throw new Refused(`${from.facts.name}() is called again below its own loop`);
   return new Writer(sources, chain, plans, loop, from, callee, root?.carrier).write();
 }
 
-const SHOWN = 3;
+const SHOWN = 4;
 
 function several(obstacles: readonly string[]): string {
   const all = [...new Set(obstacles)];
@@ -71,7 +75,8 @@ class Writer {
   }
 
   async write(): Promise<Conversion> {
-    if (!this.root) this.story.push(`Nothing below ${this.loop.callee}() can fail for want of memory: the loop never goes round.`);
+    if (!this.root)
+      this.story.push(`Nothing below ${this.loop.callee}() can fail for want of memory as it stands, so the loop never goes round.`);
     for (const { ref, weak } of this.chain.links) {
       const { carrier, covered } = this.plans.get(ref.facts)!;
       // A macro that only hands its arguments on needs no change.
@@ -83,7 +88,7 @@ class Writer {
     }
     await this.calls();
     await this.theLoop();
-    return { edits: this.edits, story: this.story };
+    return { edits: this.edits, story: this.story, idle: this.root === undefined };
   }
 
   private tell(ref: FunctionRef, c: Carrier): void {

@@ -2,8 +2,10 @@
 import { GFP } from '../../../../simulator/src/index.js';
 import { constantOf } from '../../flow/know.js';
 import type { CallPoint, FunctionFlow, FunctionRef, Site } from '../../flow/model.js';
+import { hasBody } from '../../facts/codec.js';
+import { calleesOf } from '../../index/link.js';
 import { passedOn } from './passes-on.js';
-import { Refused, type Sources } from './sources.js';
+import { placeOf, Refused, type Sources } from './sources.js';
 
 /** A call that makes its function fail for want of memory. */
 export type Weak = { kind: 'site'; site: Site } | { kind: 'call'; point: CallPoint; callee: FunctionRef };
@@ -27,13 +29,23 @@ export class Chain {
   readonly obstacles: string[] = [];
   private readonly seen = new Map<FunctionRef['facts'], Link | undefined>();
 
-  private constructor(private readonly sources: Sources) {}
+  /** `all`: every call counts, also one whose failure seems not to be passed on. */
+  private constructor(
+    private readonly sources: Sources,
+    private readonly all = false,
+  ) {}
 
   /** Follows a call of a function of the tree. */
   static async below(callee: FunctionRef, sources: Sources): Promise<Chain> {
     const chain = new Chain(sources);
     await chain.follow(callee, 0);
     return chain;
+  }
+
+  /** Whether no allocation at all lies below a function that could fail, or its failure surely goes no further. */
+  static async cannotFail(callee: FunctionRef, sources: Sources): Promise<boolean> {
+    const chain = new Chain(sources, true);
+    return (await chain.follow(callee, 0)) === undefined && chain.obstacles.length === 0;
   }
 
   link(ref: FunctionRef): Link | undefined {
@@ -48,16 +60,21 @@ export class Chain {
         `more than ${this.seen.size >= MAX_FUNCTIONS ? `${MAX_FUNCTIONS} functions` : `${MAX_DEPTH} calls`} lie between the loop and its allocations`,
       );
     this.seen.set(ref.facts, undefined);
-    const flow = await this.sources.flow(ref);
+    const flow = ref.facts.macro && !hasBody(ref.facts) ? undefined : await this.read(ref);
+    if (!flow) {
+      await this.macro(ref, depth);
+      return undefined;
+    }
     if (alwaysSucceeds(flow)) return undefined;
+    if (this.all && flow.exits.every((e) => e.value === 'void')) return undefined;
     const weak: Weak[] = [];
-    for (const point of passedOn(flow)) {
+    for (const { point, asIs } of this.all ? flow.calls.map((point) => ({ point, asIs: true })) : passedOn(flow)) {
       const site = flow.sites.find((s) => s.at.line === point.at.line && s.at.column === point.at.column);
       if (site && site.traits !== undefined) {
         if (site.traits.gfp !== undefined && !surelyGiven(site)) weak.push({ kind: 'site', site });
         continue;
       }
-      const callee = await this.callee(point, ref, depth);
+      const callee = await this.callee(point, asIs, ref, depth);
       if (callee) weak.push({ kind: 'call', point, callee });
     }
     if (weak.length === 0) return undefined;
@@ -68,11 +85,36 @@ export class Chain {
     return link;
   }
 
+  private async read(ref: FunctionRef): Promise<FunctionFlow | undefined> {
+    try {
+      return await this.sources.flow(ref);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.obstacles.push(error.message);
+      return undefined;
+    }
+  }
+
+  /** A macro of which only the names it calls are known: it cannot be changed, so nothing below it may fail. */
+  private async macro(ref: FunctionRef, depth: number): Promise<void> {
+    if (!ref.facts.macro) return;
+    for (const name of calleesOf(ref)) {
+      for (const target of this.sources.world.program.tree.resolve(name, ref.file)) {
+        if (target.facts === ref.facts || !(await this.follow(target, depth + 1))) continue;
+        this.obstacles.push(
+          `the macro ${ref.facts.name}() at ${placeOf(ref)} calls ${name}(), which can fail for want of memory, and its other users share it`,
+        );
+        return;
+      }
+    }
+  }
+
   /** The function that a call leads to, when it can fail for want of memory. */
-  private async callee(point: CallPoint, from: FunctionRef, depth: number): Promise<FunctionRef | undefined> {
+  private async callee(point: CallPoint, asIs: boolean, from: FunctionRef, depth: number): Promise<FunctionRef | undefined> {
     const { program } = this.sources.world;
     const here = `${from.facts.name}() at ${from.file.path}:${point.at.line}`;
     if (point.name === '') {
+      if (!asIs) return undefined;
       this.obstacles.push(`${here} calls through a pointer, and what stands behind it may return -ENOMEM`);
       return undefined;
     }
@@ -80,7 +122,7 @@ export class Chain {
     if (cat.lock(point.name) || cat.neverSleeps(point.name) || PLAIN.test(point.name)) return undefined;
     const targets = program.tree.resolve(point.name, from.file);
     if (targets.length === 0) {
-      if (cat.sleeper(point.name) || /^[A-Z0-9_]+$/.test(point.name)) return undefined;
+      if (!asIs || cat.sleeper(point.name) || /^[A-Z0-9_]+$/.test(point.name)) return undefined;
       this.obstacles.push(`${here} calls ${point.name}(), which is not among the sources read and may return -ENOMEM`);
       return undefined;
     }

@@ -3,6 +3,13 @@ import type { Body, Edge, Expr } from '../../facts/model.js';
 import type { CallPoint, FunctionFlow } from '../../flow/model.js';
 import { textOf, walkExpr } from '../../flow/text.js';
 
+/** A call whose failure the function passes on. */
+export interface Passed {
+  point: CallPoint;
+  /** What it returns is what the call returned, not made from a test of it. */
+  asIs: boolean;
+}
+
 /** Error helpers that hand a value on. */
 const CARRIES = /^(PTR_ERR|PTR_ERR_OR_ZERO|ERR_PTR|ERR_CAST|ERR_PTR_USR|READ_ONCE)$/;
 
@@ -10,27 +17,29 @@ const CARRIES = /^(PTR_ERR|PTR_ERR_OR_ZERO|ERR_PTR|ERR_CAST|ERR_PTR_USR|READ_ONC
  * Calls whose failure the function passes on by its return value: it returns their result, or returns -ENOMEM or NULL where the result
  * says that there is no memory. What it does not look at, or makes up for, is left out.
  */
-export function passedOn(flow: FunctionFlow): CallPoint[] {
+export function passedOn(flow: FunctionFlow): Passed[] {
   const body = flow.ref.facts.body;
   if (!body || flow.ref.facts.returns === 'void') return [];
-  const results = returnedLvalues(body);
-  return flow.calls.filter((point) => {
-    if (point.states.length === 0 || point.use === 'discarded') return false;
-    if (point.use === 'returned') return true;
-    if (point.to !== '' && results.has(point.to)) return true;
-    return (point.use === 'tested' || point.use === 'assigned') && failsWith(body, point, results);
+  const results = returnedLvalues(body, carried);
+  const told = returnedLvalues(body, deciding);
+  return flow.calls.flatMap((point): Passed[] => {
+    if (point.states.length === 0 || point.use === 'discarded') return [];
+    if (point.use === 'returned' || (point.to !== '' && results.has(point.to))) return [{ point, asIs: true }];
+    // What goes into another call, or decides what is returned, may come back as a failure: left out only where that is plain.
+    const decides = point.use === 'argument' || point.use === 'other' || (point.to !== '' && told.has(point.to));
+    return decides || failsWith(body, point, results) ? [{ point, asIs: false }] : [];
   });
 }
 
-/** Lvalues whose value may be returned, by plain copies and error helpers. */
-function returnedLvalues(body: Body): Set<string> {
+/** Lvalues whose value may be returned, by what `from` takes from an expression. */
+function returnedLvalues(body: Body, from: (e: Expr) => string[]): Set<string> {
   const out = new Set<string>();
   for (const b of body.blocks)
-    for (const ev of b.ev) if (ev.k === 'ret' && ev.value !== undefined) for (const t of carried(ev.value)) out.add(t);
+    for (const ev of b.ev) if (ev.k === 'ret' && ev.value !== undefined) for (const t of from(ev.value)) out.add(t);
   for (let size = -1; size !== out.size;) {
     size = out.size;
     for (const b of body.blocks)
-      for (const ev of b.ev) if (ev.k === 'set' && ev.op === '=' && out.has(textOf(ev.to))) for (const t of carried(ev.value)) out.add(t);
+      for (const ev of b.ev) if (ev.k === 'set' && ev.op === '=' && out.has(textOf(ev.to))) for (const t of from(ev.value)) out.add(t);
   }
   return out;
 }
@@ -55,6 +64,23 @@ function carried(e: Expr): string[] {
       return typeof e[1] === 'string' && CARRIES.test(e[1]) ? (e.slice(2) as Expr[]).flatMap(carried) : [];
     default:
       return [];
+  }
+}
+
+/** What an expression's value depends on as a truth value or a copy; what a pointer leads to is another matter. */
+function deciding(e: Expr): string[] {
+  if (!Array.isArray(e)) return carried(e);
+  switch (e[0]) {
+    case 'u':
+      return e[1] === '!' || e[1] === '-' ? deciding(e[2]) : [];
+    case 'b':
+      return [...deciding(e[2]), ...deciding(e[3])];
+    case '?':
+      return [...deciding(e[1]), ...deciding(e[2]), ...deciding(e[3])];
+    case 'cast':
+      return deciding(e[2]);
+    default:
+      return carried(e);
   }
 }
 

@@ -38,7 +38,15 @@ async function atSite(loop: RetryLoop, world: FixWorld): Promise<Proposal> {
 async function throughChain(loop: RetryLoop, flow: FunctionFlow, world: FixWorld): Promise<Proposal | undefined> {
   const { site } = loop;
   if (isSite(site) && (site.traits !== undefined || world.program.tree.resolve(site.name, flow.ref.file).length === 0)) return undefined;
-  const { edits, story } = await convertThrough(loop, flow.ref, world);
+  const { edits, story, idle } = await convertThrough(loop, flow.ref, world);
+  if (idle)
+    return {
+      kind: 'edit',
+      title: 'Remove this loop, which never goes round',
+      safety: 'review',
+      edits,
+      detail: [...story, `Review that ${loop.callee}() shall not fail that way in future either.`].join(' '),
+    };
   const files = new Set(edits.map((e) => e.file)).size;
   const title = files > 1 ? `${TITLE}, through ${files} files` : TITLE;
   return { kind: 'edit', title, safety: 'review', edits, detail: [...story, detailOf(loop)].join(' ') };

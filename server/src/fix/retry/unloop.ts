@@ -32,6 +32,14 @@ export function unloop(tree: FunctionTree, file: string, retry: Retry, ask: (dra
   return new Unloop(tree, new Draft(file, tree.source), retry).run(ask);
 }
 
+/**
+ * Edits that take out the tests of a failure that cannot happen, with what only a failure did: labels, and variables that nothing uses any more.
+ * @throws {Unfit} when no such test can be taken out with the rest unharmed.
+ */
+export function dropTests(tree: FunctionTree, file: string, success: Success): TextEdit[] {
+  return new Unloop(tree, new Draft(file, tree.source), { success, at: -1 }).testsOnly();
+}
+
 type Flow = 'on' | 'jumps' | 'stop';
 
 class Unloop {
@@ -63,6 +71,15 @@ class Unloop {
     dropUnused(tree, this.draft);
     this.unreachable();
     ask(this.draft);
+    return this.draft.edits();
+  }
+
+  testsOnly(): TextEdit[] {
+    this.noDirectives(this.asks);
+    this.climb(this.asks, undefined);
+    if (this.folded === 0) throw new Unfit('no test of its failure was found where it surely concerns the request');
+    dropUnused(this.tree, this.draft);
+    this.unreachable();
     return this.draft.edits();
   }
 

@@ -31,6 +31,17 @@ enum {
 	___GFP_ZEROTAGS_BIT,
 };
 
+#define __GFP_DMA		((__force gfp_t)BIT(___GFP_DMA_BIT))
+#define __GFP_HIGHMEM		((__force gfp_t)BIT(___GFP_HIGHMEM_BIT))
+#define __GFP_DMA32		((__force gfp_t)BIT(___GFP_DMA32_BIT))
+#define __GFP_MOVABLE		((__force gfp_t)BIT(___GFP_MOVABLE_BIT))
+#define __GFP_RECLAIMABLE	((__force gfp_t)BIT(___GFP_RECLAIMABLE_BIT))
+#define __GFP_WRITE		((__force gfp_t)BIT(___GFP_WRITE_BIT))
+#define __GFP_MEMALLOC		((__force gfp_t)BIT(___GFP_MEMALLOC_BIT))
+#define __GFP_NOMEMALLOC	((__force gfp_t)BIT(___GFP_NOMEMALLOC_BIT))
+#define __GFP_HARDWALL		((__force gfp_t)BIT(___GFP_HARDWALL_BIT))
+#define __GFP_THISNODE		((__force gfp_t)BIT(___GFP_THISNODE_BIT))
+#define __GFP_ACCOUNT		((__force gfp_t)BIT(___GFP_ACCOUNT_BIT))
 #define __GFP_HIGH		((__force gfp_t)BIT(___GFP_HIGH_BIT))
 #define __GFP_IO		((__force gfp_t)BIT(___GFP_IO_BIT))
 #define __GFP_FS		((__force gfp_t)BIT(___GFP_FS_BIT))

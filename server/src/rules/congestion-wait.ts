@@ -93,7 +93,7 @@ repeat:
     const inLoops = new Set<string>();
     for (const loop of flow.loops) {
       for (const pause of loop.backoff) {
-        if (FITTING.test(pause.api)) continue;
+        if (FITTING.test(pause.api) || honest(pause.api, rule)) continue;
         inLoops.add(`${pause.at.line}:${pause.at.column}`);
         if (loop.verdict === 'convertible' || loop.verdict === 'needs-retry-wait' || LEGACY.test(pause.api))
           reportPause(flow, loop, pause, rule);
@@ -104,6 +104,10 @@ repeat:
     }
   },
 };
+
+/** Where no wait for a failed allocation exists, a plain sleep that says what it is. */
+const honest = (api: string, rule: RuleContext): boolean =>
+  api === 'schedule_timeout_uninterruptible' && !behaviour(rule.profile).hasMemallocRetryWait;
 
 /** What a legacy wait does in this kernel; undefined when it does not exist there. */
 function legacy(api: string, arg: string, rule: RuleContext): string {

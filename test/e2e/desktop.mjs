@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkColours } from './colours.mjs';
 import { openBrowser, startEditor, Workbench } from './editor.mjs';
 import { Steps } from './steps.mjs';
 
@@ -11,6 +12,7 @@ export async function desktop({ tools, vsix, tree, scratch, pictures }) {
   const folder = join(scratch, 'workspace');
   mkdirSync(scratch, { recursive: true });
   cpSync(tree, folder, { recursive: true });
+  cpSync(join(import.meta.dirname, 'colours.c'), join(folder, 'mm', 'colours.c'));
   const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
   const { chromium } = tools.require('playwright-core');
   const { context, page, blocked } = await openBrowser({ chromium, executable: tools.chromium, scratch });
@@ -43,6 +45,23 @@ async function walk(steps, editor) {
     await hover.filter({ hasText: 'GFP_KERNEL' }).waitFor();
     await wb.shot('hover-light');
     await page.keyboard.press('Escape');
+  });
+
+  await steps.step('masks are coloured by what they allow, and can be read', async (wb) => {
+    await wb.closeAll();
+    await wb.open('mm/colours.c');
+    await wb.token('memalloc_noreclaim_save').waitFor();
+    // The injection comes a moment after the file's own grammar.
+    await page.waitForTimeout(1000);
+    process.stdout.write(`        contrast, light: ${JSON.stringify(await checkColours(wb))}\n`);
+    await wb.shot('colours-light');
+    await wb.command('Preferences: Toggle between Light/Dark Themes');
+    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await page.waitForTimeout(1000);
+    process.stdout.write(`        contrast, dark: ${JSON.stringify(await checkColours(wb))}\n`);
+    await wb.shot('colours-dark');
+    await wb.command('Preferences: Toggle between Light/Dark Themes');
+    await page.locator('.monaco-workbench.vs').waitFor();
   });
 
   await steps.step('the simulator compares two requests, by keyboard too', async (wb) => {

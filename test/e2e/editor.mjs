@@ -164,6 +164,23 @@ export class Workbench {
     if (line !== undefined) await this.goTo(line);
   }
 
+  /** Opens a file through the explorer, for a workbench that cannot search. */
+  async openInExplorer(path) {
+    const row = (name) => this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+    const parts = path.split('/');
+    for (const [i, part] of parts.entries()) {
+      const found = row(new RegExp(`(^|/)${part.replace('.', '\\.')}$`)).first();
+      await found.waitFor();
+      // A chain of single folders is one row, open with the first click.
+      if (i === parts.length - 1 || (await found.getAttribute('aria-expanded')) === 'false') await found.click();
+    }
+    await this.page
+      .locator('.tab.active')
+      .filter({ hasText: parts.at(-1) })
+      .waitFor();
+    await this.page.locator('.editor-instance .view-lines .view-line').first().waitFor();
+  }
+
   /** @param place LINE or LINE:COLUMN, from 1. */
   async goTo(place) {
     await this.page.keyboard.press('Control+G');

@@ -1,15 +1,17 @@
 /**
- * Tests in a real editor: `npm run e2e [-- desktop|web]`. Installs what they need (see tools.mjs), packs the extension, walks through it, leaves
+ * Tests in a real editor: `npm run e2e [-- pages|desktop|web]`. Installs what they need (see tools.mjs), packs the extension, walks through it, leaves
  * pictures in out/e2e/*.png, and says how many steps passed. GFP_AUDIT_KERNELS (a folder of kernel trees) adds a walk over real code.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root, run } from '../tools/setup.mjs';
+import { build, install, root, run } from '../tools/setup.mjs';
 import { desktop } from './desktop.mjs';
+import { pages } from './pages.mjs';
 import { tools } from './tools.mjs';
+import { web } from './web.mjs';
 
-const WALKS = { desktop };
+const WALKS = { pages, desktop, web };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in WALKS));
 if (unknown.length > 0) {
@@ -22,7 +24,14 @@ mkdirSync(pictures, { recursive: true });
 for (const name of readdirSync(pictures)) if (name.endsWith('.png')) rmSync(join(pictures, name));
 const scratch = mkdtempSync(join(tmpdir(), 'gfp-e2e-'));
 let [passed, failed] = [0, 0];
+/** A walk that did not come to its end counts as one that failed: what was to follow failed with it. */
+const broken = (error) => {
+  failed++;
+  process.stdout.write(`${error.stack}\n`);
+};
 try {
+  install();
+  build();
   const given = {
     tools: tools(),
     vsix: join(root, 'out', 'gfp-audit.vsix'),
@@ -32,14 +41,16 @@ try {
   run(process.execPath, [join(root, 'test', 'tools', 'package.mjs')]);
   for (const [name, walk] of Object.entries(WALKS)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const steps = await walk({ ...given, scratch: join(scratch, name) });
-    passed += steps.passed;
-    failed += steps.failed;
+    try {
+      const steps = await walk({ ...given, scratch: join(scratch, name) });
+      passed += steps.passed;
+      failed += steps.failed;
+    } catch (error) {
+      broken(error);
+    }
   }
 } catch (error) {
-  // The editor itself did not come up: everything that was to follow failed with it.
-  failed++;
-  process.stdout.write(`${error.stack}\n`);
+  broken(error);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -27,6 +27,8 @@ export interface Update {
   changed: FunctionFacts[];
   /** Something besides graphs of functions is other than before: a head, a name, a structure, a constant. */
   surroundings: boolean;
+  /** Facts are other objects than before, on other far lines, be they equal or not. */
+  replaced: boolean;
   /** A construct stands on another line. */
   moved: boolean;
 }
@@ -56,7 +58,7 @@ export class LiveFacts {
 
   /** Takes over a new text; what the scan finds unchanged keeps its facts. */
   update(text: string): Update {
-    if (text === this.text) return { changed: [], surroundings: false, moved: false };
+    if (text === this.text) return { changed: [], surroundings: false, replaced: false, moved: false };
     const first = this.text === undefined;
     this.text = text;
     const { functions, pieces } = scanFile(text);
@@ -97,7 +99,12 @@ export class LiveFacts {
     this.collect(text);
     const changed = fresh.flatMap((unit) => unit.facts.functions);
     const rest = (units: readonly Unit[]): string => units.map((unit) => surroundingsOf(unit.facts)).join('\n');
-    return { changed, surroundings: first || moved.length > 0 || rest(fresh) !== rest(gone), moved: shifted };
+    return {
+      changed,
+      surroundings: first || moved.length > 0 || rest(fresh) !== rest(gone),
+      replaced: first || fresh.length > 0 || gone.length > 0,
+      moved: shifted,
+    };
   }
 
   private read(text: string, shape: string, construct: Construct, start: number, line: number, names: ReadonlySet<string>): Unit {

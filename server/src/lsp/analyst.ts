@@ -1,18 +1,25 @@
 /**
- * Keeps what is known of the open files up to date: which project each belongs to, when to look again, and which state of the
- * texts a result is of. A result is handed on only in the very turn of the event loop in which its texts were read, so none is stale.
+ * Keeps what is known of the open files up to date: which project each belongs to, when to look, and which state of the texts a result is
+ * of. After a change the edited function is looked at first, in the turn of the event loop that took the change in; when typing
+ * pauses, all that depends on it, in slices between which others have their turn. A result is handed on only while its texts are the
+ * current ones.
  */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { FunctionFacts } from '../facts/model.js';
 import type { Host } from '../host/host.js';
 import type { Inspection } from '../session/live.js';
 import { openProject, placeOf, type Project, type ProjectPlace, type ProjectSettings } from '../session/project.js';
 import type { KernelParser } from '../syntax/model.js';
-import { pathOf } from './positions.js';
+import type { Places } from './positions.js';
 
-/** After a change the next look waits this long for another, milliseconds: less than a pause in typing. */
-const QUIET_MS = 120;
+/** After a change everything else waits this long for another, milliseconds: less than a pause in typing. */
+const QUIET_MS = 80;
 /** And at most this long under a stream of changes. */
-const LONGEST_MS = 1500;
+const LONGEST_MS = 2000;
+/** Work between two looks at what else has come in, milliseconds. */
+const SLICE_MS = 8;
+/** First looks that take longer are spread out: a share of the time stays for others. */
+const DEAR_MS = 40;
 /** Larger texts are generated, or no source at all. UTF-16 units. */
 const MAX_LENGTH = 8 << 20;
 /** A question about a document that changes while it is looked at is answered at the latest after so many looks. */
@@ -25,6 +32,8 @@ export interface Known {
   name: string;
   project: Project;
   inspection: Inspection;
+  /** Everything that depends on the last change has been looked at, too. */
+  settled: boolean;
 }
 
 export interface AnalystEvents {
@@ -33,6 +42,8 @@ export interface AnalystEvents {
   /** Nothing (more) is known of a document. */
   silent(uri: string): void;
   opened(project: Project): void;
+  /** A project has no open file any more. */
+  closed(project: Project): void;
   failed(what: string, error: unknown): void;
 }
 
@@ -45,13 +56,18 @@ interface OpenFile {
 interface Session {
   place: ProjectPlace;
   project: Promise<Project>;
+  /** Once it is there. */
+  opened: Project | undefined;
   files: Map<string, OpenFile>;
+  /** Documents changed since the last first look. */
+  pending: Set<string>;
+  glancing: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the oldest change that nobody has looked at came; undefined when there is none. */
+  /** Counts changes: work begun before one is dropped. */
+  generation: number;
+  /** When the oldest change that nobody has settled came; undefined when there is none. */
   waitingSince: number | undefined;
-  /** Milliseconds that the last look took. */
-  cost: number;
-  /** Looks at one project follow each other. */
+  /** Settling follows settling. */
   work: Promise<void>;
   last: { versions: Map<string, number>; inspection: Inspection; project: Project } | undefined;
 }
@@ -66,6 +82,7 @@ export class Analyst {
   constructor(
     private readonly host: Host,
     private readonly parser: Promise<KernelParser>,
+    private readonly places: Places,
     settings: Promise<ProjectSettings>,
     private readonly events: AnalystEvents,
   ) {
@@ -80,30 +97,33 @@ export class Analyst {
     this.files.set(document.uri, file);
   }
 
-  /** A document has changed or was saved; saved ones may be headers of others. */
+  /** A document has changed. */
   changed(document: TextDocument): void {
     this.withFile(document.uri, (file) => {
       file.document = document;
-      this.schedule(file.session);
+      const { session } = file;
+      session.generation++;
+      session.pending.add(document.uri);
+      this.scheduleGlance(session, 0);
+      this.schedule(session);
     });
   }
 
+  /** A file was written, by the editor or by others: it may be a header of open ones. */
   saved(uri: string): void {
-    const path = pathOf(uri);
+    const path = this.places.pathOf(uri);
     if (path === undefined) return;
-    for (const session of this.sessions.values()) this.forgetHeader(session, path);
+    for (const session of this.sessions.values()) if (this.forgetHeader(session, path)) this.schedule(session);
   }
 
   close(uri: string): void {
-    const path = pathOf(uri);
+    const path = this.places.pathOf(uri);
     this.withFile(uri, (file) => {
       const { session } = file;
       session.files.delete(uri);
-      if (session.files.size === 0) {
-        clearTimeout(session.timer);
-        this.sessions.delete(session.place.base);
-        return;
-      }
+      session.pending.delete(uri);
+      session.generation++;
+      if (session.files.size === 0) return this.end(session);
       // What was typed and not saved is gone, and the others lose a file.
       if (path !== undefined) this.forgetHeader(session, path);
       this.schedule(session);
@@ -116,15 +136,30 @@ export class Analyst {
   reset(settings: Promise<ProjectSettings> = this.settings): void {
     this.settings = settings;
     void Promise.all(this.files.values()).then((files) => {
-      for (const session of this.sessions.values()) clearTimeout(session.timer);
-      this.sessions.clear();
+      for (const session of [...this.sessions.values()]) this.end(session);
       for (const file of files) if (file && this.files.has(file.document.uri)) this.open(file.document);
     });
   }
 
+  /** What is known of the tree around open files has changed: they are looked at again. */
+  renew(project: Project): void {
+    for (const session of this.sessions.values()) {
+      if (session.opened !== project) continue;
+      session.generation++;
+      session.last = undefined;
+      this.schedule(session, 0);
+    }
+  }
+
   stop(): void {
     this.stopped = true;
-    for (const session of this.sessions.values()) clearTimeout(session.timer);
+    for (const session of [...this.sessions.values()]) this.end(session);
+  }
+
+  projects(): { project: Project; files: number; findings: number }[] {
+    return [...this.sessions.values()].flatMap(({ opened, files, last }) =>
+      opened ? [{ project: opened, files: files.size, findings: last?.inspection.findings.length ?? 0 }] : [],
+    );
   }
 
   /** What is known of a document as it is now, looked at first where it has changed. Undefined when it is none of ours. */
@@ -133,11 +168,18 @@ export class Analyst {
     if (!file) return undefined;
     for (let tries = 0; tries < MAX_TRIES && this.isOpen(file); tries++) {
       const { last } = file.session;
-      if (last?.versions.get(uri) === file.document.version)
-        return { document: file.document, name: file.name, project: last.project, inspection: last.inspection };
-      await this.look(file.session);
+      if (last?.versions.get(uri) === file.document.version) {
+        const { project, inspection } = last;
+        // The versions of the others count too: contexts come from there.
+        if (this.isCurrent(file.session)) return { document: file.document, name: file.name, project, inspection, settled: true };
+      }
+      await this.settleNow(file.session, tries > 0);
     }
     return undefined;
+  }
+
+  private isCurrent({ last, files }: Session): boolean {
+    return last !== undefined && [...files.values()].every(({ document }) => last.versions.get(document.uri) === document.version);
   }
 
   private withFile(uri: string, act: (file: OpenFile) => void): void {
@@ -148,92 +190,184 @@ export class Analyst {
     return file.session.files.get(file.document.uri) === file;
   }
 
+  private end(session: Session): void {
+    clearTimeout(session.timer);
+    session.generation++;
+    this.sessions.delete(session.place.base);
+    if (session.opened) this.events.closed(session.opened);
+  }
+
   private async place(document: TextDocument): Promise<OpenFile | undefined> {
-    const path = pathOf(document.uri);
+    const path = this.places.pathOf(document.uri);
     if (path === undefined) return undefined;
     const place = await placeOf(this.host, path);
     // Closed, or opened anew, while its place was looked for.
     if (this.stopped || !this.files.has(document.uri)) return undefined;
     let session = this.sessions.get(place.base);
-    if (!session) {
-      session = {
-        place,
-        project: this.project(place),
-        files: new Map(),
-        timer: undefined,
-        waitingSince: undefined,
-        cost: 0,
-        work: Promise.resolve(),
-        last: undefined,
-      };
-      this.sessions.set(place.base, session);
-    }
+    if (!session) this.sessions.set(place.base, (session = this.begin(place)));
     const file: OpenFile = { document, name: this.host.relative(place.base, path), session };
     session.files.set(document.uri, file);
+    session.generation++;
     this.schedule(session, 0);
     return file;
   }
 
+  private begin(place: ProjectPlace): Session {
+    const session: Session = {
+      place,
+      project: this.project(place),
+      opened: undefined,
+      files: new Map(),
+      pending: new Set(),
+      glancing: false,
+      timer: undefined,
+      generation: 0,
+      waitingSince: undefined,
+      work: Promise.resolve(),
+      last: undefined,
+    };
+    session.project.then(
+      (project) => {
+        session.opened = project;
+        if (this.sessions.get(place.base) === session) this.events.opened(project);
+      },
+      () => undefined,
+    );
+    return session;
+  }
+
   private async project(place: ProjectPlace): Promise<Project> {
-    const project = await openProject(this.host, place, await this.settings, await this.parser);
-    this.events.opened(project);
-    return project;
+    return openProject(this.host, place, await this.settings, await this.parser);
   }
 
-  private forgetHeader(session: Session, path: string): void {
-    const forget = (project: Project): void => project.includes.forget(this.host.relative(project.base, path));
-    session.project.then(forget, () => undefined);
+  private forgetHeader({ opened }: Session, path: string): boolean {
+    return opened?.includes.forget(this.host.relative(opened.base, path)) === true;
   }
 
-  private schedule(session: Session, delay = Math.max(QUIET_MS, session.cost / 2)): void {
+  // ---- first looks -----------------------------------------------------------------------------------------------------------
+
+  /** Changes that came in together are looked at together: after the messages that have arrived. */
+  private scheduleGlance(session: Session, delay: number): void {
+    if (session.glancing || this.stopped) return;
+    session.glancing = true;
+    const look = (): void => {
+      session.glancing = false;
+      const started = this.host.now();
+      try {
+        this.glance(session);
+      } catch (error) {
+        this.fail(session, error);
+      }
+      const cost = this.host.now() - started;
+      if (cost <= DEAR_MS) return;
+      // Under a stream of changes half of the time is left to everybody else.
+      session.glancing = true;
+      setTimeout(() => {
+        session.glancing = false;
+        if (session.pending.size > 0) this.scheduleGlance(session, 0);
+      }, cost);
+    };
+    if (delay === 0) setTimeout(look, 0);
+    else setTimeout(look, delay);
+  }
+
+  private glance(session: Session): void {
+    const project = session.opened;
+    const pending = [...session.pending];
+    session.pending.clear();
+    if (!project || !session.last || this.sessions.get(session.place.base) !== session) return;
+    const looked: { file: OpenFile; changed: FunctionFacts[] }[] = [];
+    for (const uri of pending) {
+      const file = session.files.get(uri);
+      if (!file || !this.isReadable(file)) continue;
+      looked.push({ file, changed: project.live.set(file.name, file.document.getText()) });
+    }
+    for (const { file, changed } of looked) {
+      const { document, name } = file;
+      const inspection = project.live.glance(name, changed);
+      if (!inspection) this.schedule(session, 0);
+      else if (!project.excluded(name)) this.events.inspected({ document, name, project, inspection, settled: false });
+    }
+  }
+
+  // ---- everything that depends on a change -----------------------------------------------------------------------------------
+
+  private schedule(session: Session, delay = QUIET_MS): void {
     if (this.stopped) return;
-    const now = this.host.now();
-    session.waitingSince ??= now;
+    session.waitingSince ??= this.host.now();
     clearTimeout(session.timer);
-    const left = Math.max(0, session.waitingSince + LONGEST_MS - now);
-    session.timer = setTimeout(() => void this.look(session), Math.min(delay, left));
+    session.timer = setTimeout(() => void this.settleNow(session, false), delay);
   }
 
-  private look(session: Session): Promise<void> {
+  /** @param whole not to be interrupted by changes */
+  private settleNow(session: Session, whole: boolean): Promise<void> {
     clearTimeout(session.timer);
-    session.work = session.work.then(() => this.inspect(session)).catch((error: unknown) => this.fail(session, error));
+    session.work = session.work.then(() => this.settle(session, whole)).catch((error: unknown) => this.fail(session, error));
     return session.work;
   }
 
-  private async inspect(session: Session): Promise<void> {
+  private async settle(session: Session, whole: boolean): Promise<void> {
     const project = await session.project;
-    const texts = new Map<string, string>();
-    for (const file of this.readable(session)) texts.set(file.name, file.document.getText());
-    const headers = await project.includes.around(texts);
-    if (this.stopped || session.files.size === 0) return;
-    // From here to the events nothing is awaited: texts, versions and results belong together.
-    session.waitingSince = undefined;
-    const started = this.host.now();
-    const files = this.readable(session);
-    const open = new Set(files.map((file) => file.name));
-    for (const name of project.live.names()) if (!open.has(name)) project.live.delete(name);
-    for (const file of files) project.live.set(file.name, file.document.getText());
-    project.live.surround(headers);
-    const inspection = project.live.inspect();
-    session.cost = this.host.now() - started;
-    session.last = {
-      inspection,
-      project,
-      versions: new Map([...session.files.values()].map(({ document }) => [document.uri, document.version])),
-    };
-    for (const { document, name } of session.files.values()) {
-      if (open.has(name) && !project.excluded(name)) this.events.inspected({ document, name, project, inspection });
-      else this.events.silent(document.uri);
+    for (;;) {
+      if (this.stopped || session.files.size === 0 || this.sessions.get(session.place.base) !== session) return;
+      if (session.last && session.waitingSince === undefined && this.isCurrent(session)) return;
+      const texts = new Map<string, string>();
+      for (const file of this.readable(session)) texts.set(file.name, file.document.getText());
+      const { generation } = session;
+      const headers = await project.includes.around(texts);
+      if (session.generation !== generation) {
+        if (!whole && !this.isLate(session)) return;
+        continue;
+      }
+      const files = this.readable(session);
+      const open = new Set(files.map((file) => file.name));
+      for (const name of project.live.names()) if (!open.has(name)) project.live.delete(name);
+      for (const file of files) project.live.set(file.name, file.document.getText());
+      project.live.surround(headers);
+      const inspection = await this.inspect(session, project, generation, whole || this.isLate(session));
+      // A change has come in meanwhile; it has seen to it that this is done again.
+      if (!inspection) return;
+      session.waitingSince = undefined;
+      session.last = {
+        inspection,
+        project,
+        versions: new Map([...session.files.values()].map(({ document }) => [document.uri, document.version])),
+      };
+      for (const { document, name } of session.files.values()) {
+        if (open.has(name) && !project.excluded(name)) this.events.inspected({ document, name, project, inspection, settled: true });
+        else this.events.silent(document.uri);
+      }
+      return;
+    }
+  }
+
+  private isLate({ waitingSince }: Session): boolean {
+    return waitingSince !== undefined && this.host.now() - waitingSince > LONGEST_MS;
+  }
+
+  /** In slices; undefined when a change came in between two of them. */
+  private async inspect(session: Session, project: Project, generation: number, whole: boolean): Promise<Inspection | undefined> {
+    const steps = project.live.inspecting();
+    let until = this.host.now() + SLICE_MS;
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (whole || this.host.now() < until) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (session.generation !== generation) return undefined;
+      until = this.host.now() + SLICE_MS;
     }
   }
 
   /** Files that are kernel code: all in a kernel tree; elsewhere those that show it. */
   private readable(session: Session): OpenFile[] {
-    return [...session.files.values()].filter(({ document }) => {
-      const text = document.getText();
-      if (text.length > MAX_LENGTH || text.includes('\0')) return false;
-      return session.place.root !== null || isKernelCode(text);
-    });
+    return [...session.files.values()].filter((file) => this.isReadable(file));
+  }
+
+  private isReadable({ document, session }: OpenFile): boolean {
+    const text = document.getText();
+    if (text.length > MAX_LENGTH || text.includes('\0')) return false;
+    return session.place.root !== null || isKernelCode(text);
   }
 
   /** Positions of older findings are wrong by now: better none. */

@@ -4,12 +4,14 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
 import { installationAt } from './package.js';
+import { filePlaces } from './positions.js';
 import { startServer } from './server.js';
 
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 startServer(createConnection(ProposedFeatures.all), {
   host: new NodeHost(),
+  places: filePlaces,
   parser: createWasmParser({ runtime: beside('web-tree-sitter.wasm'), grammar: beside('tree-sitter-c.wasm') }),
   ...installationAt(import.meta.url),
 });

@@ -1,5 +1,5 @@
 /** What the client can show. Each is off unless the client says so: the plainest client gets plain diagnostics, hovers and edits. */
-import { CodeActionKind, MarkupKind, type ClientCapabilities, type DiagnosticTag } from 'vscode-languageserver/node';
+import { CodeActionKind, MarkupKind, type ClientCapabilities, type DiagnosticTag } from 'vscode-languageserver';
 
 export interface Abilities {
   relatedInformation: boolean;
@@ -15,9 +15,19 @@ export interface Abilities {
   changeAnnotations: boolean;
   configuration: boolean;
   watchedFiles: boolean;
+  /** The client asks for diagnostics and is sent none. */
+  pull: boolean;
+  pullRefresh: boolean;
+  /** Edits of code actions may come when one is chosen. */
+  resolveEdits: boolean;
+  progress: boolean;
+  hintRefresh: boolean;
+  lensRefresh: boolean;
+  folders: boolean;
 }
 
-export function abilitiesOf(client: ClientCapabilities): Abilities {
+/** @param diagnostics 'pull' where the client prefers to ask; a client that can only ask is served that way anyhow */
+export function abilitiesOf(client: ClientCapabilities, diagnostics?: unknown): Abilities {
   const { publishDiagnostics, hover, codeAction } = client.textDocument ?? {};
   const { workspaceEdit } = client.workspace ?? {};
   const kinds = codeAction?.codeActionLiteralSupport?.codeActionKind.valueSet;
@@ -32,6 +42,14 @@ export function abilitiesOf(client: ClientCapabilities): Abilities {
     documentChanges: workspaceEdit?.documentChanges === true,
     changeAnnotations: workspaceEdit?.changeAnnotationSupport !== undefined,
     configuration: client.workspace?.configuration === true,
+    // Both at once would show every finding twice.
+    pull: client.textDocument?.diagnostic !== undefined && (diagnostics === 'pull' || publishDiagnostics === undefined),
+    pullRefresh: client.workspace?.diagnostics?.refreshSupport === true,
+    resolveEdits: codeAction?.resolveSupport?.properties.includes('edit') === true && codeAction.dataSupport === true,
+    progress: client.window?.workDoneProgress === true,
+    hintRefresh: client.workspace?.inlayHint?.refreshSupport === true,
+    lensRefresh: client.workspace?.codeLens?.refreshSupport === true,
+    folders: client.workspace?.workspaceFolders === true,
     watchedFiles: client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
   };
 }

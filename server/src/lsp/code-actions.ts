@@ -6,7 +6,7 @@ import {
   type Diagnostic,
   type TextEdit,
   type WorkspaceEdit,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { retryLoopToNofail } from '../fix/retry-loop.js';
 import { applyEdits, mends } from '../fix/verified.js';
 import type { TextEdit as FileEdit } from '../rules/model.js';

@@ -1,5 +1,5 @@
 /** Findings as diagnostics. */
-import { DiagnosticSeverity, DiagnosticTag, type Diagnostic, type DiagnosticRelatedInformation } from 'vscode-languageserver/node';
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic, type DiagnosticRelatedInformation } from 'vscode-languageserver';
 import type { Finding, Step } from '../rules/model.js';
 import { ruleById } from '../rules/index.js';
 import type { Abilities } from './capabilities.js';

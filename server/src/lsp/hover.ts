@@ -1,24 +1,42 @@
 /** Hover: allocations, gfp flags and masks, scope calls, retry loops. */
-import { MarkupKind, type Hover, type Position, type Range } from 'vscode-languageserver/node';
+import { MarkupKind, type Hover, type Position, type Range } from 'vscode-languageserver';
 import { findingsHover, flagHover, loopHover, scopeHover, siteHover } from '../explain/hover.js';
 import { plainText } from '../explain/markdown.js';
 import type { Step } from '../rules/model.js';
+import type { ExplainResult } from './requests.js';
 import type { Known } from './analyst.js';
 import type { Abilities } from './capabilities.js';
-import { toPlace, uriOf } from './positions.js';
+import { toPlace } from './positions.js';
 
 export interface HoverHost {
   abilities: Abilities;
-  resolve(name: string, base: string): string;
+  /** URI of a file of a project by its name. */
+  uriOf(name: string, base: string): string;
+  /** Show pictures on a ground of this kind; undefined: words only. */
+  pictures: 'light' | 'dark' | undefined;
+  /** Commands that links may carry; none where undefined. */
+  commands: readonly string[] | undefined;
 }
+
+/** The hover's words as a page of their own. */
+export function explain(known: Known, position: Position, host: HoverHost): ExplainResult | null {
+  const word = wordAt(known, position) ?? callOn(known, position);
+  if (!word) return null;
+  const parts = describe(known, word.range.start, word.text, linkTo(known, host));
+  return parts.length === 0 ? null : { title: word.text, markdown: parts.join('\n\n---\n\n') };
+}
+
+const linkTo =
+  (known: Known, host: HoverHost) =>
+  (step: Step): string => {
+    const place = `${step.file}:${step.line}`;
+    return `[${place}](${host.uriOf(step.file, known.project.base)}#L${step.line}) \`${step.function}()\``;
+  };
 
 export function hover(known: Known, position: Position, host: HoverHost): Hover | null {
   const word = wordAt(known, position);
   if (!word) return null;
-  const parts = describe(known, position, word.text, (step) => {
-    const place = `${step.file}:${step.line}`;
-    return `[${place}](${uriOf(host.resolve(step.file, known.project.base))}#L${step.line}) \`${step.function}()\``;
-  });
+  const parts = describe(known, position, word.text, linkTo(known, host));
   if (parts.length === 0) return null;
   const value = parts.join('\n\n---\n\n');
   return {
@@ -65,4 +83,15 @@ function wordAt({ document }: Known, position: Position): { text: string; range:
   while (to < text.length && /\w/.test(text[to]!)) to++;
   if (from === to || /\d/.test(text[from]!)) return undefined;
   return { text: text.slice(from, to), range: { start: { line, character: from }, end: { line, character: to } } };
+}
+
+/** The first word of a line of which something is known: a place between words means its line. */
+function callOn(known: Known, { line }: Position): { text: string; range: Range } | undefined {
+  if (line < 0 || line >= known.document.lineCount) return undefined;
+  const text = known.document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  for (const { index } of text.matchAll(/\b[A-Za-z_]\w*/g)) {
+    const word = wordAt(known, { line, character: index });
+    if (word && describe(known, word.range.start, word.text, () => '').length > 0) return word;
+  }
+  return undefined;
 }

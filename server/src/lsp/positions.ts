@@ -1,5 +1,5 @@
 /** Between the engine's places (lines and columns from 1, in UTF-16 units) and the protocol's (from 0, in the same units). */
-import type { Position, Range } from 'vscode-languageserver/node';
+import type { Position, Range } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import type { Where } from '../flow/model.js';
 
@@ -20,6 +20,13 @@ export function toRange(at: Where): Range {
   return { start, end: { line: start.line, character: 2 ** 31 - 1 } };
 }
 
+/** Between the host's paths and the client's URIs. */
+export interface Places {
+  /** Path of a document that the host can read; undefined for any other. */
+  pathOf(uri: string): string | undefined;
+  uriOf(path: string): string;
+}
+
 /** Path of a document on disk; undefined for one that is not a file (untitled, git:, vscode-vfs:). */
 export function pathOf(uri: string): string | undefined {
   try {
@@ -32,3 +39,5 @@ export function pathOf(uri: string): string | undefined {
 }
 
 export const uriOf = (path: string): string => URI.file(path).toString();
+
+export const filePlaces: Places = { pathOf, uriOf };

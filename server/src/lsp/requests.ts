@@ -227,6 +227,8 @@ export interface InitializationOptions {
   pictures?: 'light' | 'dark';
   /** URI of the folder with the two .wasm files, for the web worker. */
   assets?: string;
+  /** 'pull': the client asks for diagnostics and is sent none. */
+  diagnostics?: 'push' | 'pull';
 }
 
 /**

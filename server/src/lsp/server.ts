@@ -8,62 +8,102 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type Connection,
+  type Diagnostic,
   type InitializeResult,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host } from '../host/host.js';
-import { CONFIG_NAME } from '../session/config.js';
-import type { ProjectSettings } from '../session/project.js';
+import { rulePage, ruleTable } from '../report/rules.js';
 import type { Finding } from '../rules/model.js';
+import { RULES } from '../rules/index.js';
+import { CONFIG_NAME } from '../session/config.js';
 import type { KernelParser } from '../syntax/model.js';
 import { Analyst, type Known } from './analyst.js';
 import { abilitiesOf, type Abilities } from './capabilities.js';
 import { codeActions } from './code-actions.js';
+import { contextsOf } from './contexts.js';
 import { toDiagnostic } from './diagnostics.js';
-import { hover } from './hover.js';
-import { pathOf, uriOf } from './positions.js';
-import { DEFAULTS, readSettings, SECTION } from './settings.js';
+import { explain, hover } from './hover.js';
+import type { Places } from './positions.js';
+import { Publisher } from './publisher.js';
+import {
+  CONTEXTS,
+  EXPLAIN,
+  RULE,
+  SIMULATE,
+  SIMULATOR_CHOICES,
+  SITE_REQUEST,
+  STATUS,
+  type At,
+  type ContextsParams,
+  type ContextsResult,
+  type ExplainResult,
+  type InitializationOptions,
+  type RuleParams,
+  type RuleResult,
+  type SimulateParams,
+  type SimulatorChoicesParams,
+  type SiteRequest,
+} from './requests.js';
+import { DEFAULTS, readSettings, SECTION, type ServerSettings } from './settings.js';
+import { runSimulations, simulatorChoices, siteRequest } from './simulate.js';
+import { Statuses } from './status.js';
 
 export interface ServerEnvironment {
   host: Host;
+  places: Places;
   parser: Promise<KernelParser>;
   version: string;
   /** URI of the folder of rule pages, with a '/' at its end. */
   rulePages: string;
+  /** What the client says at the beginning, for who must know it before the first question. */
+  onInitialize?(options: InitializationOptions): void;
 }
 
-export function startServer(connection: Connection, { host, parser, version, rulePages }: ServerEnvironment): void {
+export function startServer(connection: Connection, environment: ServerEnvironment): void {
+  const { host, places, parser, version, rulePages } = environment;
   let abilities: Abilities = abilitiesOf({});
-  let initial: ProjectSettings = DEFAULTS;
+  let initial: ServerSettings = DEFAULTS;
+  let current: ServerSettings = DEFAULTS;
+  let options: InitializationOptions = {};
   let announce = (): void => undefined;
   const ready = new Promise<void>((resolve) => (announce = resolve));
   const documents = new TextDocuments(TextDocument);
   const warned = new Set<string>();
 
-  const settings = async (): Promise<ProjectSettings> => {
+  const settings = async (): Promise<ServerSettings> => (current = await askSettings());
+  const askSettings = async (): Promise<ServerSettings> => {
     await ready;
     if (!abilities.configuration) return initial;
     try {
       const given: unknown = await connection.workspace.getConfiguration(SECTION);
-      return given === null || given === undefined ? initial : readSettings(given);
+      return given === null || given === undefined ? initial : readSettings(given, initial.pictures);
     } catch (error) {
       connection.console.warn(`the client gave no settings: ${error instanceof Error ? error.message : String(error)}`);
       return initial;
     }
   };
-  const analyst = new Analyst(host, parser, settings(), {
-    inspected: publish,
-    silent: (uri) => send(uri, []),
+  const uriOf = (name: string, base: string): string => places.uriOf(host.resolve(name, base));
+  const publisher = new Publisher(connection, () => abilities, diagnosticsOf);
+  const analyst = new Analyst(host, parser, places, settings(), {
+    inspected: (known) => {
+      publisher.publish(known);
+      if (known.settled) statuses.changed();
+    },
+    silent: (uri) => publisher.clear(uri),
     opened: ({ base, root, kernel, warnings, notes }) => {
       connection.console.info(
         `${root === null ? 'no kernel tree around ' : 'kernel tree '}${base}: Linux ${kernel.version} (${kernel.from})`,
       );
       for (const note of notes) connection.console.info(`  ${note}`);
       for (const warning of warnings) warn(warning);
+      statuses.changed();
     },
+    closed: () => statuses.changed(),
     failed: (what, error) =>
       connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   });
+  const statuses = new Statuses(analyst, places, (status) => void connection.sendNotification(STATUS, status));
 
   function warn(text: string): void {
     connection.console.warn(text);
@@ -73,62 +113,82 @@ export function startServer(connection: Connection, { host, parser, version, rul
     warned.add(text);
   }
 
-  function publish({ document, name, project, inspection }: Known): void {
-    const uris = (file: string): string => uriOf(host.resolve(file, project.base));
+  function diagnosticsOf({ document, name, project, inspection }: Known): Diagnostic[] {
+    const uris = (file: string): string => uriOf(file, project.base);
     const lineOf = (file: string, line: number): string | undefined => {
       const open = file === name ? document : documents.get(uris(file));
       if (!open || line > open.lineCount) return undefined;
       return open.getText({ start: { line: line - 1, character: 0 }, end: { line, character: 0 } });
     };
     const allocatesAt = ({ at }: Finding): boolean => inspection.siteAt(name, at.line, at.column) !== undefined;
-    send(
-      document.uri,
-      inspection.findingsIn(name).map((finding) => toDiagnostic(finding, { abilities, rulePages, uriOf: uris, lineOf, allocatesAt })),
-      document.version,
-    );
-  }
-
-  /** Clearing what was never shown is no news. */
-  const shown = new Set<string>();
-  function send(uri: string, diagnostics: ReturnType<typeof toDiagnostic>[], of?: number): void {
-    if (of === undefined && !shown.delete(uri)) return;
-    if (of !== undefined) shown.add(uri);
-    void connection.sendDiagnostics({ uri, diagnostics, ...(abilities.version && of !== undefined ? { version: of } : {}) });
+    return inspection.findingsIn(name).map((finding) => toDiagnostic(finding, { abilities, rulePages, uriOf: uris, lineOf, allocatesAt }));
   }
 
   connection.onInitialize((params): InitializeResult => {
-    abilities = abilitiesOf(params.capabilities);
-    initial = readSettings(params.initializationOptions);
+    const given: unknown = params.initializationOptions;
+    options = typeof given === 'object' && given !== null ? given : {};
+    abilities = abilitiesOf(params.capabilities, options.diagnostics);
+    initial = current = readSettings(given, options.pictures);
+    environment.onInitialize?.(options);
     return {
       serverInfo: { name: 'gfp-audit', version },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
         hoverProvider: true,
         ...(abilities.codeActions ? { codeActionProvider: { codeActionKinds: [CodeActionKind.RefactorRewrite] } } : {}),
+        ...(abilities.pull ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       },
     };
   });
   connection.onInitialized(() => {
     if (abilities.watchedFiles)
-      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: `**/${CONFIG_NAME}` }] });
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: `**/${CONFIG_NAME}` }, { globPattern: '**/*.h' }],
+      });
     if (abilities.configuration) void connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
     announce();
   });
   connection.onDidChangeConfiguration(({ settings: given }) => {
-    if (!abilities.configuration) initial = readSettings(given);
+    if (!abilities.configuration) initial = readSettings(given, initial.pictures);
     analyst.reset(settings());
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    if (changes.some(({ uri }) => pathOf(uri)?.endsWith(CONFIG_NAME))) analyst.reset();
+    if (changes.some(({ uri }) => places.pathOf(uri)?.endsWith(CONFIG_NAME))) analyst.reset();
+    else for (const { uri } of changes) analyst.saved(uri);
   });
   connection.onHover(async ({ textDocument, position }) => {
     const known = await analyst.known(textDocument.uri);
-    return known ? hover(known, position, { abilities, resolve: (name, base) => host.resolve(name, base) }) : null;
+    return known ? hover(known, position, { abilities, uriOf, pictures: current.pictures, commands: options.commands }) : null;
   });
   connection.onCodeAction(async (params) => {
     const known = abilities.codeActions ? await analyst.known(params.textDocument.uri) : undefined;
     return known ? codeActions(known, params, await parser, abilities) : [];
   });
+  connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) =>
+    publisher.report(await analyst.known(textDocument.uri), previousResultId),
+  );
+  connection.onRequest(SIMULATE, (params: SimulateParams) => runSimulations(params));
+  connection.onRequest(SIMULATOR_CHOICES, async ({ textDocument }: SimulatorChoicesParams) =>
+    simulatorChoices(textDocument && (await analyst.known(textDocument.uri))),
+  );
+  connection.onRequest(SITE_REQUEST, async ({ textDocument, position }: At): Promise<SiteRequest | null> => {
+    const known = await analyst.known(textDocument.uri);
+    return known ? siteRequest(known, position) : null;
+  });
+  connection.onRequest(EXPLAIN, async ({ textDocument, position }: At): Promise<ExplainResult | null> => {
+    const known = await analyst.known(textDocument.uri);
+    return known ? explain(known, position, { abilities, uriOf, pictures: current.pictures, commands: undefined }) : null;
+  });
+  connection.onRequest(CONTEXTS, async (params: ContextsParams): Promise<ContextsResult | null> => {
+    const known = await analyst.known(params.textDocument.uri);
+    return known ? contextsOf(known, params, { uriOf, basis: statuses.indexOf(known.project) }) : null;
+  });
+  connection.onRequest(RULE, ({ id }: RuleParams): RuleResult | null => {
+    if (id === undefined) return { id: '', title: 'Rules', markdown: `# Rules\n\n${ruleTable(RULES.map(({ meta }) => meta))}` };
+    const meta = RULES.find((rule) => rule.meta.id === id)?.meta;
+    return meta ? { id, title: meta.summary, markdown: rulePage(meta) } : null;
+  });
+  connection.onRequest(STATUS, () => statuses.now());
   connection.onShutdown(() => analyst.stop());
 
   documents.onDidOpen(({ document }) => analyst.open(document));

@@ -3,6 +3,7 @@ import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageW
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
 import { installationAt } from './package.js';
+import { filePlaces } from './positions.js';
 import { startServer } from './server.js';
 
 /** Serves until the client says exit or closes the stream; the protocol's library then ends the process. */
@@ -12,6 +13,6 @@ export function serveStdio(): Promise<never> {
     new StreamMessageReader(process.stdin),
     new StreamMessageWriter(process.stdout),
   );
-  startServer(connection, { host: new NodeHost(), parser: createWasmParser(), ...installationAt(import.meta.url) });
+  startServer(connection, { host: new NodeHost(), places: filePlaces, parser: createWasmParser(), ...installationAt(import.meta.url) });
   return new Promise(() => undefined);
 }

@@ -45,9 +45,9 @@ export class Includes {
     return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** The header has changed on disk, appeared or gone. */
-  forget(name: string): void {
-    this.headers.delete(name);
+  /** The header has changed on disk, appeared or gone. False when nobody had asked for it. */
+  forget(name: string): boolean {
+    return this.headers.delete(name);
   }
 
   private async header(name: string): Promise<Header | null> {

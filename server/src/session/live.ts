@@ -51,6 +51,8 @@ export class LiveTree {
   /** What was linked last; it may be older than the texts. */
   private program: Program | undefined;
   private current = false;
+  /** More than graphs of functions has changed since: what the program knows of names and types no longer holds. */
+  private shaken = false;
   private last: Inspection | undefined;
   private kept = 0;
 
@@ -66,8 +68,9 @@ export class LiveTree {
   set(name: string, text: string): FunctionFacts[] {
     let file = this.files.get(name);
     if (!file) this.files.set(name, (file = new LiveFacts(name, this.parser, this.far)));
-    const { changed, moved, surroundings } = file.update(text);
-    if (changed.length > 0 || surroundings) this.stale();
+    const { changed, replaced, moved, surroundings } = file.update(text);
+    if (surroundings) this.shaken = true;
+    if (replaced) this.stale();
     else if (moved) this.last = this.program && this.current ? this.inspection(this.program) : undefined;
     return changed;
   }
@@ -82,6 +85,7 @@ export class LiveTree {
     if (!file) return;
     file.release();
     this.files.delete(name);
+    this.shaken = true;
     this.stale();
   }
 
@@ -112,37 +116,42 @@ export class LiveTree {
     const checked = yield* this.checking(this.program, (path) => this.files.has(path));
     this.checked = checked;
     this.current = true;
+    this.shaken = false;
     this.sweep();
     return (this.last = this.inspection(this.program));
   }
 
   /**
-   * What can be said at once after an edit: `changed` functions are judged by what was known of all others before it, the findings of
-   * the others stand as they were. Undefined before the first inspection.
+   * What can be said of a file at once after an edit: `changed` functions are judged by what was known of all others before it, the
+   * findings of the others stand as they were. Undefined before the first inspection, and when more than the inside of functions
+   * has changed.
    */
-  glance(name: string, changed: readonly FunctionFacts[]): Finding[] | undefined {
+  glance(name: string, changed: readonly FunctionFacts[]): Inspection | undefined {
     const { program } = this;
     const file = this.files.get(name);
     if (!program || !file) return undefined;
-    if (this.last) return this.last.findingsIn(name);
+    if (this.last) return this.last;
+    if (this.shaken) return undefined;
     const before = new Map<string, FunctionRef>();
     for (const ref of program.tree.functions) if (ref.file === file.facts) before.set(ref.facts.name, ref);
     const fresh = new Set(changed);
-    const findings: Finding[] = [];
+    const checked = new Map<FunctionFacts, Checked>();
     for (const facts of file.facts.functions) {
       if (!hasBody(facts)) continue;
-      let one = fresh.has(facts) ? undefined : this.checked.get(facts);
-      if (!one && fresh.has(facts)) one = this.check(program, { file: file.facts, facts }, before.get(facts.name));
-      if (one) findings.push(...one.findings);
+      const one = fresh.has(facts) ? this.check(program, { file: file.facts, facts }, before.get(facts.name)) : this.checked.get(facts);
+      if (!one) continue;
+      checked.set(facts, one);
+      // Until everything is looked at again, the next glance begins from here.
+      this.checked.set(facts, one);
     }
-    return withoutEchoes(inOrder(this.far.settle(findings)));
+    return new Inspection(program, checked, this.far, this.files);
   }
 
   /** Findings if `name` held `text`: nothing is kept of it but analyses. */
   supposing(name: string, text: string): { findings: readonly Finding[] } {
     const file = this.files.get(name);
     if (!file) return { findings: [] };
-    const { program, current, last, checked } = this;
+    const { program, current, shaken, last, checked } = this;
     const state = file.remember();
     try {
       file.update(text);
@@ -151,7 +160,7 @@ export class LiveTree {
       return { findings };
     } finally {
       file.restore(state);
-      Object.assign(this, { program, current, last, checked });
+      Object.assign(this, { program, current, shaken, last, checked });
     }
   }
 
@@ -292,6 +301,73 @@ export class Inspection {
         .filter(({ at }) => at.line <= to && from <= at.endLine)
         .map((loop) => ({ loop, flow })),
     );
+  }
+
+  /** The function whose lines hold a line. */
+  functionAt(file: string, line: number): FunctionRef | undefined {
+    return this.functionsIn(file).find(({ facts }) => {
+      const first = this.far.near(facts.line);
+      return first <= line && line <= first + facts.endLine - facts.line;
+    });
+  }
+
+  /** Functions of an open file, in order, as they were linked. */
+  functionsIn(file: string): FunctionRef[] {
+    return this.program.tree.functions.filter((ref) => ref.file.path === file && this.checkedOrBody(ref));
+  }
+
+  functionsNamed(name: string): readonly FunctionRef[] {
+    return this.program.tree.named(name);
+  }
+
+  /** Contexts in which a function is entered, on lines of the text. */
+  contextsOf(ref: FunctionRef): EntryContext[] {
+    return this.program.contextsOf(ref).map((context) => {
+      const { held, scopes, nonBlock, task, path, from, begins, why, params, sure } = context;
+      return this.far.settle({ held, scopes, nonBlock, task, path, from, ...(begins ? { begins } : {}), why, params, sure });
+    });
+  }
+
+  /** Functions that call one, each with the line of its call and what is held there. */
+  callersOf(ref: FunctionRef): { caller: FunctionRef; line: number; held: string[]; several: boolean }[] {
+    return this.program.callersOf(new Set([ref.facts])).flatMap((caller) =>
+      this.program
+        .edgesFrom(caller)
+        .filter((edge) => edge.target.facts === ref.facts)
+        .map((edge) => ({
+          caller,
+          line: this.far.near(edge.line),
+          held: [
+            ...new Set(edge.variants.flatMap((v) => [...v.held.map((h) => h.class || h.kind), ...v.scopes.map((o) => `${o.kind} scope`)])),
+          ],
+          several: edge.several,
+        })),
+    );
+  }
+
+  /** Functions of the tree that one calls, each with the line of the call. */
+  calleesOf(ref: FunctionRef): { callee: FunctionRef; line: number }[] {
+    return this.program.edgesFrom(ref).map((edge) => ({ callee: edge.target, line: this.far.near(edge.line) }));
+  }
+
+  /** The allocations of a function, on lines of the text. */
+  sitesOf(ref: FunctionRef): SiteRecord[] {
+    return this.far.settle(this.checked.get(ref.facts)?.records.sites ?? []);
+  }
+
+  /** Whether every caller of a function is known. */
+  callersComplete(ref: FunctionRef): boolean {
+    return this.program.callersComplete(ref);
+  }
+
+  /** First and last line of a function. */
+  linesOf({ facts }: FunctionRef): { first: number; last: number } {
+    const first = this.far.near(facts.line);
+    return { first, last: first + facts.endLine - facts.line };
+  }
+
+  private checkedOrBody({ facts }: FunctionRef): boolean {
+    return !facts.macro || this.checked.has(facts);
   }
 
   /** Functions whose lines meet a range, as they were checked. */

@@ -7,7 +7,7 @@
 //                 ^^^^^^^^^^ constant.language.gfp.reserve
 //                              ^^^^^^^^^^^^ variable.other.constant.gfp.other
     p = kmalloc(8, GFP_NOWAIT);
-//                 ^^^^^^^^^^ constant.language.gfp.nonblocking
+//                 ^^^^^^^^^^ constant.numeric.gfp.nonblocking
     p = kmalloc(8, GFP_NOFS & ~__GFP_DIRECT_RECLAIM & ___GFP_IO);
 //                 ^^^^^^^^ variable.other.constant.gfp.sleeping
 //                             ^^^^^^^^^^^^^^^^^^^^ variable.other.constant.gfp.sleeping

@@ -68,7 +68,8 @@ export function release(s: State, r: Held): State {
   const taken = s.held[i]!;
   let held = s.held.filter((_, k) => k !== i);
   let dropped = s.dropped;
-  if (taken.origin === 'entry') dropped = [...dropped, taken];
+  // An author's word (__releases(), lockdep_assert_held()) does not say that interrupts come back with it; the unlock does.
+  if (taken.origin === 'entry') dropped = [...dropped, r.irq && !taken.irq ? { ...taken, irq: r.irq } : taken];
   if (taken.irq && !r.irq && r.kind !== 'irq_off' && r.kind !== 'bh_off') {
     // spin_lock_irq() ended by plain spin_unlock(): interrupts stay off until they are switched on.
     const { irq, ...rest } = taken;

@@ -25,6 +25,8 @@ export function forgetTexts(): void {
 function makeText(e: Exclude<Expr, string | number>): string {
   switch (e[0]) {
     case 'call':
+      // include/linux/compiler.h: a member that is marked as private to its owner.
+      if (e[1] === 'ACCESS_PRIVATE' && e.length === 4) return `${objectText(e[2] as Expr)}.${textOf(e[3] as Expr)}`;
       return `${textOf(e[1])}(${(e.slice(2) as Expr[]).map(textOf).join(',')})`;
     case '->':
       return `${objectText(e[1])}.${e[2]}`;
@@ -96,6 +98,16 @@ export function substitute(text: string, map: ReadonlyMap<string, string>): stri
     })
     .replace(/&([\w.[\]]+)\./g, '$1.');
 }
+
+/** Stands for the value of the call in the texts of what a callee leaves held. */
+export const RESULT = '$r';
+
+/** Replaces members that are named by a macro's parameter: `ptr.member` with member = $1 becomes `ptr.$1`. */
+export const substituteFields = (text: string, map: ReadonlyMap<string, string>): string =>
+  text.replace(/\.([A-Za-z_$]\w*)/g, (whole, id: string) => {
+    const to = map.get(id);
+    return to === undefined || !/^[$\w]+$/.test(to) ? whole : `.${to}`;
+  });
 
 /** Calls and identifiers of an expression, visited in order. */
 export function walkExpr(e: Expr | undefined, visit: (e: Expr) => void): void {

@@ -8,7 +8,7 @@ import { acquire, release } from './locks.js';
 import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
 import type { FunctionRef, Held, MaskValue, OpenScope, PathState, ScopeKind, Where } from './model.js';
 import { assume, forget, learn, truthOf, type State } from './state.js';
-import { lockText, substitute, textOf } from './text.js';
+import { lockText, RESULT, substitute, substituteFields, textOf } from './text.js';
 import { subjectsOf } from './subjects.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
 
@@ -262,11 +262,19 @@ export class Transfer {
   }
 
   private argumentText(text: string, args: readonly Expr[]): string {
-    return substitute(text, new Map(args.map((arg, i) => [`$${i}`, textOf(arg)]))).replace(/^&/, '');
+    const given = new Map(args.map((arg, i) => [`$${i}`, textOf(arg)]));
+    return substituteFields(substitute(text, given), given).replace(/^&/, '');
+  }
+
+  /** A lock inside what the call returns, in the words of this function: by the variable that gets the result. */
+  private inResult(text: string, ev: CallEvent): string {
+    if (!text.startsWith(RESULT)) return text;
+    if (ev.to !== undefined) return textOf(ev.to) + text.slice(RESULT.length);
+    return this.ref.facts.macro || ev.use === 'returned' ? text : '';
   }
 
   private fromTemplate(t: LockTemplate, ev: CallEvent): Held {
-    const text = this.argumentText(t.text, ev.args);
+    const text = this.inResult(this.argumentText(t.text, ev.args), ev);
     return {
       kind: t.kind,
       text,
@@ -281,6 +289,8 @@ export class Transfer {
   }
 
   private calleeEffects(s: State, ev: CallEvent, subject: string): readonly State[] {
+    // No allocator leaves its caller with another lock than before.
+    if (this.cat.allocator(ev.fn as string)) return [s];
     const net = this.know.net(ev.fn as string, this.ref.file);
     if (!net?.length) return [s];
     const out: State[] = [];

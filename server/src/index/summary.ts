@@ -4,7 +4,7 @@ import type { LockTemplate, NetEffect } from '../flow/knowledge.js';
 import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
-import { lockText, substitute } from '../flow/text.js';
+import { lockText, RESULT, substitute, substituteFields } from '../flow/text.js';
 import { behind, behindAbsence, betweenRounds } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { fieldGuards } from '../flow/fields.js';
@@ -66,8 +66,10 @@ function enomemOf(a: Analysis, failure: (point: CallPoint) => ChainStep[] | unde
 /** Net effects of the exits, the caller's view: parameters become $0, $1, ... */
 function netEffects(a: Analysis): NetEffect[] {
   const names = new Map(a.ref.facts.params.map((p, i) => [p.name, `$${i}`]));
+  const { macro } = a.ref.facts;
   const template = (h: Held): LockTemplate => ({
-    text: substitute(h.text, names),
+    // A macro may be given the name of a member: `spin_lock(&(ptr)->member)`.
+    text: macro ? substituteFields(substitute(h.text, names), names) : substitute(h.text, names),
     class: h.class,
     kind: h.kind,
     atomic: h.atomic,
@@ -109,10 +111,12 @@ function netEffects(a: Analysis): NetEffect[] {
     else if (old.value !== net.value)
       old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
   }
-  if (!any || seen.size > 4) return [];
+  if (!any || seen.size > 4 || undecided(a, [...seen.values()])) return [];
   // A lock of an object that only this function knows cannot be held on return, unless the object is what it returns: what looks
   // so is an unlock that the analysis did not recognise.
-  const locals = a.ref.facts.body?.vars ?? {};
+  // kref_put_lock(): the function that it is given and calls under the lock gives the lock back.
+  const handedOn = a.calls.filter((c) => a.transfer.paramIndex(c.name) !== undefined).flatMap((c) => c.states.flatMap((s) => s.held));
+  const locals = { ...a.ref.facts.body?.vars, ...declaredByMacros(a) };
   const returned = returnedNames(a);
   const nets = [...seen.values()];
   if (!a.ref.facts.macro && !entersFor(a.ref.facts.name) && !a.ref.facts.marks.some((m) => /acquires/.test(m.kind))) {
@@ -125,13 +129,55 @@ function netEffects(a: Analysis): NetEffect[] {
   for (const net of nets) {
     for (const key of ['acquires', 'releases'] as const) {
       net[key] = net[key].flatMap((t) => {
+        if (handedOn.some((h) => h.origin === 'local' && h.kind === t.kind && h.text !== '' && substitute(h.text, names) === t.text))
+          return [];
         const base = /^[A-Za-z_]\w*/.exec(t.text)?.[0];
-        if (!base || !(base in locals) || a.ref.facts.macro) return [t];
-        return returned.has(base) ? [{ ...t, text: '' }] : [];
+        if (!base || !(base in locals)) return [t];
+        // What a macro keeps in a variable of its own is mostly its value.
+        return macro || returned.has(base) ? [{ ...t, text: RESULT + t.text.slice(base.length) }] : [];
       });
     }
   }
+  // What returns the object whose lock it took returns nothing where it did not take it.
+  const holds = (n: NetEffect): boolean => n.acquires.some((t) => t.text.startsWith(RESULT));
+  if (nets.some(holds) && !nets.every(holds)) for (const n of nets) if (n.value === 'any') n.value = holds(n) ? 'nonzero' : 'zero';
   return nets.some((n) => n.acquires.length || n.releases.length || n.scopes.length || n.closes.length || n.nonBlock) ? nets : [];
+}
+
+/** Names of functions made to enter or leave something for their caller, on some of their ways out only. */
+const MADE_FOR_IT =
+  /lock|acquire|release|enter|exit|leave|begin|end|try|grab|hold|guard|pin|map|atomic|get|put|pause|freeze|thaw|commit|done|restart|(save|restore|preempt|irq|bh)(_?(off|on|disable|enable))?$|disable|relax/i;
+
+/**
+ * Ways out that leave different things behind without a word of which is which. A function that takes on one what it gives back on another,
+ * or is not made to take anything for its caller, has a condition that both ends share and that was not followed: it is balanced.
+ */
+function undecided(a: Analysis, nets: readonly NetEffect[]): boolean {
+  if (a.ref.facts.macro) return false;
+  const made = MADE_FOR_IT.test(a.ref.facts.name);
+  const nameless = nets.every(
+    (n) => [...n.acquires, ...n.releases].every((t) => t.text === '' && t.class === '') && !n.scopes.length && !n.closes.length,
+  );
+  if (nameless && !made && nets.every((n) => n.nonBlock === 0)) return true;
+  if (nets.length < 2) return false;
+  const values = new Set(nets.map((n) => n.value));
+  if (values.size === nets.length && !values.has('any')) return false;
+  const same = (x: LockTemplate, y: LockTemplate): boolean => x.kind === y.kind && x.text === y.text;
+  if (nets.some((n) => n.acquires.some((t) => nets.some((o) => o !== n && o.releases.some((r) => same(t, r)))))) return true;
+  return values.size === 1 && nets.some(isNeutral) && !made;
+}
+const isNeutral = (n: NetEffect): boolean =>
+  !n.acquires.length && !n.releases.length && !n.scopes.length && !n.closes.length && !n.nonBlock;
+
+/** Variables that a macro declares: `XA_STATE(xas, &ida->xa, 0);`. */
+function declaredByMacros(a: Analysis): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const { name, args } of a.calls) {
+    const first = args[0];
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name) || typeof first !== 'string' || a.transfer.paramIndex(first) !== undefined) continue;
+    out[first] = '';
+  }
+  return out;
 }
 
 /** Locals that the function returns, or stores through a parameter. */
@@ -216,6 +262,9 @@ function sleepsOf(a: Analysis): SleepChain[] {
       continue;
     }
     if (!point.effects) continue;
+    // Released on some of the ways here: the others are mostly those on which it was not taken (`if (mapping) lock(); ... if (mapping) unlock();`).
+    const released = (s: PathState) => s.dropped.some((h) => h.atomic);
+    const mixed = point.states.some(released);
     for (const w of point.effects.sleeps) {
       const { tail } = w;
       point.states.forEach((state, i) => {
@@ -228,7 +277,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
           why: w.why,
           when: bound.when,
           drops: w.drops,
-          sure: w.sure && bound.sure && plain(point) && !skipped(point, w.api),
+          sure: w.sure && bound.sure && plain(point) && !skipped(point, w.api) && (!mixed || released(state)),
           depth: tail ? tail.depth + 1 : 0,
           ...(tail ? { next: tail } : { what: w.why }),
         });

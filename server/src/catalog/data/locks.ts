@@ -226,6 +226,7 @@ jbd_unlock_bh_journal_head close
 rht_lock open bh lock=1
 rht_lock_nested open bh lock=1
 rht_unlock close bh lock=1
+rht_assign_unlock close bh lock=1
 
 [seq_write]
 write_seqlock open

@@ -42,7 +42,7 @@ export async function checkColours(workbench) {
   );
   for (const [kind, value] of Object.entries(contrasts))
     assert.ok(value >= LEAST_CONTRAST, `${kind}: ${colours[kind]} on ${ground}, ${value}`);
-  const { sleeping, nofail, reserve, nonblocking } = colours;
-  assert.equal(new Set([sleeping, nofail, reserve, nonblocking]).size, 4, JSON.stringify(colours));
+  const { sleeping, nofail, reserve, nonblocking, scope } = colours;
+  assert.equal(new Set([sleeping, nofail, reserve, nonblocking, scope]).size, 5, JSON.stringify(colours));
   return contrasts;
 }

@@ -148,9 +148,10 @@ export function betweenRounds(body: Body, block: number): boolean {
   return body.loops.some((loop) => {
     if (!loop.blocks.includes(block)) return false;
     const inside = new Set(loop.blocks);
-    const leaves = (b: number) =>
-      b !== loop.head && b !== block && body.blocks[b]!.next.length > 1 && body.blocks[b]!.next.some((e) => !inside.has(e.to));
-    return loop.blocks.some((b) => leaves(b) && !reachedInside(body, loop.head, block, b, inside));
+    // The head of a loop without a condition of its own may hold the first part of the work.
+    const works = (b: number) => b !== loop.head || (loop.kind !== 'while' && body.blocks[b]!.ev.some((ev) => ev.k === 'call'));
+    const leaves = (b: number) => b !== block && works(b) && body.blocks[b]!.next.some((e) => e.when !== undefined && !inside.has(e.to));
+    return loop.blocks.some((b) => leaves(b) && (b === loop.head || !reachedInside(body, loop.head, block, b, inside)));
   });
 }
 

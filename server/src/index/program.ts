@@ -97,6 +97,7 @@ export class Program {
     for (const { ref, contexts } of this.beyond?.entries() ?? []) for (const context of contexts) roots.push({ ref, context });
     progress?.('contexts', 0, 0);
     this.contexts.spread(roots, this.tree.functions);
+    this.spreadUnknown();
     this.reclaim = reclaimLocks(
       reclaimRoots,
       (ref) => this.edges.get(ref.facts) ?? [],
@@ -125,9 +126,25 @@ export class Program {
     return this.tree.functions.filter((ref) => this.edgesFrom(ref).some((e) => targets.has(e.target.facts)));
   }
 
-  /** Whether every caller is known. */
+  /** Functions that an operation of unknown context leads to. */
+  private readonly fromUnknown = new Set<FunctionRef['facts']>();
+
+  /** A function whose address is taken runs in no known context where nothing tells it; so does what it calls. */
+  private spreadUnknown(): void {
+    const front = this.tree.functions.filter((ref) => this.addressTaken.has(ref.facts) && this.contexts.get(ref).length === 0);
+    for (let ref = front.pop(); ref; ref = front.pop()) {
+      for (const { target } of this.edges.get(ref.facts) ?? []) {
+        if (this.fromUnknown.has(target.facts)) continue;
+        this.fromUnknown.add(target.facts);
+        front.push(target);
+      }
+    }
+  }
+
+  /** Whether every caller is known, and how each of them is entered where it is not called by name. */
   callersComplete(ref: FunctionRef): boolean {
     const use = this.beyond?.use(ref.facts);
+    if (this.fromUnknown.has(ref.facts)) return false;
     return !this.addressTaken.has(ref.facts) && use?.addressTaken !== true && (this.called.has(ref.facts) || use?.called === true);
   }
 

@@ -87,29 +87,24 @@ test('equal findings are counted: a third one is new, one less is mended', () =>
 });
 
 test('another mask in the same call is the same finding, another lock or another function is not', () => {
-  const at = { data: { api: 'kmalloc', lock: 'ring.lock' } };
-  const mask = (text: string) => [{ ...emptySite, gfp: { text, must: [], may: [], params: [], effective: [] } }];
-  const known = roundTrip(result({ findings: [finding(at)], sites: mask('GFP_KERNEL') }));
-  assert.equal(known.entries[0]!.call, 'kmalloc(GFP_KERNEL)');
-  const news = (found: Partial<AuditResult>) => checkBaseline(result(found), known, everything).fresh.length;
-  assert.equal(news({ findings: [finding(at)], sites: mask('GFP_NOFS') }), 0);
-  assert.equal(news({ findings: [finding({ data: { ...at.data, lock: 'other.lock' } })], sites: mask('GFP_KERNEL') }), 1);
-  assert.equal(news({ findings: [finding({ ...at, function: 'shrink' })], sites: mask('GFP_KERNEL') }), 1);
+  const at = (gfp: string, lock = 'ring.lock') => ({ data: { api: 'kmalloc', lock, gfp } });
+  const known = roundTrip(result({ findings: [finding(at('GFP_KERNEL | __GFP_ZERO'))] }));
+  assert.equal(known.entries[0]!.call, 'kmalloc(GFP_KERNEL|__GFP_ZERO)');
+  const news = (found: Parameters<typeof finding>[0]) =>
+    checkBaseline(result({ findings: [finding(found)] }), known, everything).fresh.length;
+  assert.equal(news(at('GFP_NOFS')), 0);
+  assert.equal(news(at('GFP_KERNEL | __GFP_ZERO', 'other.lock')), 1);
+  assert.equal(news({ ...at('GFP_KERNEL | __GFP_ZERO'), function: 'shrink' }), 1);
 });
 
-const emptySite: AuditResult['sites'][number] = {
-  file: 'fs/a.c',
-  line: 3,
-  column: 2,
-  function: 'grow',
-  api: 'kmalloc',
-  class: 'slab',
-  gfp: { text: '', must: [], may: [], params: [], effective: [] },
-  order: 0,
-  nofail: false,
-  nullChecked: true,
-  contexts: [],
-};
+test('of two calls that differ in their mask the right one is mended', async () => {
+  const two = ['GFP_KERNEL', 'GFP_NOFS'].map((mask) => `\tp = kmalloc(64, ${mask});\n`);
+  const text = (calls: string[]) =>
+    `void op(struct ring *ring)\n{\n\tvoid *p;\n\n\tspin_lock(&ring->lock);\n${calls.join('')}\tspin_unlock(&ring->lock);\n}\n`;
+  const known = roundTrip(await audited([text(two)]));
+  const { fresh, mended } = checkBaseline(await audited([text(two.slice(1))]), known, everything);
+  assert.deepEqual([fresh, mended.map(({ call }) => call)], [[], ['kmalloc(GFP_KERNEL)']]);
+});
 
 test('what a run did not look at is neither mended nor pruned', () => {
   const known = roundTrip(result({ findings: [finding(), finding({ file: 'mm/b.c', confidence: 'possible' })] }));

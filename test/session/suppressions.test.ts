@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import AjvModule from 'ajv';
 import { InputError } from '../../server/src/engine.js';
 import { applySuppressions, readSuppressions, suppressionFor, withSuppression } from '../../server/src/session/suppressions.js';
 import { finding, result, rules } from '../cli/stub.js';
+import { suppressionsFile, suppressionsText } from '../tools/config-schema.js';
 
 const ids = rules.map((rule) => rule.id);
 const entry = { rule: 'sleep-in-atomic', file: 'fs/a.c', function: 'grow', reason: 'the lock is never taken on this machine' };
@@ -56,18 +59,25 @@ test('a wrong file is one clear line that names the entry', () => {
 });
 
 test('an editor can add an entry to an empty file, or to one with comments, and it suppresses what it was made from', () => {
-  const found = finding({ data: { api: 'kmalloc' } });
-  const made = suppressionFor(found, 'it is', 'GFP_KERNEL | __GFP_ZERO');
+  const found = finding({ data: { api: 'kmalloc', gfp: 'GFP_KERNEL | __GFP_ZERO' } });
+  const made = suppressionFor(found, 'it is');
   assert.equal(made.call, 'kmalloc(GFP_KERNEL|__GFP_ZERO)');
-  const plain = suppressionFor(found, 'it is');
-  const first = withSuppression('', plain);
-  assert.deepEqual(readSuppressions(first, 's.json', ids), [plain]);
+  const first = withSuppression('', made);
+  assert.deepEqual(readSuppressions(first, 's.json', ids), [made]);
   const commented = first.replace('[', '[\n    // reviewed with the driver\n');
-  const second = withSuppression(commented, { ...plain, function: 'other' });
+  const second = withSuppression(commented, { ...made, function: 'other' });
   assert.match(second, /\/\/ reviewed with the driver/);
   assert.deepEqual(
     readSuppressions(second, 's.json', ids).map((one) => one.function),
     ['grow', 'other'],
   );
   assert.deepEqual(applySuppressions(result({ findings: [found] }), readSuppressions(first, 's.json', ids), ['.']).kept, []);
+});
+
+test('the published schema is the one that is checked', () => {
+  assert.equal(readFileSync(suppressionsFile, 'utf8'), suppressionsText(), 'run npm run docs');
+  const valid = new AjvModule.default({ strict: false }).compile(JSON.parse(suppressionsText()) as object);
+  assert.equal(valid({ suppressions: [entry] }), true);
+  assert.equal(valid({ suppressions: [{ ...entry, reason: undefined }] }), false);
+  assert.equal(valid({ suppressions: [{ ...entry, extra: 1 }] }), false);
 });

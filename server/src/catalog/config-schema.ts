@@ -13,12 +13,16 @@ interface AnySchema {
   pipe?: readonly { type: string; requirement?: unknown; description?: string }[];
 }
 
-export function configJsonSchema(): Json {
+export const configJsonSchema = (): Json =>
+  jsonSchemaOf(CONFIG_SCHEMA, 'gfp-audit.json', 'What a kernel tree or module tells GFP Audit about itself');
+
+/** A valibot schema as JSON Schema. */
+export function jsonSchemaOf(schema: unknown, title: string, description: string): Json {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'gfp-audit.json',
-    description: 'What a kernel tree or module tells GFP Audit about itself',
-    ...(convert(CONFIG_SCHEMA as unknown as AnySchema) as Record<string, Json>),
+    title,
+    description,
+    ...(convert(schema as AnySchema) as Record<string, Json>),
   };
 }
 

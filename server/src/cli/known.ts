@@ -4,11 +4,18 @@ import { ReadError } from '../host/host.js';
 import type { Confidence } from '../rules/model.js';
 import { checkBaseline, readBaseline, type Baseline, type BaselineScope } from '../session/baseline.js';
 import { loadConfig } from '../session/config.js';
-import { applySuppressions, readSuppressions } from '../session/suppressions.js';
+import { applySuppressions, readSuppressions, type Suppression } from '../session/suppressions.js';
 import { decodeSource } from '../syntax/decode.js';
 import type { Arguments } from './arguments.js';
 import type { Engine, Io } from './io.js';
 import { ruleLevels, stringOption } from './settings.js';
+
+/** Reads what --baseline and --suppressions name, so that a file that cannot be used is said before a long run. @throws {InputError} */
+export async function checkKnown(io: Io, engine: Engine, args: Arguments): Promise<void> {
+  const [baseline, suppressions] = [stringOption(args, 'baseline'), stringOption(args, 'suppressions')];
+  if (baseline !== undefined) await baselineAt(io, baseline);
+  if (suppressions !== undefined) await suppressionsAt(io, engine, suppressions);
+}
 
 /** @param paths what the run was asked to report on; the whole tree when empty */
 export async function heldAgainstKnown(
@@ -49,11 +56,15 @@ export async function withoutSuppressed(
 ): Promise<AuditResult> {
   const file = stringOption(args, 'suppressions') ?? (await configured(io, args, result.root));
   if (file === undefined) return result;
-  const ids = engine.rules.map((rule) => rule.id);
-  const { kept, suppressed, stale } = applySuppressions(result, readSuppressions(await read(io, file), file, ids), paths);
+  const { kept, suppressed, stale } = applySuppressions(result, await suppressionsAt(io, engine, file), paths);
   for (const { rule, file: where, function: name } of stale)
     io.err.write(`gfp-audit: ${file}: stale: ${rule} in ${where}${name === '' ? '' : ` ${name}()`} suppresses nothing any more\n`);
   return { ...result, findings: kept, suppressions: { suppressed, stale } };
+}
+
+async function suppressionsAt(io: Io, engine: Engine, file: string): Promise<Suppression[]> {
+  const ids = engine.rules.map((rule) => rule.id);
+  return readSuppressions(await read(io, file), file, ids);
 }
 
 async function configured(io: Io, args: Arguments, root: string): Promise<string | undefined> {

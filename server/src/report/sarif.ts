@@ -3,6 +3,7 @@ import type { CodeFlow, Invocation, Location, Log, PhysicalLocation, ReportingDe
 import type { AuditResult, Problem } from '../engine.js';
 import type { Confidence, Finding, RuleMeta, Step } from '../rules/model.js';
 import type { BaselineEntry } from '../session/baseline.js';
+import { digest, exactKey, identityOf } from '../session/identity.js';
 import { inOrder } from './order.js';
 
 export interface SarifOptions {
@@ -91,8 +92,8 @@ function firstParagraph(rule: RuleMeta): string {
 function resultOf(finding: Finding, ruleIndex: number | undefined, fingerprints: Map<string, number>): Result {
   const { at, ruleId, severity, confidence, message, path } = finding;
   const location = locationOf(physical(at.file, at.line, at), finding.function);
-  // Without line numbers, so that a finding keeps its identity when code above it moves; a count tells twins apart.
-  const identity = [ruleId, at.file, finding.function, message.replace(/\d+/g, '#')].join('|');
+  // The baseline's identity, so that a finding keeps it when code above it moves; a count tells twins apart.
+  const identity = exactKey(identityOf(finding));
   const twin = fingerprints.get(identity) ?? 0;
   fingerprints.set(identity, twin + 1);
   return {
@@ -103,7 +104,7 @@ function resultOf(finding: Finding, ruleIndex: number | undefined, fingerprints:
     message: { text: message },
     locations: [location],
     ...(path.length > 1 ? { codeFlows: [codeFlow(path)] } : {}),
-    partialFingerprints: { 'gfpAudit/v1': `${hash(identity)}:${twin}` },
+    partialFingerprints: { 'gfpAudit/v2': `${digest(identity)}:${twin}` },
     properties: {
       confidence,
       precision: precision[confidence],
@@ -151,11 +152,4 @@ function invocation({ problems, kernel }: AuditResult): Invocation {
     toolExecutionNotifications: problems.map(notice),
     toolConfigurationNotifications: kernel.mismatches.map((text) => ({ level: 'note', message: { text } })),
   };
-}
-
-/** FNV-1a over UTF-16 units, 64 bits in hex: an identity, nothing secret. */
-function hash(text: string): string {
-  let value = 0xcbf29ce484222325n;
-  for (let i = 0; i < text.length; i++) value = BigInt.asUintN(64, (value ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
-  return value.toString(16).padStart(16, '0');
 }

@@ -20,7 +20,10 @@ export function withConsequence(finding: Finding, flow: FunctionFlow, simulate: 
   const site = siteOf(finding, flow);
   const when = about(finding);
   const verdict = site && (simulate(site, { when }) ?? simulate(site, { when, gfp: MUST_FAIL_NEVER[finding.ruleId] }));
-  if (!verdict) return finding;
+  // The mask as written is part of what makes a finding the same one in another state of the tree.
+  const masked =
+    site && site.gfpText !== '' && finding.data.gfp === undefined ? { ...finding, data: { ...finding.data, gfp: site.gfpText } } : finding;
+  if (!verdict) return masked;
   const told: Told = { finding, site, verdict, simulate };
   const clause = CLAUSES[finding.ruleId]?.(told);
   const severity = asked ? undefined : SEVERITY[finding.ruleId]?.(told);
@@ -28,7 +31,7 @@ export function withConsequence(finding: Finding, flow: FunctionFlow, simulate: 
     ...finding,
     ...(severity && { severity }),
     message: clause === undefined ? finding.message : joined(finding.message, clause),
-    data: { ...finding.data, simulation: simulationData(verdict) },
+    data: { ...masked.data, simulation: simulationData(verdict) },
   };
 }
 

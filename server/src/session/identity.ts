@@ -2,7 +2,6 @@
  * What makes a finding the same finding in another state of the tree: its rule, file, function, call and the shape of
  * its path. Never a line number, never the wording of a message.
  */
-import type { AuditResult } from '../engine.js';
 import type { Finding } from '../rules/model.js';
 
 export interface Identity {
@@ -22,18 +21,13 @@ export interface Identity {
 /** Fields of a finding's data that name what it is about, in the order they are taken. */
 const SUBJECTS = ['lock', 'scope', 'pool', 'flag', 'parameter', 'fatal'] as const;
 
-/** Identities of a result's findings, in their order. */
-export function identitiesOf({ findings, sites }: Pick<AuditResult, 'findings' | 'sites'>): Identity[] {
-  const place = (file: string, line: number, column: number): string => `${file}:${line}:${column}`;
-  const masks = new Map(sites.map((site) => [place(site.file, site.line, site.column), site.gfp.text]));
-  return findings.map((finding) => identityOf(finding, masks.get(place(finding.at.file, finding.at.line, finding.at.column))));
-}
+/** Identities of findings, in their order. */
+export const identitiesOf = ({ findings }: { findings: readonly Finding[] }): Identity[] => findings.map(identityOf);
 
-/** @param mask text of the mask at the finding's call; the finding's own word on it when absent. */
-export function identityOf(finding: Finding, mask?: string): Identity {
+export function identityOf(finding: Finding): Identity {
   const { ruleId, at, data, path } = finding;
   const said = (key: string): string => (typeof data[key] === 'string' ? data[key] : '');
-  const gfp = (mask ?? said('gfp')).replace(/\s+/g, '');
+  const gfp = said('gfp').replace(/\s+/g, '');
   const callee = said('api') || said('callee');
   const about = SUBJECTS.map(said).find((text) => text !== '') ?? '';
   const call = callee === '' ? '' : `${callee}(${gfp})`;

@@ -89,8 +89,8 @@ export function applySuppressions(result: AuditResult, list: readonly Suppressio
 }
 
 /** The entry that silences one finding, for an editor's 'mute here'. */
-export function suppressionFor(finding: Finding, reason: string, mask?: string): Suppression {
-  const { rule, file, function: name, call } = identityOf(finding, mask);
+export function suppressionFor(finding: Finding, reason: string): Suppression {
+  const { rule, file, function: name, call } = identityOf(finding);
   return { rule, file, function: name, ...(call === '' ? {} : { call: call.replace(/\(\)$/, '') }), reason };
 }
 

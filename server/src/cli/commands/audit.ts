@@ -11,7 +11,7 @@ import { subsystemsOf } from '../../session/subsystems.js';
 import { UsageError, type Arguments } from '../arguments.js';
 import { changeAsked } from '../change.js';
 import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
-import { heldAgainstKnown } from '../known.js';
+import { checkKnown, heldAgainstKnown } from '../known.js';
 import { runEngine } from '../run-engine.js';
 import { failsOn, stringOption } from '../settings.js';
 import { sourceLines } from '../source.js';
@@ -20,12 +20,11 @@ import { carryOut, fixMode, requestFor, type FixMode } from './fix.js';
 /** @returns the exit status. */
 export async function auditCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
   const mode = fixMode(args);
-  if (mode && (args.strings.has('patch') || args.strings.has('since')))
-    throw new UsageError('--fix mends the tree as it is: not with --patch or --since');
-  if (mode && args.positionals.length === 0) throw new UsageError('audit needs PATH', 'gfp-audit audit PATH...');
-  if (mode) return mendingAudit(io, engine, args, mode);
   const change = await changeAsked(io, args);
+  if (mode && change) throw new UsageError('--fix mends the tree as it is: not with --patch or --since');
   if (!change && args.positionals.length === 0) throw new UsageError('audit needs PATH', 'gfp-audit audit PATH...');
+  await checkKnown(io, engine, args);
+  if (mode) return mendingAudit(io, engine, args, mode);
   const { result: whole, failed } = await runEngine(io, engine, args, args.positionals, change ? { change } : needed(args));
   const result = await heldAgainstKnown(io, engine, args, whole, args.positionals);
   const output = stringOption(args, 'output');

@@ -13,7 +13,8 @@ export function includeEdit(file: string, text: string, header: string): TextEdi
   const sorted = system.every((m, i) => i === 0 || system[i - 1]![2]! <= m[2]!);
   const anchor = sorted && before.length > 0 ? before[before.length - 1]! : system[system.length - 1];
   if (!anchor) return [];
-  const at = lineEnd(text, anchor.index);
+  // All of them sort behind it: it comes first.
+  const at = sorted && before.length === 0 ? system[0]!.index : lineEnd(text, anchor.index);
   return [{ file, start: at, end: at, text: `#include <${header}>${eolAt(text, anchor.index)}` }];
 }
 

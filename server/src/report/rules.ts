@@ -20,8 +20,18 @@ export function renderRules(rules: readonly RuleMeta[], { format, one, colour }:
 }
 
 function ruleRecord(rule: RuleMeta): Record<string, unknown> {
-  const { id, summary, severity, doc, examples } = rule;
-  return { id, summary, severity, offByDefault: rule.offByDefault ?? false, tags: rule.tags ?? [], doc, examples };
+  const { id, summary, severity, doc, noFix, examples } = rule;
+  const tags = rule.tags ?? [];
+  return {
+    id,
+    summary,
+    severity,
+    offByDefault: rule.offByDefault ?? false,
+    tags,
+    doc,
+    ...(noFix === undefined ? {} : { noFix }),
+    examples,
+  };
 }
 
 function ruleList(rules: readonly RuleMeta[], colour: boolean): string {
@@ -51,6 +61,8 @@ export function rulePage(rule: RuleMeta): string {
     `${rule.summary}. Default severity: ${rule.severity}${off}.`,
     '',
     rule.doc.trim(),
+    '',
+    rule.noFix === undefined ? `**Fixes**: see [fixes](../fixes.md#${rule.id}).` : `**No fix is offered.** ${rule.noFix}`,
     '',
     ...(blocks.length > 0 ? ['## Examples', '', ...blocks] : []),
   ].join('\n');

@@ -20,6 +20,7 @@ So a \`BUG_ON(!p)\` or \`panic()\` behind such an allocation is a crash waiting 
 **What to do.** Handle the failure (drop the packet, return an error, try later from process context), allocate earlier with a blocking mask, or use a pool.
 
 **Silent** in \`__init\` functions, where a failure means that the machine cannot start anyway, and for masks that a caller chooses.`,
+    noFix: 'What the code should do in place of stopping the machine is not written anywhere.',
     examples: [
       {
         title: 'BUG_ON and a dereference without a test',

@@ -26,6 +26,7 @@ freed nor handed on.
 
 **What to do.** Take both elements from two pools, or both with \`GFP_NOWAIT\` under a fallback that frees the first, or serialise the takers with a mutex
 (the rule is silent when a mutex is held at both).`,
+    noFix: 'The mend is a pool of its own for each level, or elements that are freed by somebody who does not wait: a change of design.',
     examples: [
       {
         title: 'a second element before the first is gone',

@@ -90,6 +90,8 @@ export interface RuleMeta {
   /** Markdown: what it finds, why it matters, what to do instead, when it stays silent. Facts with versions. */
   doc: string;
   tags?: ('deprecated' | 'unnecessary')[];
+  /** Why no edit mends it; absent where fix/ has a fixer for the rule. */
+  noFix?: string;
   examples: RuleExample[];
 }
 

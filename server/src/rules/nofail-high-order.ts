@@ -29,6 +29,8 @@ Where the kernel does not warn and the OOM killer still ends the wait (order 2 a
 allocation at setup time that may fail.
 
 **Silent** where the order is not a constant, for \`kvmalloc()\` and for orders 0 and 1.`,
+    noFix:
+      'The mend is another way to get the memory (single pages, kvmalloc(), memory set aside at start), which the code around has to be written for.',
     examples: [
       {
         title: 'four pages that must come',

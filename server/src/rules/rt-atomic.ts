@@ -25,6 +25,8 @@ Masks that may sleep are reported by [sleep-in-atomic](sleep-in-atomic.md) with 
 hard interrupts and NMIs.
 
 **Silent** under \`spinlock_t\`, \`rwlock_t\`, \`local_lock_t\` and \`local_bh_disable()\`, which sleep or stay preemptible on RT.`,
+    noFix:
+      'On PREEMPT_RT no mask helps: the allocation has to move out of the section, and only its author can say what may change meanwhile.',
     examples: [
       {
         title: 'under a raw spinlock',

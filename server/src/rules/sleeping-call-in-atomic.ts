@@ -20,6 +20,8 @@ that does not wait (\`disable_irq_nosync()\`, \`cancel_work()\`, \`udelay()\`, \
 
 **Silent** where the lock is dropped first (here or inside the callee), for trylocks, and where a condition on the caller's
 argument (\`may_sleep\`, \`atomic\`) excludes the sleep.`,
+    noFix:
+      'What sleeps has to move out of the section, or the section has to become one that may sleep: both change what the lock guards, which only its author can judge.',
     examples: [
       {
         title: 'a mutex and a nap under a spinlock',

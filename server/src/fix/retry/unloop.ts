@@ -68,8 +68,8 @@ class Unloop {
     } else this.climb(this.asks, loop);
     if (this.folded === 0) throw new Unfit('no test of its failure was found where it surely concerns the request');
     if (retry.label !== undefined) this.dropLabel(retry.label);
-    dropUnused(tree, this.draft);
     this.unreachable();
+    dropUnused(tree, this.draft);
     ask(this.draft);
     return this.draft.edits();
   }
@@ -78,8 +78,8 @@ class Unloop {
     this.noDirectives(this.asks);
     this.climb(this.asks, undefined);
     if (this.folded === 0) throw new Unfit('no test of its failure was found where it surely concerns the request');
-    dropUnused(this.tree, this.draft);
     this.unreachable();
+    dropUnused(this.tree, this.draft);
     return this.draft.edits();
   }
 

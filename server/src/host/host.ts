@@ -90,6 +90,8 @@ export interface Host {
   /** `file` relative to `root` with '/' separators; `file` itself when it stands outside. */
   relative(root: string, file: string): string;
   stat(path: string): Promise<FileStat>;
+  /** stat() of many paths, in their order; absent where it would be no faster. */
+  statMany?(paths: readonly string[]): Promise<FileStat[]>;
   /** Bytes of a regular file. Never blocks on a FIFO. @throws {ReadError} */
   readBytes(path: string): Promise<Uint8Array>;
   /**
@@ -110,4 +112,6 @@ export interface Host {
   /** Starts a module of this program as a worker, named by its path under server/src without extension ('index/worker'). */
   spawnWorker(module: string, limits?: WorkerLimits): HostWorker;
   openStore(folder: string): Store;
+  /** Digest of this program's own code in some of its folders; absent where the host cannot tell: whole results are not kept then. */
+  buildDigest?(folders: readonly string[]): string;
 }

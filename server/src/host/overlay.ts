@@ -36,6 +36,12 @@ export class OverlayHost implements Host {
     return { kind: 'file', size: bytes.length, mtimeMs: -1 - parseInt(this.base.hash(bytes).slice(0, 12), 16) };
   }
 
+  async statMany(paths: readonly string[]): Promise<FileStat[]> {
+    const stats = (await this.base.statMany?.(paths)) ?? (await Promise.all(paths.map((path) => this.base.stat(path))));
+    for (const [i, path] of paths.entries()) if (this.overlay.has(path)) stats[i] = await this.stat(path);
+    return stats;
+  }
+
   async readBytes(path: string): Promise<Uint8Array> {
     const bytes = this.overlay.get(path);
     if (bytes === null) throw new ReadError(path, 'no such file or folder', 'unreadable');
@@ -64,6 +70,10 @@ export class OverlayHost implements Host {
 
   spawnWorker(module: string, limits?: WorkerLimits): HostWorker {
     return this.base.spawnWorker(module, limits);
+  }
+
+  buildDigest(folders: readonly string[]): string {
+    return this.base.buildDigest?.(folders) ?? '';
   }
 
   openStore(folder: string): Store {

@@ -2,9 +2,9 @@
 import { decodeFacts, encodeFacts } from '../facts/codec.js';
 import { extractFile } from '../facts/extract.js';
 import type { FileFacts } from '../facts/model.js';
-import { ReadError, type Host, type HostProblem } from '../host/host.js';
+import { ReadError, type FileStat, type Host, type HostProblem } from '../host/host.js';
 import { createParser } from '../syntax/parser.js';
-import type { CachedFile, FactsCache } from './facts-cache.js';
+import type { CachedFile, FactsCache, Stamp } from './facts-cache.js';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.js';
 
 export interface ExtractRequest {
@@ -16,6 +16,8 @@ export interface ExtractRequest {
   all?: boolean;
   /** Where facts are kept between runs. */
   cache?: FactsCache;
+  /** What the files are now, where somebody has looked already. */
+  stats?: readonly FileStat[];
   signal?: AbortSignal;
   onProgress?(done: number, total: number, file: string): void;
 }
@@ -25,6 +27,8 @@ export interface Extracted {
   problems: HostProblem[];
   /** Files whose facts came from the cache. */
   cached: number;
+  /** With a cache: what was read, by name, in the order of the request. A file that could not be read is missing. */
+  stamps: Map<string, Stamp>;
 }
 
 /** Below this many files a thread costs more than it brings. */
@@ -36,8 +40,8 @@ export async function extractAll(request: ExtractRequest): Promise<Extracted> {
   const slots: (FileFacts | undefined)[] = new Array<FileFacts | undefined>(request.files.length);
   const problems: HostProblem[] = [];
   const { cache } = request;
-  const known = cache ? await cache.load(request.files.map((f) => f.name)) : new Map<string, CachedFile>();
-  const todo = cache ? await missing(request, cache, known, slots) : request.files.map((_, i) => i);
+  const stamps = new Map<string, Stamp>();
+  const todo = cache ? await missing(request, cache, slots, stamps) : request.files.map((_, i) => i);
   const cached = request.files.length - todo.length;
   const fresh = new Map<string, CachedFile>();
   const take = (i: number, facts: FileFacts, entry: CachedFile) => {
@@ -47,40 +51,66 @@ export async function extractAll(request: ExtractRequest): Promise<Extracted> {
   const workers = Math.min(request.jobs, Math.floor(todo.length / MIN_FILES_PER_WORKER));
   if (workers < 2) await here(request, todo, take, problems);
   else await inThreads(request, workers, todo, take, problems);
-  if (cache && fresh.size) {
-    for (const [name, entry] of fresh) known.set(name, entry);
-    if (!(await cache.save(known, fresh.keys())))
-      problems.push({ file: 'cache', message: 'the cache folder could not be written: the next run starts anew', kind: 'skipped' });
+  const out: Extracted = {
+    facts: slots.filter((f) => f !== undefined),
+    problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    cached,
+    stamps: new Map(),
+  };
+  if (cache) {
+    request.onProgress?.(0, 0, 'cache');
+    if (fresh.size && !(await cache.save(fresh))) out.problems.push(NOT_WRITTEN);
+    for (const { name } of request.files) {
+      const stamp = fresh.get(name) ?? stamps.get(name);
+      if (stamp) out.stamps.set(name, { size: stamp.size, mtimeMs: stamp.mtimeMs, hash: stamp.hash });
+    }
   }
-  return { facts: slots.filter((f) => f !== undefined), problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)), cached };
+  return out;
 }
 
+const NOT_WRITTEN: HostProblem = {
+  file: 'cache',
+  message: 'the cache folder could not be written: the next run starts anew',
+  kind: 'skipped',
+};
+
 type Take = (i: number, facts: FileFacts, entry: CachedFile) => void;
+
+/** What every file is now. */
+export async function statAll(host: Host, paths: readonly string[]): Promise<FileStat[]> {
+  return host.statMany ? host.statMany(paths) : Promise.all(paths.map((path) => host.stat(path)));
+}
 
 /** Indices of the files whose facts must be made; the others' go to their slots. */
 async function missing(
   request: ExtractRequest,
   cache: FactsCache,
-  known: Map<string, CachedFile>,
   slots: (FileFacts | undefined)[],
+  stamps: Map<string, Stamp>,
 ): Promise<number[]> {
-  const todo: number[] = [];
-  const check = async (i: number) => {
-    const { path, name } = request.files[i]!;
-    const entry = known.get(name);
-    const facts = entry && (await cache.isCurrent(entry, path)) ? decodeFacts(entry.text) : null;
-    if (facts) slots[i] = facts;
-    else todo.push(i);
-  };
-  for (let at = 0; at < request.files.length; at += CHECKS) {
-    request.signal?.throwIfAborted();
-    await Promise.all(request.files.slice(at, at + CHECKS).map((_, k) => check(at + k)));
-    request.onProgress?.(Math.min(at + CHECKS, request.files.length), request.files.length, 'cache');
+  const { host, files, signal } = request;
+  const stats =
+    request.stats ??
+    (await statAll(
+      host,
+      files.map((f) => f.path),
+    ));
+  const indexOf = new Map(files.map((f, i) => [f.name, i]));
+  let done = 0;
+  for await (const shard of cache.load(files.map((f) => f.name))) {
+    signal?.throwIfAborted();
+    for (const [name, entry] of shard) {
+      const i = indexOf.get(name)!;
+      const facts = (await cache.isCurrent(entry, files[i]!.path, stats[i]!)) ? decodeFacts(entry.text) : null;
+      if (!facts) continue;
+      slots[i] = facts;
+      stamps.set(name, { size: stats[i]!.size, mtimeMs: stats[i]!.mtimeMs, hash: entry.hash });
+      done++;
+    }
+    request.onProgress?.(done, files.length, 'cache');
   }
-  return todo.sort((a, b) => a - b);
+  return files.flatMap((_, i) => (slots[i] ? [] : [i]));
 }
-/** Files looked at a time. */
-const CHECKS = 256;
 
 async function here(request: ExtractRequest, todo: readonly number[], take: Take, problems: HostProblem[]): Promise<void> {
   const parser = await createParser();

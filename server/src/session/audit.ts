@@ -1,32 +1,41 @@
 /** An audit from request to result: list, extract, link, check, report. */
 import { preemptRt } from './kconfig.js';
-import { loadConfig } from './config.js';
+import { loadConfig, type Configuration } from './config.js';
 import { kernelOf } from './kernel.js';
 import { findRoot } from './root.js';
+import { RunCache } from './run-cache.js';
 import { checkProgram, compare } from './check.js';
 import { inShard } from './shard.js';
 import { createCatalogue } from '../catalog/lookup.js';
-import { extractAll } from '../index/extract-all.js';
-import { FactsCache } from '../index/facts-cache.js';
+import { extractAll, statAll } from '../index/extract-all.js';
+import { FactsCache, type Stamp } from '../index/facts-cache.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
 import type { FileFacts } from '../facts/model.js';
 import type { KernelProfile } from '../catalog/model.js';
+import type { TreeProfile } from '../catalog/profile.js';
 import type { Severity } from '../rules/model.js';
-import type { Host } from '../host/host.js';
+import type { FileStat, Host } from '../host/host.js';
 
 export { checkProgram, type CheckOptions } from './check.js';
 
 /** What makes the facts: bumped with the extractor's and the grammar's versions. */
 const MAKER = 'tree-sitter-c 0.23.6';
 
+/** Code that facts are made by, and code that results are made by. */
+const FACTS_CODE = ['server/src/facts', 'server/src/syntax'];
+const ALL_CODE = ['server/src', 'simulator/src'];
+
 /**
- * Audits files and folders of kernel C.
+ * Audits files and folders of kernel C. Where nothing has changed since an audit with the same options, that one's result is given.
  * @throws {InputError} when the request cannot be answered; the abort signal's reason when it was aborted.
  */
 export async function audit(host: Host, options: AuditOptions): Promise<AuditResult> {
-  return (await auditTree(host, options)).result;
+  const plan = await prepare(host, options);
+  const known = await kept(plan);
+  if (known) return { ...known, run: { seconds: (host.now() - plan.started) / 1000, cached: known.stats.files, jobs: options.jobs } };
+  return (await perform(plan)).result;
 }
 
 /** A finished audit with the linked tree that it was made from, for what comes after: fixes. */
@@ -38,8 +47,30 @@ export interface AuditedTree {
   severities: Record<string, Severity>;
 }
 
-/** Like audit(). */
+/** Like audit(), but always from the facts. */
 export async function auditTree(host: Host, options: AuditOptions): Promise<AuditedTree> {
+  return perform(await prepare(host, options));
+}
+
+/** What is known before a file is looked into. */
+interface Plan {
+  host: Host;
+  options: AuditOptions;
+  /** Host.now() when the run began. */
+  started: number;
+  paths: string[];
+  base: string;
+  files: { path: string; name: string }[];
+  /** Names of the files that are reported on. */
+  wanted: ReadonlySet<string>;
+  config: Configuration;
+  tree: TreeProfile;
+  rt: boolean;
+  problems: Problem[];
+  cache: { facts: FactsCache; runs: RunCache | undefined; stats: FileStat[] } | undefined;
+}
+
+async function prepare(host: Host, options: AuditOptions): Promise<Plan> {
   const started = host.now();
   const paths = options.paths.map((p) => host.resolve(p));
   const first = await firstPresent(host, paths);
@@ -54,23 +85,72 @@ export async function auditTree(host: Host, options: AuditOptions): Promise<Audi
   const wanted = new Set(
     listing.files.map((f) => host.relative(base, f)).filter((f) => !config.excluded(f) && (!shard || inShard(f, shard))),
   );
-  let files = listing.files;
+  let found = listing.files;
   if (root && !paths.includes(root)) {
     const whole = await host.listC([root], options.signal);
     const inside = new Set(whole.files);
-    files = [...whole.files, ...listing.files.filter((f) => !inside.has(f))].sort();
+    found = [...whole.files, ...listing.files.filter((f) => !inside.has(f))].sort();
   }
+  const files = found.map((path) => ({ path, name: host.relative(base, path) }));
+  const tree = await kernelOf(host, root, options.kernel, config.file.kernel);
+  const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
+  const plan: Plan = { host, options, started, paths, base, files, wanted, config, tree, rt, problems, cache: undefined };
+  if (options.cacheDir !== null) {
+    const maker = `${MAKER} ${host.buildDigest?.(FACTS_CODE) ?? ''}`;
+    plan.cache = {
+      facts: new FactsCache(host, options.cacheDir, base, maker),
+      runs: host.buildDigest ? new RunCache(host, options.cacheDir, base, settingsOf(plan)) : undefined,
+      stats: await statAll(host, found),
+    };
+  }
+  return plan;
+}
+
+/** Everything but the C files that decides a result, as one text. */
+function settingsOf({ host, options, paths, base, wanted, config, tree, rt, problems }: Plan): string {
+  // Whatever option is added counts, unless it is known to change nothing.
+  const {
+    paths: _paths,
+    root: _root,
+    jobs: _jobs,
+    cacheDir: _dir,
+    configFile: _file,
+    onProgress: _tell,
+    signal: _signal,
+    ...asked
+  } = options;
+  const names = host.hash(new TextEncoder().encode([...wanted].join('\n')));
+  const profile = { ...tree, gfp: undefined, positions: [...(tree.positions ?? [])] };
+  return JSON.stringify([MAKER, host.buildDigest?.(ALL_CODE), base, names, { ...asked, paths }, config.file, profile, rt, problems]);
+}
+
+/** The result of an earlier run over the very same files with the very same settings. */
+async function kept({ files, cache, options }: Plan): Promise<Omit<AuditResult, 'run'> | null> {
+  if (!cache?.runs) return null;
+  options.onProgress?.({ phase: 'cache', done: 0, total: files.length });
+  const old = await cache.facts.stamps();
+  const now = new Map<string, Stamp>();
+  for (const [i, { name, path }] of files.entries()) {
+    const stamp = old.get(name);
+    if (!stamp || !(await cache.facts.isCurrent(stamp, path, cache.stats[i]!))) return null;
+    now.set(name, stamp);
+  }
+  options.signal?.throwIfAborted();
+  return cache.runs.load(cache.facts.digest(now));
+}
+
+async function perform(plan: Plan): Promise<AuditedTree> {
+  const { host, options, paths, base, files, wanted, config, tree, rt, problems, cache, started } = plan;
+  const { shard } = options;
   const extracted = await extractAll({
     host,
     jobs: options.jobs,
-    ...(options.cacheDir === null ? {} : { cache: new FactsCache(host, options.cacheDir, base, MAKER) }),
-    files: files.map((path) => ({ path, name: host.relative(base, path) })),
+    ...(cache ? { cache: cache.facts, stats: cache.stats } : {}),
+    files,
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
   });
   problems.push(...extracted.problems);
-  const tree = await kernelOf(host, root, options.kernel, config.file.kernel);
-  const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
   const profile = tree.kernel;
@@ -97,6 +177,12 @@ export async function auditTree(host: Host, options: AuditOptions): Promise<Audi
     problems,
     ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes }),
   };
+  // What could not be read may be read the next time: such a run is not kept.
+  if (cache?.runs && extracted.problems.length === 0) {
+    options.onProgress?.({ phase: 'keep', done: 0, total: 0 });
+    await cache.facts.saveStamps(extracted.stamps);
+    await cache.runs.save(cache.facts.digest(extracted.stamps), result);
+  }
   return { result, program, profile, rt, severities };
 }
 

@@ -10,6 +10,7 @@ import { withoutEchoes } from '../rules/query.js';
 import { checkFunction } from '../rules/run.js';
 import { withConsequence } from './consequence.js';
 import { addRecords, carriesMask, emptyRecords, type Records } from './records.js';
+import { Shared } from './share.js';
 import { verdictOf, type Simulate } from './simulation.js';
 
 const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
@@ -33,6 +34,7 @@ export function checkProgram(
   let sites = 0;
   const records = emptyRecords();
   const findings: Finding[] = [];
+  const shared = new Shared();
   const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
   const functions = program.tree.functions.filter((r) => wanted(r.file.path));
   functions.forEach((ref, i) => {
@@ -40,7 +42,10 @@ export function checkProgram(
     if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
     const flow = program.flow(ref);
     sites += flow.sites.filter(carriesMask).length;
-    findings.push(...checkOne(flow, { profile, gfp: program.cat.gfp, reclaimTakes }, options, records));
+    const listed = records.sites.length;
+    const found = checkOne(flow, { profile, gfp: program.cat.gfp, reclaimTakes }, options, records);
+    for (const finding of found) findings.push(shared.finding(finding));
+    for (let at = listed; at < records.sites.length; at++) records.sites[at] = shared.site(records.sites[at]!);
   });
   inOrder(findings);
   const shown = withoutEchoes(findings);

@@ -12,6 +12,7 @@ const out = join(root, 'out', 'bundle');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -42,6 +43,15 @@ const bundles = {
   client: { ...node, entryPoints: ['client/src/client-node.ts'], outfile: 'client.cjs', external: ['vscode'] },
   server: { ...node, entryPoints: ['server/src/lsp/bundle.ts'], outfile: 'server.cjs' },
   web: { ...browser, format: 'cjs', entryPoints: ['client/src/entry-web.ts'], outfile: 'extension.web.js', external: ['vscode'] },
+  serverWeb: {
+    ...browser,
+    entryPoints: ['server/src/lsp/web.ts'],
+    outfile: 'server.web.js',
+    external: ['node:*', 'module', 'fs/promises'],
+    define: { 'import.meta.url': '""', GFP_AUDIT_VERSION: JSON.stringify(version) },
+  },
+  engineWorker: { ...node, entryPoints: ['server/src/cli/engine-worker.ts'], outfile: 'cli-engine-worker.cjs' },
+  factsWorker: { ...node, entryPoints: ['server/src/index/worker.ts'], outfile: 'index-worker.cjs' },
   page: { ...browser, entryPoints: ['client/webview/main.ts'], outfile: 'simulator.js' },
   model: { ...browser, entryPoints: ['client/webview/worker.ts'], outfile: 'simulator.worker.js' },
 };

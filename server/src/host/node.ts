@@ -139,6 +139,8 @@ async function readUnchanged(path: string): Promise<Uint8Array | null> {
  */
 function workerUrl(module: string): URL {
   const source = import.meta.url.endsWith('.ts');
+  // A bundle's workers are bundles beside it.
+  if (import.meta.url.endsWith('.cjs')) return new URL(`${module.replaceAll('/', '-')}.cjs`, import.meta.url);
   const url = new URL(`../${module}${source ? '.ts' : '.js'}`, import.meta.url);
   if (!source) return url;
   const hooks = JSON.stringify(import.meta.resolve('tsx/esm/api'));

@@ -1,9 +1,10 @@
 /** Entry of the bundled server that the extension starts: over IPC, or --stdio. The wasm files lie beside it. */
 import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { auditInThread } from '../cli/engine-thread.js';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
-import { installationAt } from './package.js';
+import { cacheFolder, installationAt } from './package.js';
 import { filePlaces } from './positions.js';
 import { startServer } from './server.js';
 
@@ -12,6 +13,8 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
 startServer(createConnection(ProposedFeatures.all), {
   host: new NodeHost(),
   places: filePlaces,
+  audit: auditInThread,
+  cacheDir: cacheFolder(),
   parser: createWasmParser({ runtime: beside('web-tree-sitter.wasm'), grammar: beside('tree-sitter-c.wasm') }),
   ...installationAt(import.meta.url),
 });

@@ -1,5 +1,7 @@
 /** Where this program is installed: its version and its rule pages. */
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 export interface Installation {
   version: string;
@@ -24,4 +26,9 @@ function ownVersion(file: URL): string | undefined {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw error;
   }
+}
+
+/** Where facts are kept between runs: the command line's own folder, so that either finds what the other has read. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? process.env['LOCALAPPDATA'] ?? join(homedir(), '.cache'), 'gfp-audit');
 }

@@ -19,6 +19,7 @@ import { RULES } from '../rules/index.js';
 import { CONFIG_NAME } from '../session/config.js';
 import type { KernelParser } from '../syntax/model.js';
 import { Analyst, type Known } from './analyst.js';
+import { runAudit, type RunAudit } from './audit.js';
 import { abilitiesOf, type Abilities } from './capabilities.js';
 import { codeActions } from './code-actions.js';
 import { contextsOf } from './contexts.js';
@@ -27,6 +28,7 @@ import { explain, hover } from './hover.js';
 import type { Places } from './positions.js';
 import { Publisher } from './publisher.js';
 import {
+  AUDIT,
   CONTEXTS,
   EXPLAIN,
   RULE,
@@ -35,6 +37,8 @@ import {
   SITE_REQUEST,
   STATUS,
   type At,
+  type AuditAnswer,
+  type AuditParams,
   type ContextsParams,
   type ContextsResult,
   type ExplainResult,
@@ -55,13 +59,17 @@ export interface ServerEnvironment {
   parser: Promise<KernelParser>;
   version: string;
   /** URI of the folder of rule pages, with a '/' at its end. */
-  rulePages: string;
-  /** What the client says at the beginning, for who must know it before the first question. */
-  onInitialize?(options: InitializationOptions): void;
+  rulePages: string | ((options: InitializationOptions) => string);
+  /** How audits are run, and where they keep facts between runs. */
+  audit: RunAudit;
+  cacheDir: string | null;
+  /** The client can be asked from now on. */
+  onInitialized?(options: InitializationOptions): void;
 }
 
 export function startServer(connection: Connection, environment: ServerEnvironment): void {
-  const { host, places, parser, version, rulePages } = environment;
+  const { host, places, parser, version } = environment;
+  let rulePages = '';
   let abilities: Abilities = abilitiesOf({});
   let initial: ServerSettings = DEFAULTS;
   let current: ServerSettings = DEFAULTS;
@@ -129,7 +137,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     options = typeof given === 'object' && given !== null ? given : {};
     abilities = abilitiesOf(params.capabilities, options.diagnostics);
     initial = current = readSettings(given, options.pictures);
-    environment.onInitialize?.(options);
+    rulePages = typeof environment.rulePages === 'string' ? environment.rulePages : environment.rulePages(options);
     return {
       serverInfo: { name: 'gfp-audit', version },
       capabilities: {
@@ -146,6 +154,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
         watchers: [{ globPattern: `**/${CONFIG_NAME}` }, { globPattern: '**/*.h' }],
       });
     if (abilities.configuration) void connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
+    environment.onInitialized?.(options);
     announce();
   });
   connection.onDidChangeConfiguration(({ settings: given }) => {
@@ -189,6 +198,17 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     return meta ? { id, title: meta.summary, markdown: rulePage(meta) } : null;
   });
   connection.onRequest(STATUS, () => statuses.now());
+  connection.onRequest(AUDIT, (params: AuditParams, token): Promise<AuditAnswer> => {
+    const interrupt = new AbortController();
+    token.onCancellationRequested(() => interrupt.abort(new Error('cancelled')));
+    const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+    return runAudit(
+      params,
+      { host, places, version, rulePages, settings: current, cacheDir: environment.cacheDir, run: environment.audit },
+      progress,
+      interrupt.signal,
+    );
+  });
   connection.onShutdown(() => analyst.stop());
 
   documents.onDidOpen(({ document }) => analyst.open(document));

@@ -1,8 +1,9 @@
 /** `gfp-audit lsp --stdio`: the language server over this process's standard streams. */
 import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import { auditInThread } from '../cli/engine-thread.js';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
-import { installationAt } from './package.js';
+import { cacheFolder, installationAt } from './package.js';
 import { filePlaces } from './positions.js';
 import { startServer } from './server.js';
 
@@ -13,6 +14,13 @@ export function serveStdio(): Promise<never> {
     new StreamMessageReader(process.stdin),
     new StreamMessageWriter(process.stdout),
   );
-  startServer(connection, { host: new NodeHost(), places: filePlaces, parser: createWasmParser(), ...installationAt(import.meta.url) });
+  startServer(connection, {
+    host: new NodeHost(),
+    places: filePlaces,
+    audit: auditInThread,
+    cacheDir: cacheFolder(),
+    parser: createWasmParser(),
+    ...installationAt(import.meta.url),
+  });
   return new Promise(() => undefined);
 }

@@ -14,7 +14,15 @@ type Module = Partial<EngineMemory> & { locateFile?: () => string; wasmBinary?: 
 
 let runtime: Promise<Module> | undefined;
 
+/** The first assets that were given: a thread's later parsers take them too. */
+let known: WasmAssets = {};
+
+/** A file of a package; in a bundle, the one beside it. */
 async function packageFile(name: string): Promise<string> {
+  if (import.meta.url.endsWith('.cjs')) {
+    const { fileURLToPath } = await import('node:url');
+    return fileURLToPath(new URL(name.slice(name.lastIndexOf('/') + 1), import.meta.url));
+  }
   const { createRequire } = await import('node:module');
   return createRequire(import.meta.url).resolve(name);
 }
@@ -35,12 +43,18 @@ p: z(((1 2;\u00e9 }`;
  * gives, else through the cursor.
  */
 export async function createWasmParser(assets: WasmAssets = {}): Promise<KernelParser> {
+  if (assets.grammar !== undefined) known = assets;
+  else assets = known;
   const { Parser, Language } = await import('web-tree-sitter');
   runtime ??= (async () => {
     const module: Module = {};
-    const given = assets.runtime;
+    const given = assets.runtime ?? (import.meta.url.endsWith('.cjs') ? await packageFile('web-tree-sitter.wasm') : undefined);
     if (typeof given === 'string') module.locateFile = () => given;
-    else if (given !== undefined) module.wasmBinary = given;
+    else if (given !== undefined) {
+      module.wasmBinary = given;
+      // Without it the engine looks where its own script is, which a worker made of a text does not know.
+      module.locateFile = () => 'web-tree-sitter.wasm';
+    }
     await Parser.init(module);
     return module;
   })();

@@ -152,7 +152,12 @@ test('a file of a virtual file system: diagnostics through its header, hover, au
 });
 
 test('paths of an editor: every URI has one, and leads back', () => {
-  for (const uri of ['file:///a/b.c', 'vscode-vfs://github/o/r/fs/a.c', 'vscode-test-web://mount/a%20b/%C3%A9.c'])
+  for (const uri of [
+    'file:///a/b.c',
+    'vscode-vfs://github/o/r/fs/a.c',
+    'vscode-test-web://mount/a%20b/%C3%A9.c',
+    'vscode-test-web://mount/',
+  ])
     assert.equal(uriOf(editorPath(uri)!), uri);
   assert.equal(editorPath('untitled:Untitled-1'), undefined);
   assert.equal(uriOf('/'), undefined);

@@ -99,9 +99,9 @@ export class EditorHost implements Host {
   }
 }
 
-/** Path that stands for a URI; undefined for one without an absolute path. */
+/** Path that stands for a URI; undefined for one that names no place (untitled:). */
 export function editorPath(uri: string): string | undefined {
-  const parts = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?(\/[^?#]*)$/i.exec(uri);
+  const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(\/[^?#]*)?$/i.exec(uri);
   if (!parts) return undefined;
   const [, scheme = '', authority = '', path = ''] = parts;
   return `/${scheme}/${authority === '' ? '_' : authority}${decoded(path)}`;

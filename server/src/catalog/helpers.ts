@@ -200,6 +200,8 @@ export const SIGNAL_TESTS: readonly string[] = [
 export const NEVER_SLEEPS: readonly string[] = [
   'kfree',
   'kfree_sensitive',
+  // The table was made with the mapping (lib/devres.c).
+  'pcim_iomap_table',
   'kmem_cache_free',
   'kmem_cache_free_bulk',
   'mempool_free',

@@ -289,12 +289,14 @@ export class Transfer {
   }
 
   private calleeEffects(s: State, ev: CallEvent, subject: string): readonly State[] {
-    // No allocator leaves its caller with another lock than before.
-    if (this.cat.allocator(ev.fn as string)) return [s];
     const net = this.know.net(ev.fn as string, this.ref.file);
     if (!net?.length) return [s];
     const out: State[] = [];
-    for (const effect of net) {
+    // `unlock_cluster(ci)` that does nothing for NULL: whoever holds the lock calls it for that.
+    const unlocks = /unlock/.test(ev.fn as string)
+      ? net.filter((e) => e.releases.some((t) => s.held.some((h) => h.origin === 'local' && h.kind === t.kind)))
+      : [];
+    for (const effect of unlocks.length ? unlocks : net) {
       let next = s;
       for (const t of effect.releases) next = release(next, this.fromTemplate(t, ev));
       for (const t of effect.acquires) next = acquire(next, this.fromTemplate(t, ev));

@@ -63,6 +63,15 @@ function enomemOf(a: Analysis, failure: (point: CallPoint) => ChainStep[] | unde
   return best;
 }
 
+/** Outcomes of a function that are told apart. */
+const MAX_OUTCOMES = 4;
+
+/** Of a function with more outcomes: the caller's locks that it releases in each. */
+function alwaysReleased(nets: readonly NetEffect[]): NetEffect[] {
+  const releases = nets[0]!.releases.filter((t) => nets.every((n) => n.releases.some((o) => o.kind === t.kind && o.text === t.text)));
+  return releases.length ? [{ acquires: [], releases, scopes: [], closes: [], nonBlock: 0, value: 'any' }] : [];
+}
+
 /** Net effects of the exits, the caller's view: parameters become $0, $1, ... */
 function netEffects(a: Analysis): NetEffect[] {
   const names = new Map(a.ref.facts.params.map((p, i) => [p.name, `$${i}`]));
@@ -111,7 +120,9 @@ function netEffects(a: Analysis): NetEffect[] {
     else if (old.value !== net.value)
       old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
   }
-  if (!any || seen.size > 4 || undecided(a, [...seen.values()])) return [];
+  if (!any) return [];
+  if (seen.size > MAX_OUTCOMES) return alwaysReleased([...seen.values()]);
+  if (undecided(a, [...seen.values()])) return [];
   // A lock of an object that only this function knows cannot be held on return, unless the object is what it returns: what looks
   // so is an unlock that the analysis did not recognise.
   // kref_put_lock(): the function that it is given and calls under the lock gives the lock back.
@@ -263,8 +274,9 @@ function sleepsOf(a: Analysis): SleepChain[] {
     }
     if (!point.effects) continue;
     // Released on some of the ways here: the others are mostly those on which it was not taken (`if (mapping) lock(); ... if (mapping) unlock();`).
-    const released = (s: PathState) => s.dropped.some((h) => h.atomic);
-    const mixed = point.states.some(released);
+    const names = (s: PathState) => s.dropped.filter((h) => h.atomic).map((h) => h.kind + h.text);
+    const released = [...new Set(point.states.flatMap(names))];
+    const rest = (s: PathState) => released.some((name) => !names(s).includes(name));
     for (const w of point.effects.sleeps) {
       const { tail } = w;
       point.states.forEach((state, i) => {
@@ -277,7 +289,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
           why: w.why,
           when: bound.when,
           drops: w.drops,
-          sure: w.sure && bound.sure && plain(point) && !skipped(point, w.api) && (!mixed || released(state)),
+          sure: w.sure && bound.sure && plain(point) && !skipped(point, w.api) && !rest(state),
           depth: tail ? tail.depth + 1 : 0,
           ...(tail ? { next: tail } : { what: w.why }),
         });

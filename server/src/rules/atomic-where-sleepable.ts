@@ -185,7 +185,7 @@ interface Reason {
 
 /** A sleeping lock is held on every path. */
 function lockHeld(flow: FunctionFlow, site: Site): Reason | undefined {
-  const held = site.states.map((s) => s.held.find((h: Held) => SLEEPING_LOCKS.has(h.kind)));
+  const held = site.states.map((s) => s.held.find((h: Held) => SLEEPING_LOCKS.has(h.kind) && h.tried !== true));
   const first = held[0];
   if (!first || !held.every((h) => h !== undefined)) return undefined;
   return {

@@ -186,6 +186,10 @@ const deepReach = (sleep: Sleep, state: PathState, needs: ReclaimTaking['needs']
   state.scopes.length === 0 &&
   (needs === 'any' || (needs === 'fs' ? /\bGFP_(KERNEL|USER|HIGHUSER)/ : /\bGFP_(KERNEL|USER|HIGHUSER|NOFS)/).test(sleep.why));
 
+/** Structures of the core: one file system's locks in them are not another's. */
+const SHARED = /^(?:inode|address_space|super_block|dentry|file|block_device|gendisk|request_queue)\b/;
+const folderOf = (file = ''): string => file.slice(0, file.lastIndexOf('/'));
+
 /** The first thing held that reclaim takes with such a mask. */
 function cycle(
   state: PathState,
@@ -196,6 +200,7 @@ function cycle(
   for (const held of state.held) {
     if (held.atomic || held.class === '' || drops.some((d) => d.class === held.class)) continue;
     for (const taking of rule.reclaimTakes?.(held.class) ?? []) {
+      if (SHARED.test(held.class) && folderOf(taking.path[0]?.file) !== folderOf(held.at.file)) continue;
       // Readers on both sides only meet through a writer in between: not claimed.
       if (taking.mode === 'read' && held.kind.endsWith('read')) continue;
       if (canHave(mask, needed[taking.needs])) return { held, taking, needs: taking.needs };

@@ -62,7 +62,7 @@ access
 mremap
 split @-5.10
 may_split @5.11-
-map_pages rcu "why=maps pages around a fault under rcu_read_lock()"
+map_pages rcu "why=maps pages around a fault under rcu_read_lock()" @6.4-
 [inode_operations process "why=is an inode operation"]
 lookup
 create
@@ -125,7 +125,7 @@ quota_write
 nr_cached_objects reclaim needs=fs "why=is asked by reclaim"
 free_cached_objects reclaim needs=fs "why=is asked by reclaim"
 [address_space_operations process "why=works on the page cache"]
-writepage reclaim needs=fs "why=writes a page, for reclaim too" @-6.15
+writepage reclaim needs=fs maybe "why=writes a page, for reclaim too" @-6.15
 writepages reclaim needs=fs maybe "why=writes pages that reclaim waits for"
 read_folio @5.19-
 readpage @-5.18

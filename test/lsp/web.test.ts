@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
@@ -12,7 +13,7 @@ import { editorPath, EditorHost, uriOf } from '../../server/src/host/editor-host
 import { sha256 } from '../../server/src/host/sha256.js';
 import type { AuditAnswer } from '../../server/src/lsp/requests.js';
 
-const bundle = fileURLToPath(new URL('../../out/bundle', import.meta.url));
+const bundle = mkdtempSync(join(tmpdir(), 'gfp-web-'));
 
 /** What a worker's global scope has of a browser's, and nothing of Node's. */
 const PRELUDE = `
@@ -111,11 +112,9 @@ function serve(method: string, asked: string): unknown {
 
 let client: WebClient;
 before(async () => {
-  if (!existsSync(join(bundle, 'server.web.js'))) {
-    const script = fileURLToPath(new URL('../tools/bundle.mjs', import.meta.url));
-    const done = spawnSync(process.execPath, [script], { encoding: 'utf8' });
-    assert.equal(done.status, 0, done.stdout + done.stderr);
-  }
+  const script = fileURLToPath(new URL('../tools/bundle.mjs', import.meta.url));
+  const done = spawnSync(process.execPath, [script, bundle, 'serverWeb'], { encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stdout + done.stderr);
   client = new WebClient();
   await client.request('initialize', {
     processId: null,
@@ -125,7 +124,10 @@ before(async () => {
   });
   client.notify('initialized', {});
 });
-after(() => client.stop());
+after(async () => {
+  await client.stop();
+  rmSync(bundle, { recursive: true });
+});
 
 test('a file of a virtual file system: diagnostics through its header, hover, audit of the folder', async () => {
   const uri = `${base}/fs/nest/a.c`;

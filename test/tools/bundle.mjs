@@ -8,7 +8,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './setup.mjs';
 
-const out = join(root, 'out', 'bundle');
+/** `bundle.mjs [FOLDER [NAME...]]`: elsewhere than out/bundle, and only the bundles named. */
+const [folder = join(root, 'out', 'bundle'), ...wanted] = process.argv.slice(2);
+const out = folder;
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
@@ -56,7 +58,7 @@ const bundles = {
   model: { ...browser, entryPoints: ['client/webview/worker.ts'], outfile: 'simulator.worker.js' },
 };
 const built = {};
-for (const [name, options] of Object.entries(bundles))
+for (const [name, options] of Object.entries(bundles).filter(([name]) => wanted.length === 0 || wanted.includes(name)))
   built[name] = (await build({ ...options, outfile: join(out, options.outfile) })).metafile;
 copyFileSync(join(root, 'client', 'webview', 'simulator.css'), join(out, 'simulator.css'));
 const resolve = createRequire(import.meta.url).resolve;

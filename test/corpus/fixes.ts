@@ -43,7 +43,7 @@ if (tree === undefined || folders.length === 0) {
 }
 
 /** Read around the folders, so that locks, structures and helpers are known. */
-const AROUND = ['include/linux', 'mm', 'kernel/locking'];
+const AROUND = ['include/linux', 'kernel/locking'];
 
 const texts = new Map<string, string>();
 for (const folder of [...AROUND, ...folders]) collect(join(tree, folder));

@@ -1,6 +1,6 @@
 /** Replaces source files for the Node host: new content beside each, then all renamed into their places. */
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ReplaceError, type Replacement } from './host.js';
 import { explainError } from './node-list.js';
@@ -44,25 +44,29 @@ async function stage(file: Replacement, hash: (bytes: Uint8Array) => string, sta
   // A rename needs no right to the file itself: a read-only one is taken as meant to stay.
   if ((info.mode & 0o222) === 0) throw new ReplaceError(file.path, 'is read-only: not replaced');
   const before = await readExpected(place, file, hash);
-  const one: Staged = { file, place, beside: besideOf(place), before };
-  staged.push(one);
-  await writeBeside(one.beside, file.bytes, info);
+  const beside = besideOf(place);
+  await writeBeside(beside, file.bytes, info);
+  staged.push({ file, place, beside, before });
 }
 
 const besideOf = (place: string): string =>
   join(dirname(place), `.${basename(place)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 
+/** Writes a new file; leaves none behind when that fails. */
 async function writeBeside(beside: string, bytes: Uint8Array, info: { mode: number; uid: number; gid: number }): Promise<void> {
   const handle = await open(beside, 'wx', info.mode & 0o777);
   try {
     await handle.writeFile(bytes);
     await handle.sync();
+    const own = await handle.stat();
+    if (own.uid !== info.uid || own.gid !== info.gid) await handle.chown(info.uid, info.gid);
+    await handle.chmod(info.mode & 0o7777);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }
-  const own = await lstat(beside);
-  if (own.uid !== info.uid || own.gid !== info.gid) await chown(beside, info.uid, info.gid);
-  await chmod(beside, info.mode & 0o7777);
 }
 
 async function readExpected(place: string, file: Replacement, hash: (bytes: Uint8Array) => string): Promise<Uint8Array> {

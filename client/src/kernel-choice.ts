@@ -4,6 +4,9 @@ import { SIMULATOR_CHOICES, type SimulatorChoices } from '../../server/src/lsp/r
 import { SECTION } from './commands.js';
 import type { Server } from './server.js';
 
+/** What the setting takes: versions, not the profiles of a line's first releases. */
+const VERSION = /^(mainline|\d+\.\d+)$/;
+
 interface Choice extends vscode.QuickPickItem {
   value: string;
 }
@@ -16,7 +19,10 @@ export async function chooseKernel(server: Server): Promise<void> {
   const now = settings.get<string>('kernel', 'auto');
   const all: Choice[] = [
     { label: 'auto', value: 'auto', description: "from the tree's Makefile; the newest outside a tree" },
-    ...[...kernels].reverse().map((kernel) => ({ label: kernel, value: kernel })),
+    ...kernels
+      .filter((kernel) => VERSION.test(kernel))
+      .reverse()
+      .map((kernel) => ({ label: kernel, value: kernel })),
   ];
   const items = all.map((item) =>
     item.value === now ? { ...item, description: [item.description, 'now'].filter(Boolean).join(', ') } : item,

@@ -40,11 +40,91 @@ async function walk(steps, editor) {
     await wb.shot('problems-light');
   });
 
+  await steps.step('the status bar names the kernel', async () => {
+    await page.locator('.statusbar-item').filter({ hasText: 'Linux 6.12' }).first().waitFor();
+  });
+
   await steps.step('the hover tells and draws what the allocation may do', async (wb) => {
+    await page.keyboard.press('Control+J');
     const hover = await wb.hover(wb.token('kcalloc'));
-    await hover.filter({ hasText: 'GFP_KERNEL' }).waitFor();
+    await hover.filter({ hasText: 'May sleep' }).waitFor();
+    const picture = hover.locator('img').first();
+    await picture.scrollIntoViewIfNeeded();
+    assert.ok((await picture.evaluate((img) => img.naturalWidth)) > 100);
     await wb.shot('hover-light');
     await page.keyboard.press('Escape');
+  });
+
+  await steps.step('a link in the hover opens the simulator with the request of that place', async (wb) => {
+    const hover = await wb.hover(wb.token('kcalloc'));
+    const link = hover
+      .locator('a')
+      .filter({ hasText: /simulat/i })
+      .first();
+    await link.scrollIntoViewIfNeeded();
+    await link.click();
+    const { frame } = wb.webview();
+    await frame.locator('#title').filter({ hasText: 'kcalloc' }).waitFor();
+    await frame.locator('#results svg.chart').first().waitFor();
+    assert.equal(await frame.locator('#gfp-A').inputValue(), 'GFP_KERNEL');
+    await wb.shot('simulator-site-light');
+    await frame.locator('#source').click();
+    await page.locator('.tab.active').filter({ hasText: 'ring.c' }).waitFor();
+  });
+
+  await steps.step('the contexts view says why the function may not sleep', async (wb) => {
+    await wb.closeAll();
+    await wb.open('drivers/net/wren/main.c', 41);
+    await wb.command('GFP Audit: Show Contexts of This Function');
+    const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
+    await rows.first().waitFor();
+    process.stdout.write(`        ${(await rows.allInnerTexts()).map((text) => text.replaceAll('\n', ' ')).join(' | ')}\n`);
+    await rows.filter({ hasText: 'binds or unbinds a device' }).first().waitFor();
+    await wb.shot('contexts-light');
+  });
+
+  await steps.step('explained at length, as a page', async (wb) => {
+    await wb.closeAll();
+    await wb.open(RING);
+    await wb.goTo('12:10');
+    await wb.command('GFP Audit: Explain This Allocation');
+    await wb.webview().frame.getByText('May sleep').first().waitFor();
+    await wb.shot('explain-light');
+  });
+
+  await steps.step('a rule has its page', async (wb) => {
+    await wb.closeAll();
+    await wb.command('GFP Audit: Show Rule');
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'reclaim-recursion' }).first().click();
+    await wb.webview().frame.locator('h1').filter({ hasText: 'reclaim-recursion' }).waitFor();
+    await wb.shot('rule-light');
+  });
+
+  await steps.step('a fix mends the finding, after a look at what it changes', async (wb) => {
+    await wb.closeAll();
+    await wb.open('fs/burrow/extents.c');
+    await page.keyboard.press('Control+Shift+M');
+    const row = wb.problems().filter({ hasText: 'open-coded-retry' }).first();
+    await row.waitFor();
+    await wb.goTo('16:3');
+    await page.keyboard.press('Control+.');
+    const action = page.locator('.action-widget .monaco-list-row').filter({ hasText: '__GFP_NOFAIL' }).first();
+    await action.waitFor();
+    await wb.shot('fix-menu-light');
+    for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    // It alters behaviour: nothing is ticked before somebody has looked.
+    const preview = page.locator('.bulk-edit-panel');
+    await preview.locator('.monaco-list-row').filter({ hasText: '__GFP_NOFAIL' }).first().waitFor();
+    await wb.shot('fix-preview-light');
+    await preview.locator('.monaco-list-row input[type=checkbox]').first().check();
+    await preview.locator('.monaco-button').filter({ hasText: 'Apply' }).click();
+    await wb.lines('GFP_NOFS | __GFP_NOFAIL').first().waitFor();
+    await row.waitFor({ state: 'detached' });
+    await wb.shot('fix-applied-light');
+    await page.keyboard.press('Control+Z');
+    await row.waitFor();
   });
 
   await steps.step('masks are coloured by what they allow, and can be read', async (wb) => {

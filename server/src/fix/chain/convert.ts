@@ -31,7 +31,8 @@ type Change = (draft: Draft, tree: FunctionTree, call: Node) => void;
  */
 export async function convertThrough(loop: RetryLoop, from: FunctionRef, world: FixWorld): Promise<Conversion> {
   const sources = new Sources(world);
-  const targets = loop.site.name === '' ? [] : world.program.tree.resolve(loop.site.name, from.file);
+  if (loop.site.name === '') throw new Refused(`${loop.callee}() is called through a pointer, and its type has other users`);
+  const targets = world.program.tree.resolve(loop.site.name, from.file);
   if (targets.length !== 1)
     throw new Refused(
       targets.length === 0 ? `${loop.callee}() is not among the sources read` : `${loop.callee}() has ${targets.length} definitions`,

@@ -71,7 +71,7 @@ export class Chain {
     for (const { point, asIs } of this.all ? flow.calls.map((point) => ({ point, asIs: true })) : passedOn(flow)) {
       const site = flow.sites.find((s) => s.at.line === point.at.line && s.at.column === point.at.column);
       if (site && site.traits !== undefined) {
-        if (site.traits.gfp !== undefined && !surelyGiven(site)) weak.push({ kind: 'site', site });
+        if (!surelyGiven(site) && site.gfpText !== '0') weak.push({ kind: 'site', site });
         continue;
       }
       const callee = await this.callee(point, asIs, ref, depth);
@@ -122,7 +122,8 @@ export class Chain {
     if (cat.lock(point.name) || cat.neverSleeps(point.name) || PLAIN.test(point.name)) return undefined;
     const targets = program.tree.resolve(point.name, from.file);
     if (targets.length === 0) {
-      if (!asIs || cat.sleeper(point.name) || /^[A-Z0-9_]+$/.test(point.name)) return undefined;
+      // Yes or no is no error code.
+      if (!asIs || /\bbool\b/.test(from.facts.returns) || cat.sleeper(point.name) || /^[A-Z0-9_]+$/.test(point.name)) return undefined;
       this.obstacles.push(`${here} calls ${point.name}(), which is not among the sources read and may return -ENOMEM`);
       return undefined;
     }

@@ -27,8 +27,13 @@ export const retryFixer: Fixer = {
   },
 };
 
+/** Page cache look-ups that read what they do not find, through a callback that allocates by itself (mm/filemap.c, do_read_cache_folio). */
+const READS = /^read_(cache|mapping)_(page|folio)/;
+
 /** The loop's own allocation asks with the flag. */
 async function atSite(loop: RetryLoop, world: FixWorld): Promise<Proposal> {
+  if (loop.test === 'enomem' && READS.test(loop.callee))
+    return refused(`the -ENOMEM of ${loop.callee}() can also come from the read that it begins, which the mask does not reach`);
   const source = await world.text(loop.at.file);
   if (source === undefined) return refused(`${loop.at.file} cannot be read as it was audited`);
   return { kind: 'edit', title: TITLE, safety: 'review', edits: nofailInstead(source, loop, world.parser), detail: detailOf(loop) };
@@ -69,7 +74,9 @@ function cautions(site: Site): string[] {
   const out: string[] = [];
   if (site.requested.some((m) => m.params.length > 0 || m.unknown || !(m.must & GFP.__GFP_DIRECT_RECLAIM)))
     out.push('The mask comes from elsewhere: with one that may not wait, such as GFP_ATOMIC, __GFP_NOFAIL is not honoured.');
-  if (site.order === null && /^(slab|page|kvmalloc)$/.test(site.apiClass))
+  const size = site.traits?.size === undefined ? undefined : site.args[site.traits.size];
+  const structure = Array.isArray(size) && size[0] === 'sizeof';
+  if (site.order === null && !structure && /^(slab|page|kvmalloc)$/.test(site.apiClass) && site.traits?.size !== undefined)
     out.push('The size is not known here: above order 1 (two pages in one piece) __GFP_NOFAIL is not supported.');
   return out;
 }

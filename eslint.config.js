@@ -71,7 +71,7 @@ export default tseslint.config(
   ...layerRules,
   // Entries of worker threads: they bring the Node host.
   { files: ['server/src/**/worker.ts'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['test/tools/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['test/tools/**/*.ts', 'test/corpus/**/*.ts'], rules: { 'no-console': 'off' } },
   { files: ['server/src/engine.ts'], rules: imports(onlyLsp, onlyClient, onlySyntax, noNode) },
   { files: ['server/src/cli/**/*.ts', 'server/src/host/**/*.ts'], rules: imports(onlyLsp, onlyClient, onlySyntax) },
   { files: ['server/src/lsp/**/*.ts'], rules: imports(onlyClient, onlySyntax) },

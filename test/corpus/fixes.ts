@@ -109,7 +109,7 @@ started = performance.now();
 const offers: { finding: Finding; fixes: Fix[] }[] = [];
 const count = { safe: 0, review: 0, advice: 0, refused: 0, silent: 0 };
 const byRule = new Map<string, { findings: number; fixed: number; advised: number }>();
-const refusals = new Map<string, number>();
+const refusals = new Map<string, string[]>();
 for (const finding of first.findings) {
   const { fixes, advice, refusals: refused } = await first.mender.fixesFor(finding);
   offers.push({ finding, fixes });
@@ -122,7 +122,7 @@ for (const finding of first.findings) {
   if (fixes.length === 0) count[advice.length > 0 ? 'advice' : refused.length > 0 ? 'refused' : 'silent']++;
   for (const { title, reason } of refused) {
     const key = `${finding.ruleId}: ${title}: ${reason.replace(/'[^']*'/g, "'...'").slice(0, 110)}`;
-    refusals.set(key, (refusals.get(key) ?? 0) + 1);
+    refusals.set(key, [...(refusals.get(key) ?? []), `${finding.at.file}:${finding.at.line}`]);
   }
 }
 console.log(
@@ -130,7 +130,8 @@ console.log(
 );
 for (const [rule, row] of [...byRule].sort((a, b) => b[1].findings - a[1].findings))
   console.log(`  ${rule.padEnd(26)} ${String(row.findings).padStart(5)} findings, ${row.fixed} with a fix, ${row.advised} with advice`);
-for (const [reason, n] of [...refusals].sort((a, b) => b[1] - a[1]).slice(0, 25)) console.log(`  refused ${n} x ${reason}`);
+for (const [reason, places] of [...refusals].sort((a, b) => b[1].length - a[1].length).slice(0, 25))
+  console.log(`  refused ${places.length} x ${reason} (${places.slice(0, 3).join(', ')})`);
 
 const key = (f: Finding): string => `${f.at.file} ${f.function} ${f.ruleId}`;
 function tally(findings: readonly Finding[]): Map<string, number> {

@@ -4,7 +4,7 @@ import type { Finding } from '../rules/model.js';
 import { beforeTheLock } from './before-the-lock.js';
 import { handled, maskSite, refusal, type MaskSite } from './mask-site.js';
 import { notSleeping } from './mask-text.js';
-import type { Fixer, Proposal } from './model.js';
+import type { Fixer, FixWorld, Proposal } from './model.js';
 
 const TITLE = 'Ask for the memory without sleeping';
 
@@ -13,7 +13,7 @@ export const sleepInAtomicFixer: Fixer = {
   async propose(finding, flow, world) {
     const place = await maskSite(finding, flow, world);
     if (typeof place === 'string') return [flow.sites.some((s) => at(s, finding)) ? refusal(TITLE, place) : below(finding)];
-    return [...(await beforeTheLock(finding, flow, place, world)), ...masks(finding, flow, place)];
+    return [...(await beforeTheLock(finding, flow, place, world)), ...masks(finding, flow, place, world)];
   },
 };
 
@@ -38,10 +38,10 @@ export const nonblockFixer: Fixer = {
   },
 };
 
-function masks(finding: Finding, flow: FunctionFlow, place: MaskSite): Proposal[] {
+function masks(finding: Finding, flow: FunctionFlow, place: MaskSite, world: FixWorld): Proposal[] {
   const [atomic, nowait] = (['GFP_ATOMIC', 'GFP_NOWAIT'] as const).map((base) => notSleeping(place.written, base));
   if (atomic === undefined || nowait === undefined || !handled(place)) return [refusal(TITLE, unfit(place))];
-  if (mayAlsoSleep(flow, place.site))
+  if (mayAlsoSleep(flow, place.site, world))
     return [
       {
         kind: 'advice',
@@ -77,10 +77,22 @@ function unfit(place: MaskSite): string {
   return `the mask '${place.written}' is put together elsewhere`;
 }
 
-/** Known ways in that are no atomic context, while the function itself holds nothing atomic. */
-function mayAlsoSleep(flow: FunctionFlow, site: Site): boolean {
+/**
+ * Known ways in that are no atomic context, while the function itself holds nothing atomic. Callers that hold nothing make no context: they
+ * are asked for one by one.
+ */
+function mayAlsoSleep(flow: FunctionFlow, site: Site, { program }: FixWorld): boolean {
   if (site.states.some((s) => s.held.some((h) => h.atomic))) return false;
-  return flow.contexts.some((c) => !c.held.some((h) => h.atomic) && !['hardirq', 'softirq', 'nmi'].includes(c.task));
+  const atomic = (held: readonly { atomic: boolean }[]): boolean => held.some((h) => h.atomic);
+  const sleeps = (c: FunctionFlow['contexts'][number]): boolean => !atomic(c.held) && !['hardirq', 'softirq', 'nmi'].includes(c.task);
+  if (flow.contexts.some(sleeps)) return true;
+  const { facts } = flow.ref;
+  return program.callersOf(new Set([facts])).some((caller) => {
+    const contexts = program.contextsOf(caller);
+    // Entered in atomic contexts alone, as far as is known: then its calls are no way to sleep.
+    if (contexts.length > 0 && !contexts.some(sleeps)) return false;
+    return program.edgesFrom(caller).some((edge) => edge.target.facts === facts && edge.variants.some((v) => !atomic(v.held)));
+  });
 }
 
 /** The call leads to an allocation somewhere below. */

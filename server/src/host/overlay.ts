@@ -1,6 +1,6 @@
 /**
  * A host in which a few files hold other bytes than on disk, so that a tree can be audited as it was or as it would be.
- * Nothing is written: what the audit puts into its store stays in memory, where the next audit of the same change finds it.
+ * Nothing is written.
  */
 import { ReadError, type FileStat, type Host, type HostWorker, type Listing, type Store, type WorkerLimits } from './host.js';
 
@@ -14,7 +14,7 @@ export class OverlayHost implements Host {
   constructor(
     private readonly base: Host,
     private readonly overlay: Overlay,
-    /** Do not look into the stores of the host below either. */
+    /** Keep what is stored in memory, and look into no store below. */
     private readonly alone = false,
   ) {
     this.cpus = base.cpus;
@@ -78,23 +78,33 @@ export class OverlayHost implements Host {
 
   openStore(folder: string): Store {
     let store = this.stores.get(folder);
-    if (!store) this.stores.set(folder, (store = new ShadowStore(this.alone ? null : this.base.openStore(folder))));
+    if (!store) this.stores.set(folder, (store = this.alone ? new MemoryStore() : new ReadingStore(this.base.openStore(folder))));
     return store;
   }
 }
 
-/** Reads through to a store, keeps what is written. */
-class ShadowStore implements Store {
-  private readonly written = new Map<string, Uint8Array>();
+/** Reads a store and forgets what is written: an audit of a state that is not on disk is nobody's next one. */
+class ReadingStore implements Store {
+  constructor(private readonly base: Store) {}
 
-  constructor(private readonly base: Store | null) {}
-
-  async read(key: string): Promise<Uint8Array | null> {
-    return this.written.get(key) ?? this.base?.read(key) ?? null;
+  read(key: string): Promise<Uint8Array | null> {
+    return this.base.read(key);
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<boolean> {
+  write(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+}
+
+class MemoryStore implements Store {
+  private readonly written = new Map<string, Uint8Array>();
+
+  read(key: string): Promise<Uint8Array | null> {
+    return Promise.resolve(this.written.get(key) ?? null);
+  }
+
+  write(key: string, bytes: Uint8Array): Promise<boolean> {
     this.written.set(key, bytes);
-    return true;
+    return Promise.resolve(true);
   }
 }

@@ -24,7 +24,7 @@ export function renderMail(result: AuditResult): string {
     return [{ patch, body: [...quoted(patch, found), ...mendedList(mended)] }];
   });
   const loose = result.findings.filter((finding) => !causeOf(finding));
-  if (change.each) return parts.map(({ patch, body }) => text([...headers(patch), ...body, ...signature(result)])).join('');
+  if (change.each) return parts.map(({ patch, body }) => text([...headers(patch), ...[...body, ...signature(result)].map(unlikeSeparator)])).join('\n');
   const bodies = parts.flatMap(({ patch, body }) => [
     ...(change.patches.length > 1 ? [`${patch.name}: ${patch.subject}`, ''] : []),
     ...body,
@@ -56,6 +56,9 @@ function headers({ subject, author, messageId }: PatchRecord): string[] {
     ...(author === '' ? [] : [`${author.replace(/\s*<.*$/, '')} wrote:`, '']),
   ];
 }
+
+/** A line that would begin the next mail of an mbox. */
+const unlikeSeparator = (line: string): string => line.replace(/^(?=>*From )/, '>');
 
 /** The patch's hunks that findings come from, with the findings in between. */
 function quoted(patch: PatchRecord, findings: readonly Finding[]): string[] {

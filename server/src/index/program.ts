@@ -10,7 +10,7 @@ import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
 import { edgesOf, PLAIN, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
-import type { Beyond, CanFail } from './memo.js';
+import type { Beyond, CanFail, Use } from './memo.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Tree } from './tree.js';
 
@@ -32,6 +32,8 @@ export class Program {
   private readonly taken = new Map<FunctionRef['facts'], readonly TakenLock[]>();
   /** What a function has that a rule or the inventory could want; see `worthChecking`. */
   protected readonly worth = new Map<FunctionRef['facts'], Worth>();
+  /** Sleeping locks by function; see `locksOverAllocations`. */
+  private readonly underLocks = new Map<FunctionRef['facts'], readonly string[]>();
   private readonly addressTaken = new Set<FunctionRef['facts']>();
   private readonly called = new Set<FunctionRef['facts']>();
   private readonly operations = new Map<string, FunctionRef[]>();
@@ -94,7 +96,8 @@ export class Program {
       }
     }
     for (const list of this.edges.values()) for (const e of list) this.called.add(e.target.facts);
-    for (const { ref, contexts } of this.beyond?.entries() ?? []) for (const context of contexts) roots.push({ ref, context });
+    for (const { ref, contexts } of this.beyond?.entries(this.tree.functions) ?? [])
+      for (const context of contexts) roots.push({ ref, context });
     progress?.('contexts', 0, 0);
     this.contexts.spread(roots, this.tree.functions);
     this.spreadUnknown();
@@ -114,6 +117,8 @@ export class Program {
     );
     const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
     if (worth) this.worth.set(ref.facts, worth);
+    const locks = locksOverAllocations(a);
+    if (locks.length > 0) this.underLocks.set(ref.facts, locks);
   }
 
   /** Calls that a function makes of others of the tree. */
@@ -143,9 +148,20 @@ export class Program {
 
   /** Whether every caller is known, and how each of them is entered where it is not called by name. */
   callersComplete(ref: FunctionRef): boolean {
-    const use = this.beyond?.use(ref.facts);
-    if (this.fromUnknown.has(ref.facts)) return false;
-    return !this.addressTaken.has(ref.facts) && use?.addressTaken !== true && (this.called.has(ref.facts) || use?.called === true);
+    const own = this.useOf(ref);
+    const use = this.beyond?.use(ref);
+    if (own.fromUnknown || use?.fromUnknown === true) return false;
+    return !own.addressTaken && use?.addressTaken !== true && (own.called || use?.called === true);
+  }
+
+  /** What the files of the tree do with a function. */
+  useOf({ facts }: FunctionRef): Use {
+    return { addressTaken: this.addressTaken.has(facts), called: this.called.has(facts), fromUnknown: this.fromUnknown.has(facts) };
+  }
+
+  /** Lock classes that reclaim takes, each with the paths to it. */
+  get reclaimed(): ReadonlyMap<string, readonly ReclaimLock[]> {
+    return this.reclaim;
   }
 
   /** Functions that stand in a field of a structure of operations. */
@@ -167,7 +183,8 @@ export class Program {
   /** False when no rule could say a word about the function: it need not be analysed again. */
   worthChecking(ref: FunctionRef): boolean {
     const worth = this.worthOf(ref);
-    if (worth !== 'sleeps') return worth === 'always';
+    if (worth === 'always' || this.underLocks.get(ref.facts)?.some((c) => this.reclaimTakes(c).length > 0)) return true;
+    if (worth !== 'sleeps') return false;
     return this.contextsOf(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some((h) => h.atomic));
   }
 
@@ -194,7 +211,8 @@ export class Program {
 
   reclaimTakes(lockClass: string): readonly ReclaimLock[] {
     const own = this.reclaim.get(lockClass) ?? [];
-    return this.beyond ? [...own, ...this.beyond.reclaimTakes(lockClass)] : own;
+    const beyond = this.beyond?.reclaimTakes(lockClass) ?? [];
+    return beyond.length === 0 ? own : [...own, ...beyond.filter((b) => !own.some((o) => o.by === b.by))];
   }
 
   private canFail(call: CallPoint, ref: FunctionRef): { chain: ChainStep[] } | undefined {
@@ -302,6 +320,16 @@ function worthOf(a: Analysis): Worth | undefined {
     if (c.effects.sleeps.some((w) => !w.tail)) sleeps = true;
   }
   return sleeps ? 'sleeps' : undefined;
+}
+
+/** Classes of the sleeping locks that are held at calls below which something is allocated: reclaim may take them too. */
+function locksOverAllocations(a: Analysis): string[] {
+  const classes = new Set<string>();
+  for (const c of a.calls) {
+    if (!c.effects?.sleeps.some((w) => w.kind === 'alloc')) continue;
+    for (const s of c.states) for (const h of s.held) if (!h.atomic && h.class !== '') classes.add(h.class);
+  }
+  return [...classes];
 }
 
 /** Locks that a function takes by catalogue names, on any path. */

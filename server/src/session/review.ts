@@ -9,6 +9,7 @@ import { readable } from '../patch/model.js';
 import { functionAround, newSide, oldSide, type SideLine } from '../patch/sides.js';
 import type { Finding } from '../rules/model.js';
 import { audit } from './audit.js';
+import { inspectText } from './audit-text.js';
 import { causeOf, type Cause, type Side } from './cause.js';
 import { prepareChange, type ChangeRequest, type PreparedChange, type Step } from './change.js';
 import { identitiesOf, matchIdentities, type Identity } from './identity.js';
@@ -94,6 +95,8 @@ export async function review(host: Host, options: AuditOptions & { change: Chang
       ...plain,
       ...(root === null ? {} : { root }),
       paths,
+      // As a plain audit asks, whose result may be in the cache: the inventory of a whole tree would take gigabytes.
+      want: 'findings',
       // Threads read the disk themselves, which knows nothing of the change.
       jobs: i === change.disk ? options.jobs : 1,
       cacheDir: options.cacheDir ?? MEMORY,
@@ -151,7 +154,7 @@ async function judged(
     report.unchanged = stays.length;
     report.touched.known.push(...stays.filter((finding) => touches(finding.at.file, finding.function)));
     report.touched.functions.push(...functions);
-    addSites(report, before, after, sides);
+    await addSites(report, after.kernel.version, sides);
     for (const file of step.touched.keys()) touchedFiles.add(file);
   }
   report.touched.files = [...touchedFiles].sort((a, b) => (a < b ? -1 : 1));
@@ -224,11 +227,24 @@ function functionsTouched(side: Side): { file: string; function: string }[] {
   return out;
 }
 
-/** Allocations on changed lines; the same call of the same function on both sides is one that changed. */
-function addSites({ touched: { sites } }: ChangeReport, before: AuditResult, after: AuditResult, sides: Sides): void {
-  const on = (side: Side) => (site: SiteRecord) => side.get(site.file)?.[site.line - 1]?.origin !== undefined;
-  const removed = before.sites.filter(on(sides.before));
-  for (const site of after.sites.filter(on(sides.after))) {
+/** A change of more files than this is not read site by site. */
+const MAX_LISTED = 200;
+
+/**
+ * Allocations on changed lines; the same call of the same function on both sides is one that changed. Masks are what the changed
+ * files say of them.
+ */
+async function addSites({ touched: { sites } }: ChangeReport, kernel: string, sides: Sides): Promise<void> {
+  if (sides.before.size + sides.after.size > 2 * MAX_LISTED) return;
+  const on = async (side: Side): Promise<SiteRecord[]> => {
+    const files = [...side].filter(([path]) => /\.[ch]$/.test(path));
+    if (files.length === 0) return [];
+    const texts = files.map(([path, lines]) => ({ path, text: lines.map(({ text }) => `${readable(text)}\n`).join('') }));
+    const { records } = await inspectText(texts, { kernel });
+    return records.sites.filter((site) => side.get(site.file)?.[site.line - 1]?.origin !== undefined);
+  };
+  const removed = await on(sides.before);
+  for (const site of await on(sides.after)) {
     const twin = removed.findIndex((old) => old.file === site.file && old.function === site.function && old.api === site.api);
     if (twin < 0) sites.added.push(site);
     else sites.changed.push({ before: removed.splice(twin, 1)[0]!, after: site });

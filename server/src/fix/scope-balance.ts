@@ -25,7 +25,9 @@ const restoreOf = (by: string): string | undefined => (/^memalloc_\w+_save$/.tes
 function missing(finding: Finding, flow: FunctionFlow, text: string, world: FixWorld): Proposal[] {
   const scope = flow.scopes.find((s) => s.kind === finding.data['scope'] && s.leaks.some((leak) => same(leak, finding.at)));
   const restore = scope && restoreOf(scope.by);
-  if (!scope || !restore || !/^[A-Za-z_]\w*$/.test(scope.cookie))
+  // A callee may leave one open (fs/jbd2: start_this_handle() keeps its cookie in the handle): what its result went to is no cookie.
+  const own = scope && flow.calls.some((c) => c.name === scope.by && c.at.line === scope.at.line);
+  if (!scope || !restore || !own || !/^[A-Za-z_]\w*$/.test(scope.cookie))
     return [refusal(TITLE, 'the scope is opened by a helper, or its cookie is not kept in a variable')];
   const statement = `${restore}(${scope.cookie});`;
   // Where no way out closes the scope, closing one would leave the others: all of them are one mend.

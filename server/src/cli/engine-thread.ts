@@ -10,8 +10,11 @@ import type { EngineReply, EngineRequest } from './engine-protocol.js';
 /** The facts of a whole kernel take 1 to 2 GiB; a main thread of Node 20 stops at 4 GiB or a quarter of the memory. */
 const heapMiB = Math.floor((totalmem() / (1 << 20)) * 0.7);
 
+/** States and masks of a function live as long as its analysis. */
+const youngMiB = 192;
+
 /** How long an interrupted engine may take to put its things away; busy with a long computation it does not hear us. */
-const graceMs = 300;
+const graceMs = 100;
 
 /** Like the engine's audit. Aborting ends the thread, and those it started, within graceMs. */
 export async function auditInThread(host: Host, options: AuditOptions): Promise<AuditResult> {
@@ -31,7 +34,7 @@ function inThread(
 ): Promise<{ result: AuditResult; plan?: MendPlan }> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = host.spawnWorker('cli/engine-worker', { heapMiB });
+    const worker = host.spawnWorker('cli/engine-worker', { heapMiB, youngMiB });
     const post = (request: EngineRequest): void => worker.post(request);
     let grace: NodeJS.Timeout | undefined;
     const end = (settle: () => void): void => {

@@ -3,13 +3,13 @@
  * Reading the text back leaves the graphs as they are until somebody asks for one: a tree's graphs fill gigabytes as objects, and
  * each is looked at once or twice.
  */
-import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts } from './model.js';
+import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts, type Param } from './model.js';
 import { packBody, unpackBody } from './pack.js';
 
 /** Between the head and the graphs; JSON text never holds a raw control character. */
 const SEPARATOR = '\x1e';
 
-/** Text of a file's facts, without line breaks. */
+/** Text of a file's facts, without line breaks. The graphs follow the head, so that they can be kept without it. */
 export function encodeFacts(facts: FileFacts): string {
   const bodies: string[] = [];
   const functions = facts.functions.map((f) => {
@@ -20,9 +20,13 @@ export function encodeFacts(facts: FileFacts): string {
   return [JSON.stringify({ ...facts, functions }), ...bodies].join(SEPARATOR);
 }
 
-/** @returns null when the text is not what encodeFacts of this version writes */
-export function decodeFacts(text: string): FileFacts | null {
-  const parts = text.split(SEPARATOR);
+/**
+ * @param shared makes equal strings and parameters of many files one
+ * @returns null when the text is not what encodeFacts of this version writes
+ */
+export function decodeFacts(text: string, shared = new SharedFacts()): FileFacts | null {
+  const at = text.indexOf(SEPARATOR);
+  const parts = [at < 0 ? text : text.slice(0, at), ...(at < 0 ? [] : ownCopy(text.slice(at + 1)).split(SEPARATOR))];
   let head: FileFacts;
   try {
     head = JSON.parse(parts[0]!) as FileFacts;
@@ -31,15 +35,61 @@ export function decodeFacts(text: string): FileFacts | null {
     throw error;
   }
   if (head.schema !== FACTS_SCHEMA) return null;
+  shared.file(head);
   for (const [i, f] of head.functions.entries()) {
-    const at = (f as FunctionFacts & { graph?: number }).graph;
-    if (at === undefined) continue;
-    const graph = parts[at];
+    const number = (f as FunctionFacts & { graph?: number }).graph;
+    if (number === undefined) continue;
+    const graph = parts[number];
     if (graph === undefined) return null;
     head.functions[i] = new FrozenFunction(f, graph);
   }
   return head;
 }
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** A piece of a text that does not keep the whole of it in memory, as slices do. */
+const ownCopy = (piece: string): string => decoder.decode(encoder.encode(piece));
+
+/** Names and types of a tree come up again and again: each is kept once, for as long as files are being read. */
+export class SharedFacts {
+  private readonly texts = new Map<string, string>();
+  private readonly params = new Map<string, Param>();
+
+  /** Replaces what a file's facts share with others. */
+  file(facts: FileFacts): void {
+    for (const f of facts.functions) {
+      f.name = this.text(f.name);
+      f.returns = this.text(f.returns);
+      f.params = f.params.length ? f.params.map((p) => this.param(p)) : NO_PARAMS;
+      if (!f.marks.length) f.marks = NO_MARKS;
+      if (f.calls) f.calls = f.calls.map((name) => this.text(name));
+      if (f.arms) f.arms = f.arms.map((arm) => this.text(arm));
+      for (const callee of f.callees ?? []) callee[0] = this.text(callee[0]);
+    }
+    for (const op of facts.ops) {
+      op.struct = this.text(op.struct);
+      op.field = this.text(op.field);
+      op.fn = this.text(op.fn);
+    }
+    for (const { fields } of facts.structs) for (const name in fields) fields[name] = this.text(fields[name]!);
+  }
+
+  private text(text: string): string {
+    const known = this.texts.get(text);
+    if (known === undefined) this.texts.set(text, text);
+    return known ?? text;
+  }
+
+  private param(p: Param): Param {
+    const key = `${p.type}\n${p.name}`;
+    let known = this.params.get(key);
+    if (!known) this.params.set(key, (known = { name: this.text(p.name), type: this.text(p.type) }));
+    return known;
+  }
+}
+const NO_PARAMS: FunctionFacts['params'] = [];
+const NO_MARKS: FunctionFacts['marks'] = [];
 
 /** Does the function have a graph? Asking for `body` itself would thaw it. */
 export const hasBody = (f: FunctionFacts): boolean => f instanceof FrozenFunction || f.body !== undefined;

@@ -72,6 +72,8 @@ export interface HostWorker {
 export interface WorkerLimits {
   /** Heap of long-lived objects, MiB. */
   heapMiB?: number;
+  /** Heap of objects just made, MiB: more of it lets more of them die there, where that costs least. */
+  youngMiB?: number;
 }
 
 /** A store of byte strings under short keys ([a-z0-9-], a '/' between parts). Losing an entry is never an error. */

@@ -152,8 +152,11 @@ class ThreadWorker implements HostWorker {
   private readonly thread: Worker;
   private stopped = false;
 
-  constructor(url: URL, { heapMiB }: WorkerLimits) {
-    const resourceLimits = heapMiB === undefined ? {} : { maxOldGenerationSizeMb: heapMiB };
+  constructor(url: URL, { heapMiB, youngMiB }: WorkerLimits) {
+    const resourceLimits = {
+      ...(heapMiB === undefined ? {} : { maxOldGenerationSizeMb: heapMiB }),
+      ...(youngMiB === undefined ? {} : { maxYoungGenerationSizeMb: youngMiB }),
+    };
     this.thread = new Worker(url, { execArgv: [], resourceLimits });
   }
 

@@ -20,7 +20,9 @@ type Key = FunctionRef['facts'];
 
 export class Contexts {
   private readonly of = new Map<Key, EntryContext[]>();
-  private readonly seen = new Map<Key, Set<string>>();
+  /** For each function the signatures of its contexts, by number: there are few different ones in a tree. */
+  private readonly seen = new Map<Key, number[]>();
+  private readonly signatures = new Map<string, number>();
 
   constructor(private readonly edges: (ref: FunctionRef) => readonly CallEdge[]) {}
 
@@ -35,6 +37,7 @@ export class Contexts {
     // A function that nobody registers and nobody calls is entered from outside: its calls carry only what it holds itself.
     for (const ref of functions) {
       for (const edge of this.edges(ref)) {
+        if (this.full(edge.target)) continue;
         for (const v of edge.variants) {
           const context = begun(ref, edge, v);
           if (context && this.add(edge.target, context)) front.push({ ref: edge.target, context });
@@ -45,6 +48,7 @@ export class Contexts {
       const next: Root[] = [];
       for (const { ref, context } of front) {
         for (const edge of this.edges(ref)) {
+          if (this.full(edge.target)) continue;
           for (const v of edge.variants) {
             const passed = pass(ref, context, edge, v);
             if (passed && this.add(edge.target, passed)) next.push({ ref: edge.target, context: passed });
@@ -55,18 +59,24 @@ export class Contexts {
     }
   }
 
+  private full(ref: FunctionRef): boolean {
+    return (this.of.get(ref.facts)?.length ?? 0) >= MAX_CONTEXTS;
+  }
+
   private add(ref: FunctionRef, context: EntryContext): boolean {
+    if (this.full(ref)) return false;
     const list = this.of.get(ref.facts);
+    const text = signature(context);
+    let key = this.signatures.get(text);
+    if (key === undefined) this.signatures.set(text, (key = this.signatures.size));
     if (!list) {
       this.of.set(ref.facts, [context]);
-      this.seen.set(ref.facts, new Set([signature(context)]));
+      this.seen.set(ref.facts, [key]);
       return true;
     }
-    if (list.length >= MAX_CONTEXTS) return false;
     const keys = this.seen.get(ref.facts)!;
-    const key = signature(context);
-    if (keys.has(key)) return false;
-    keys.add(key);
+    if (keys.includes(key)) return false;
+    keys.push(key);
     list.push(context);
     return true;
   }
@@ -74,11 +84,20 @@ export class Contexts {
 
 /** What tells two contexts apart: what is forbidden, what is held by class, scopes and the task; not the path. */
 export function signature(c: EntryContext): string {
-  const held = [...new Set(c.held.map((h) => `${h.kind}:${h.class}`))].sort().join();
-  return `${c.task}|${held}|${[...new Set(c.scopes.map((s) => s.kind))].sort().join()}|${c.nonBlock}|${c.begins === 'callback'}|${c.sure}`;
+  const held = joined(c.held, (h) => `${h.kind}:${h.class}`);
+  return `${c.task}|${held}|${joined(c.scopes, (s) => s.kind)}|${c.nonBlock}|${c.begins === 'callback'}|${c.sure}`;
+}
+
+/** Words for a list, each once, in order. */
+function joined<T>(list: readonly T[], word: (item: T) => string): string {
+  if (list.length < 2) return list.length ? word(list[0]!) : '';
+  return [...new Set(list.map(word))].sort().join();
 }
 
 const MAX_CARRIED = 4;
+/** Shared by all that carry nothing of a kind: a tree has millions of contexts. */
+const NO_SCOPES: EntryContext['scopes'] = [];
+const NO_PARAMS: ParamCondition[] = [];
 
 /** The context that a caller opens around one call; null when it holds nothing there. */
 export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext | null {
@@ -87,34 +106,65 @@ export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryCo
   const scopes = v.scopes.filter((s) => s.origin === 'local');
   const held = [...stated, ...local];
   if (!held.length && !scopes.length && !v.nonBlock) return null;
-  const first = held[0];
-  const begin: ChainStep = first
-    ? {
-        file: first.at.file,
-        line: first.at.line,
-        function: ref.facts.name,
-        what: `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${first.class || first.kind}`,
-      }
-    : scopes.length
-      ? { file: scopes[0]!.at.file, line: scopes[0]!.at.line, function: ref.facts.name, what: `opens a ${scopes[0]!.kind} scope` }
-      : { file: ref.file.path, line: edge.line, function: ref.facts.name, what: 'is inside non_block_start()' };
-  const context: EntryContext = {
+  return new BegunContext(ref, edge, held[0], {
     held: held.slice(-MAX_CARRIED),
-    scopes: [...scopes],
+    scopes: scopes.length ? scopes : NO_SCOPES,
     nonBlock: v.nonBlock,
-    task: 'unknown',
-    path: [begin, { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` }],
-    from: 'caller',
     begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
-    why: `'${ref.facts.name}' calls it ${first ? `with ${first.class || first.kind} held` : 'inside a scope'}`,
-    params: [...v.params],
+    params: v.params.length ? [...v.params] : NO_PARAMS,
     sure: !edge.several && v.assume.length === 0,
-  };
-  beginnings.set(context, { caller: ref, edge });
-  return context;
+  });
 }
 
-const beginnings = new WeakMap<EntryContext, Hop>();
+/** A context that a caller opens around one call. Its words are found when a finding asks for them. */
+class BegunContext implements EntryContext {
+  readonly held: Held[];
+  readonly scopes: EntryContext['scopes'];
+  readonly nonBlock: boolean;
+  readonly task: EntryContext['task'] = 'unknown';
+  readonly from = 'caller';
+  readonly begins: NonNullable<EntryContext['begins']>;
+  readonly params: ParamCondition[];
+  readonly sure: boolean;
+
+  constructor(
+    readonly caller: FunctionRef,
+    readonly edge: CallEdge,
+    /** The first thing held. */
+    private readonly first: Held | undefined,
+    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure'> & Pick<BegunContext, 'begins'>,
+  ) {
+    this.held = now.held;
+    this.scopes = now.scopes;
+    this.nonBlock = now.nonBlock;
+    this.begins = now.begins;
+    this.params = now.params;
+    this.sure = now.sure;
+  }
+
+  get why(): string {
+    const { first } = this;
+    return `'${this.caller.facts.name}' calls it ${first ? `with ${first.class || first.kind} held` : 'inside a scope'}`;
+  }
+
+  get path(): ChainStep[] {
+    const { caller, edge } = this;
+    const { name } = caller.facts;
+    return [this.begin(name), { file: caller.file.path, line: edge.line, function: name, what: `calls ${edge.target.facts.name}` }];
+  }
+
+  private begin(name: string): ChainStep {
+    const { first } = this;
+    const [scope] = this.scopes;
+    const { file, line } = (first ?? scope)?.at ?? { file: this.caller.file.path, line: this.edge.line };
+    const what = first
+      ? `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${first.class || first.kind}`
+      : scope
+        ? `opens a ${scope.kind} scope`
+        : 'is inside non_block_start()';
+    return { file, line, function: name, what };
+  }
+}
 
 /** A call through which a context came. */
 export interface Hop {
@@ -126,8 +176,7 @@ export interface Hop {
 export function* hopsOf(context: EntryContext): Generator<Hop> {
   let at: EntryContext = context;
   for (; at instanceof PassedContext; at = at.before) yield at;
-  const first = beginnings.get(at);
-  if (first) yield first;
+  if (at instanceof BegunContext) yield at;
 }
 
 /** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
@@ -139,9 +188,10 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
     (h) => !v.dropped.some((d) => d.kind === h.kind && (d.class === h.class || d.text === h.text || d.text === '')),
   );
   const local = v.held.filter((h) => h.origin === 'local' && !left.some((o) => o.kind === h.kind && o.class === h.class));
-  const held = [...left, ...local].slice(-MAX_CARRIED);
-  const scopes = [...c.scopes, ...v.scopes.filter((s) => !c.scopes.some((o) => o.kind === s.kind))];
-  const params: ParamCondition[] = [...v.params];
+  const held = local.length === 0 && left.length === c.held.length ? c.held : [...left, ...local].slice(-MAX_CARRIED);
+  const opened = v.scopes.filter((s) => !c.scopes.some((o) => o.kind === s.kind));
+  const scopes = opened.length ? [...c.scopes, ...opened] : c.scopes;
+  const params: ParamCondition[] = v.params.length || (v.through.length && c.params.length) ? [...v.params] : NO_PARAMS;
   for (const [callee, caller] of v.through) {
     for (const known of c.params) if (known.index === caller) params.push({ ...known, index: callee });
   }
@@ -164,7 +214,6 @@ class PassedContext implements EntryContext {
   readonly task: EntryContext['task'];
   readonly from = 'caller';
   readonly begins: NonNullable<EntryContext['begins']>;
-  readonly why: string;
   readonly params: ParamCondition[];
   readonly sure: boolean;
 
@@ -179,9 +228,12 @@ class PassedContext implements EntryContext {
     this.nonBlock = now.nonBlock;
     this.task = before.task;
     this.begins = before.begins ?? (before.from === 'callback' ? 'callback' : before.from === 'author' ? 'author' : 'lock');
-    this.why = before.why;
     this.params = now.params;
     this.sure = now.sure;
+  }
+
+  get why(): string {
+    return this.before.why;
   }
 
   get path(): ChainStep[] {

@@ -1,5 +1,5 @@
 /** Facts of many files, by several worker threads; the same facts in the same order for any number of them. */
-import { decodeFacts, encodeFacts } from '../facts/codec.js';
+import { decodeFacts, encodeFacts, SharedFacts } from '../facts/codec.js';
 import { extractFile } from '../facts/extract.js';
 import type { FileFacts } from '../facts/model.js';
 import { ReadError, type FileStat, type Host, type HostProblem } from '../host/host.js';
@@ -96,12 +96,13 @@ async function missing(
       files.map((f) => f.path),
     ));
   const indexOf = new Map(files.map((f, i) => [f.name, i]));
+  const shared = new SharedFacts();
   let done = 0;
   for await (const shard of cache.load(files.map((f) => f.name))) {
     signal?.throwIfAborted();
     for (const [name, entry] of shard) {
       const i = indexOf.get(name)!;
-      const facts = (await cache.isCurrent(entry, files[i]!.path, stats[i]!)) ? decodeFacts(entry.text) : null;
+      const facts = (await cache.isCurrent(entry, files[i]!.path, stats[i]!)) ? decodeFacts(entry.text, shared) : null;
       if (!facts) continue;
       slots[i] = facts;
       stamps.set(name, { size: stats[i]!.size, mtimeMs: stats[i]!.mtimeMs, hash: entry.hash });
@@ -139,7 +140,8 @@ const NO_ENTRY: CachedFile = { size: 0, mtimeMs: 0, hash: '', text: '' };
 function inThreads(request: ExtractRequest, workers: number, todo: readonly number[], take: Take, problems: HostProblem[]): Promise<void> {
   const { host, files, signal } = request;
   return new Promise((resolve, reject) => {
-    const threads = Array.from({ length: workers }, () => host.spawnWorker('index/worker'));
+    const threads = Array.from({ length: workers }, () => host.spawnWorker('index/worker', { youngMiB: 64 }));
+    const shared = new SharedFacts();
     let next = 0;
     let done = 0;
     let failed = false;
@@ -171,7 +173,7 @@ function inThreads(request: ExtractRequest, workers: number, todo: readonly numb
       thread.onMessage((message) => {
         const reply = message as WorkerReply;
         reply.files.forEach((file, k) => {
-          const facts = file && decodeFacts(file.text);
+          const facts = file && decodeFacts(file.text, shared);
           if (file && facts) take(todo[reply.first + k]!, facts, file);
         });
         problems.push(...reply.problems);

@@ -27,6 +27,7 @@ import type {
   ScopeEntry,
   SleeperEntry,
 } from './model.js';
+import { allocatingOperation, runnersOf } from './runners.js';
 import { scopeTable } from './scopes.js';
 import { sleeperTable } from './sleepers.js';
 import type { UserCatalogue } from './config.js';
@@ -65,6 +66,10 @@ export interface Catalogue {
   neverReturns(name: string): boolean;
   /** A core function that any context may call. */
   neverSleeps(name: string): boolean;
+  /** Argument indices of functions that a call runs, in its own context, before it returns. */
+  runs(name: string): readonly number[];
+  /** Why a call through this field of an operations structure allocates, whoever implements it. */
+  allocatingOperation(struct: string, field: string): string | undefined;
   fatalTest(name: string): boolean;
   signalTest(name: string): boolean;
   /** Every name that means something here: what makes a function worth a parse. */
@@ -139,6 +144,8 @@ export function createCatalogue(
     errorTest: (name) => errorTests.get(name),
     neverReturns: (name) => never.has(name),
     neverSleeps: (name) => anyContext.has(name),
+    runs: runnersOf,
+    allocatingOperation,
     fatalTest: (name) => fatal.has(name),
     signalTest: (name) => signals.has(name),
     *relevantNames() {

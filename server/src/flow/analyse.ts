@@ -32,7 +32,7 @@ import { assume, EMPTY_STATE, type State } from './state.js';
 import { forgetAtoms } from './know.js';
 import { forgetTexts, lockText, textOf } from './text.js';
 import { Transfer } from './transfer.js';
-import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
 import { toPathState } from './conditions.js';
 import { parseLockText } from './annotations.js';
 
@@ -255,8 +255,23 @@ function excludes(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
   return value !== undefined && value !== guard.is;
 }
 
-/** What the catalogue says of the called primitive, else what the tree knows of the callee. */
+/** What a call does itself and through the functions that it is given to run. */
 function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
+  const own = ownEffects(t, ev);
+  const given = typeof ev.fn === 'string' ? t.cat.runs(ev.fn).flatMap((i) => runEffects(t, ev.args[i])) : [];
+  return given.length ? { ...own, sleeps: [...(own?.sleeps ?? []), ...given] } : own;
+}
+
+/** How a function that is handed over to be run may sleep, whatever it is given. */
+function runEffects(t: Transfer, arg: Expr | undefined): readonly SleepWitness[] {
+  const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
+  if (typeof fn !== 'string' || t.paramIndex(fn) !== undefined) return [];
+  const { sleeps } = t.know.effects(fn, t.ref.file, t.ref.facts) ?? { sleeps: [] };
+  return sleeps.filter((w) => w.when.length === 0 && !w.tail?.fields?.length && w.drops.every((d) => !d.text.includes('$')));
+}
+
+/** What the catalogue says of the called primitive, else what the tree knows of the callee. */
+function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
   if (typeof ev.fn === 'string') {
     const lock = t.cat.lock(ev.fn);
     if (lock) {
@@ -293,7 +308,15 @@ function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
     const allocator = t.cat.allocator(ev.fn);
     if (allocator) return allocator.drops === undefined ? undefined : { sleeps: [dropping(t, ev, allocator)] };
   }
-  return t.know.effects(ev.fn, t.ref.file, t.ref.facts);
+  return operationEffects(t, ev) ?? t.know.effects(ev.fn, t.ref.file, t.ref.facts);
+}
+
+/** A call through a field of which the catalogue knows that every implementation allocates. */
+function operationEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
+  if (!Array.isArray(ev.fn) || (ev.fn[0] !== '->' && ev.fn[0] !== '.')) return undefined;
+  const field = ev.fn[2];
+  const why = t.cat.allocatingOperation(structOf(typeOf(ev.fn[1], t.ref.facts, t.ref.file, t.know)), field);
+  return why === undefined ? undefined : { sleeps: [{ kind: 'alloc', api: field, why, path: [], when: [], drops: [], sure: true }] };
 }
 
 /** The lock that a call lets go of while it sleeps, by the argument that names its object. */

@@ -71,6 +71,10 @@ export interface FlowCatalogue {
   sleeper(name: string): SleeperEntry | undefined;
   /** A core function that any context may call. */
   neverSleeps(name: string): boolean;
+  /** Argument indices of functions that a call runs, in its own context, before it returns. */
+  runs(name: string): readonly number[];
+  /** Why a call through this field of an operations structure allocates, whoever implements it. */
+  allocatingOperation(struct: string, field: string): string | undefined;
   /** Mask given by a call such as mapping_gfp_mask(): `from` is an argument that passes through, `clears` bits it may take out. */
   maskField(struct: string, field: string): { must: number; may: number } | undefined;
   maskHelper(name: string): { may: number; must: number; from?: number; mayClear?: number; meets?: boolean } | undefined;

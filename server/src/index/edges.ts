@@ -29,11 +29,19 @@ export interface CallEdge {
 
 const MAX_VARIANTS = 4;
 
-/** Edges of one analysed function to the functions that `resolve` names. */
-export function edgesOf(a: Analysis, resolve: (point: CallPoint) => readonly FunctionRef[]): CallEdge[] {
+/** Edges of one analysed function to the functions that `resolve` names, and to those that a call is given and runs (`run`). */
+export function edgesOf(
+  a: Analysis,
+  resolve: (point: CallPoint) => readonly FunctionRef[],
+  run: (point: CallPoint) => readonly FunctionRef[] = () => [],
+): CallEdge[] {
   const out: CallEdge[] = [];
   for (const point of a.calls) {
     if (!point.states.length) continue;
+    for (const target of run(point)) {
+      const variants = variantsOf(a, point).map((v) => ({ ...v, params: NONE, through: NONE }));
+      out.push({ target, line: point.at.line, variants, several: false });
+    }
     const targets = resolve(point);
     if (!targets.length) continue;
     const variants = variantsOf(a, point);

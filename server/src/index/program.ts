@@ -24,6 +24,8 @@ type Worth = 'always' | 'sleeps';
 
 /** Targets of one indirect call that are still followed; a table with more users says nothing about one call. */
 const MAX_INDIRECT = 4;
+/** Lines that a call's arguments may take. */
+const ARGUMENT_LINES = 2;
 
 export class Program {
   /** Public for revisions, which ask it about what they leave as it is. */
@@ -113,7 +115,11 @@ export class Program {
     this.edges.set(
       ref.facts,
       // What stands inside an allocator or a wait of the core is judged at the call of it.
-      edgesOf(a, (point) => (this.cat.allocator(point.name) || this.cat.sleeper(point.name) ? [] : this.targets(point, a))),
+      edgesOf(
+        a,
+        (point) => (this.cat.allocator(point.name) || this.cat.sleeper(point.name) ? [] : this.targets(point, a)),
+        (point) => this.cat.runs(point.name).flatMap((i) => this.named(point.args[i], a.ref.file)),
+      ),
     );
     const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
     if (worth) this.worth.set(ref.facts, worth);
@@ -224,6 +230,12 @@ export class Program {
     return undefined;
   }
 
+  /** Functions that an argument names. */
+  private named(arg: Expr | undefined, file: FunctionRef['file']): readonly FunctionRef[] {
+    const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
+    return typeof fn === 'string' && this.tree.named(fn).length ? this.tree.resolve(fn, file) : [];
+  }
+
   private targets(point: CallPoint, a: Analysis): readonly FunctionRef[] {
     return point.name ? this.tree.resolve(point.name, a.ref.file) : this.indirectTargets(point.target, a.ref);
   }
@@ -252,10 +264,18 @@ export class Program {
   private lightEdges(ref: FunctionRef): CallEdge[] {
     const out: CallEdge[] = [];
     for (const [name, line] of ref.facts.callees ?? []) {
+      const at = ref.facts.line + line;
+      if (this.cat.runs(name).length) {
+        // Its arguments were not kept, but the functions among them were, with the line.
+        for (const op of ref.file.ops) {
+          if (op.struct || op.field || op.line < at || op.line > at + ARGUMENT_LINES) continue;
+          for (const target of this.tree.resolve(op.fn, ref.file)) out.push({ target, line: at, variants: PLAIN, several: false });
+        }
+      }
       const targets = this.tree.resolve(name, ref.file);
       for (const target of targets) {
         if (target.facts !== ref.facts)
-          out.push({ target, line: ref.facts.line + line, variants: PLAIN, several: targets.length > 1 || ref.facts.selects === true });
+          out.push({ target, line: at, variants: PLAIN, several: targets.length > 1 || ref.facts.selects === true });
       }
     }
     return out;
@@ -288,7 +308,10 @@ export class Program {
     root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => void,
   ): void {
     const entries = this.cat.callbacksByRegister(name);
+    const runs = this.cat.runs(name);
     args.forEach((arg, i) => {
+      // Run by the call itself: an edge of the call graph.
+      if (runs.includes(i)) return;
       const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
       if (typeof fn !== 'string') return;
       for (const entry of entries) {

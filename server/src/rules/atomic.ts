@@ -130,6 +130,8 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   for (const context of flow.contexts) {
     if (askedOnTheWay(flow, context)) continue;
     let top: Offence | undefined;
+    // A way here on which the same call may not sleep: its mask was chosen, mostly by what the context allows.
+    const chosen = call.states.some((state, i) => compatible(state, context) && sleeps(flow, call, i, context).length === 0);
     call.states.forEach((state, i) => {
       if (!compatible(state, context) || askedForSleepable(flow, call)) return;
       for (const sleep of sleeps(flow, call, i, context)) {
@@ -138,7 +140,9 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
         const confidence: Confidence =
-          sleep.how === 'must' && sleep.sure && context.sure && !far(context) && answered(flow, state, context) ? 'likely' : 'possible';
+          sleep.how === 'must' && sleep.sure && !chosen && context.sure && !far(context) && answered(flow, state, context)
+            ? 'likely'
+            : 'possible';
         const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
         if (!top || RANK[confidence] > RANK[top.confidence]) top = offence;
       }

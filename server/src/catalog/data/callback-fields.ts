@@ -162,7 +162,7 @@ write_dquot
 alloc_dquot
 destroy_dquot reclaim needs=fs "why=frees a quota entry, in reclaim too"
 acquire_dquot
-release_dquot maybe
+release_dquot reclaim needs=fs "why=gives back a quota entry, when reclaim evicts an inode too"
 mark_dirty
 write_info
 [file_lock_operations atomic "why=is called with flc_lock held"]
@@ -630,6 +630,9 @@ get_tx_power
 [ieee80211_ops process "why=serves mac80211"]
 tx softirq "why=transmits with softirqs off"
 wake_tx_queue softirq "why=transmits with softirqs off"
+prepare_multicast bh_off "why=is called with addr_list_lock held"
+release_buffered_frames atomic
+allow_buffered_frames atomic
 set_tim atomic
 sta_notify atomic
 sta_rate_tbl_update atomic
@@ -781,12 +784,14 @@ setup irq_off "why=handles a control request"
 [usb_ep_ops atomic "why=is called from completion handlers"]
 queue
 dequeue
+set_halt
 enable maybe
 disable maybe
 [hc_driver process "why=drives a USB host"]
 irq hardirq
-urb_enqueue atomic maybe
-urb_dequeue irq_off
+urb_enqueue atomic "why=may be called from completion handlers"
+urb_dequeue atomic "why=may be called from completion handlers"
+get_frame_number atomic maybe
 hub_status_data atomic
 start
 stop
@@ -1068,6 +1073,12 @@ device_prep_dma_xor
 device_prep_slave_sg
 device_prep_dma_cyclic
 device_prep_interleaved_dma
+device_prep_dma_memset
+device_prep_dma_pq
+device_prep_dma_interrupt
+device_prep_dma_imm_data
+device_pause maybe
+device_resume maybe
 device_issue_pending
 device_tx_status
 device_terminate_all maybe
@@ -1225,6 +1236,12 @@ prepare
 set_fmt
 set_sysclk
 trigger irq_off maybe "why=is called with the stream's lock held, atomic unless the PCM is nonatomic"
+[snd_timer_hardware irq_off "why=is called with the timer's lock held"]
+start
+stop
+resolution
+open process
+close process
 [snd_rawmidi_ops process "why=is a MIDI operation"]
 open
 close
@@ -1265,19 +1282,39 @@ fb_copyarea atomic maybe "why=may be called by the console in atomic context"
 fb_fillrect atomic maybe "why=may be called by the console in atomic context"
 [shash_alg unknown "why=hashes"]
 setkey process
-[skcipher_alg softirq maybe "why=ciphers, in softirq context too"]
+[skcipher_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
 encrypt
 decrypt
 setkey process
 init process
 exit process
-[aead_alg softirq maybe "why=ciphers, in softirq context too"]
+[aead_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
 encrypt
 decrypt
 setkey process
 init process
 exit process
-[ahash_alg softirq maybe "why=hashes, in softirq context too"]
+[kpp_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
+set_secret process
+generate_public_key
+compute_shared_secret
+init process
+exit process
+[akcipher_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
+sign @-6.12
+verify @-6.12
+encrypt
+decrypt
+set_pub_key process
+set_priv_key process
+init process
+exit process
+[acomp_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
+compress
+decompress
+init process
+exit process
+[ahash_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
 init
 update
 final
@@ -1290,6 +1327,20 @@ map_update_elem
 map_delete_elem
 map_alloc process
 map_free process
+[rate_control_ops softirq "why=controls rates of packets"]
+get_rate
+tx_status
+tx_status_ext
+alloc process
+free process
+alloc_sta unknown
+[drm_crtc_helper_funcs process "why=drives a display"]
+atomic_enable
+atomic_disable
+atomic_flush
+atomic_begin
+mode_set_nofb
+get_scanout_position irq_off "why=is called with interrupts off"
 [rpc_call_ops workqueue "why=runs from rpciod"]
 rpc_call_prepare
 rpc_call_done

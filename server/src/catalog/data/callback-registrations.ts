@@ -30,6 +30,12 @@ acpi_install_sci_handler arg=0
 register_nmi_handler arg=1 nmi "why=is an NMI handler"
 i2c_slave_register arg=1 "why=is called from a bus interrupt"
 
+acpi_install_fixed_event_handler arg=1
+iio_triggered_buffer_setup arg=1
+iio_triggered_buffer_setup arg=2 process "why=is the thread of a trigger"
+devm_iio_triggered_buffer_setup arg=2
+devm_iio_triggered_buffer_setup arg=3 process "why=is the thread of a trigger"
+virtio_find_single_vq arg=1 "why=is a virtqueue callback"
 [timer softirq "why=is a timer function"]
 timer_setup arg=1
 timer_setup_on_stack arg=1
@@ -38,6 +44,7 @@ __TIMER_INITIALIZER arg=0
 hrtimer_setup arg=1 hardirq "why=is a high resolution timer function" @6.13-
 hrtimer_setup_on_stack arg=1 hardirq "why=is a high resolution timer function" @6.13-
 hrtimer_update_function arg=1 hardirq "why=is a high resolution timer function" @6.13-
+alarm_init arg=2 hardirq "why=is an alarm timer function"
 [tasklet softirq "why=is a tasklet"]
 tasklet_setup arg=1
 tasklet_init arg=1
@@ -46,6 +53,7 @@ DECLARE_TASKLET_DISABLED arg=1
 DECLARE_TASKLET_OLD arg=1
 DECLARE_TASKLET_DISABLED_OLD arg=1
 open_softirq arg=1 "why=is a softirq"
+vmbus_open arg=5 "why=runs from the channel's tasklet"
 [napi softirq "why=polls a network device"]
 netif_napi_add arg=2
 netif_napi_add_weight arg=2 @5.19-
@@ -135,6 +143,8 @@ init_waitqueue_func_entry arg=1 irq_off "why=wakes up under the wait queue's loc
 blk_execute_rq_nowait arg=4 @-5.11
 blk_execute_rq_nowait arg=3 @5.12-5.18
 
+[input irq_off "why=is called with event_lock held"]
+input_ff_create_memless arg=2
 [probe atomic "why=is a probe"]
 tracepoint_probe_register arg=1
 tracepoint_probe_register_prio arg=1
@@ -179,6 +189,7 @@ regulator_register_notifier arg=1 process
 devm_regulator_register_notifier arg=1 process
 power_supply_reg_notifier arg=0 atomic "why=is an atomic notifier"
 extcon_register_notifier arg=2 atomic maybe
+usb_register_notifier arg=1 atomic "why=is an atomic notifier"
 bus_register_notifier arg=1 process
 fb_register_client arg=0 process
 mce_register_decode_chain arg=0 process

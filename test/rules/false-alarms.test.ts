@@ -69,6 +69,21 @@ void otter_slow(struct otter *o)
 	otter_send(o, NULL); // wrong
 	spin_unlock(&o->lock);
 }
+struct den { bool quiet; };
+void den_close(struct den *d)
+{
+	bool quiet = d->quiet;
+
+	if (!quiet)
+		msleep(1);
+}
+void den_swap(struct otter *o, struct den *d)
+{
+	d->quiet = true;
+	spin_lock(&o->lock);
+	den_close(d);
+	spin_unlock(&o->lock);
+}
 void otter_more(struct otter *o)
 {
 	o->fast = true;

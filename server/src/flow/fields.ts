@@ -25,17 +25,26 @@ export function fieldGuards(facts: FunctionFacts, block: number): FieldGuard[] {
 function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }> {
   const out = new Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>();
   const assigned = new Set<string>();
-  for (const block of body.blocks)
-    for (const ev of block.ev) if (ev.k === 'set' || ev.k === 'call') if (ev.to !== undefined) assigned.add(textOf(ev.to));
+  const copies: Copies = new Map();
+  for (const block of body.blocks) {
+    for (const ev of block.ev) {
+      if ((ev.k !== 'set' && ev.k !== 'call') || ev.to === undefined) continue;
+      const to = textOf(ev.to);
+      const source = ev.k === 'set' && ev.op === '=' && !assigned.has(to) ? fieldOf(ev.value) : undefined;
+      if (source) copies.set(to, source);
+      else copies.delete(to);
+      assigned.add(to);
+    }
+  }
   for (const block of body.blocks) {
     for (const edge of block.next) {
-      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is);
+      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is, copies);
       if (!test || out.size >= 2 * MAX_FIELDS) continue;
       const index = facts.params.findIndex((p) => p.name !== '' && p.name === test.object);
       if (index < 0 || assigned.has(test.object) || assigned.has(`${test.object}.${test.field}`)) continue;
       const guard: FieldGuard = { index, field: test.field, is: test.is };
       const key = `${index}.${test.field}=${test.is}`;
-      if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test) });
+      if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test, copies) });
     }
   }
   return out;
@@ -47,23 +56,30 @@ interface FieldTest {
   is: boolean;
 }
 
+/** Locals that hold a field of a parameter and nothing else: `file = store->file`. */
+type Copies = Map<string, { object: string; field: string }>;
+
+const fieldOf = (e: Expr): { object: string; field: string } | undefined =>
+  Array.isArray(e) && e[0] === '->' && typeof e[1] === 'string' ? { object: e[1], field: e[2] } : undefined;
+
 /** `p->f`, `p` or a comparison of it with 0, as an edge asserts it. */
-function fieldTest(when: Expr, is: boolean): FieldTest | undefined {
-  if (typeof when === 'string') return { object: when, field: '', is };
+function fieldTest(when: Expr, is: boolean, copies: Copies): FieldTest | undefined {
+  if (typeof when === 'string') return { ...(copies.get(when) ?? { object: when, field: '' }), is };
   if (!Array.isArray(when)) return undefined;
   if (when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && constantOf(when[3]) === 0)
-    return fieldTest(when[2], when[1] === '==' ? !is : is);
-  return when[0] === '->' && typeof when[1] === 'string' ? { object: when[1], field: when[2], is } : undefined;
+    return fieldTest(when[2], when[1] === '==' ? !is : is, copies);
+  const field = fieldOf(when);
+  return field && { ...field, is };
 }
 
 /** Blocks that can be reached without the outcome. */
-function reachedOtherwise(body: Body, { object, field, is }: FieldTest): ReadonlySet<number> {
+function reachedOtherwise(body: Body, { object, field, is }: FieldTest, copies: Copies): ReadonlySet<number> {
   const seen = new Set<number>([0]);
   const work = [0];
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
     for (const edge of body.blocks[b]!.next) {
       if (seen.has(edge.to)) continue;
-      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is);
+      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is, copies);
       if (test && test.object === object && test.field === field && test.is === is) continue;
       seen.add(edge.to);
       work.push(edge.to);

@@ -180,7 +180,9 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
       `A conversion is not plain${loop.reasons.length > 0 ? `: it ${words(loop.reasons)}` : ''}. ` +
       (kernel.hasMemallocRetryWait ? `${name} has memalloc_retry_wait() for the pause.` : `${name} has no memalloc_retry_wait() yet.`);
     // What looks like an allocator by its name alone may hand out anything.
-    confidence = loop.reasons.includes('unknown-callee') && chain.length === 0 ? 'possible' : 'likely';
+    // So may what writes an error through a pointer: it may be that of somebody else, such as another machine.
+    confidence =
+      (loop.reasons.includes('unknown-callee') && chain.length === 0) || loop.reasons.includes('out-parameter') ? 'possible' : 'likely';
     severity = 'note';
   }
   rule.report({

@@ -40,8 +40,12 @@ export interface AuditOptions {
   change?: ChangeRequest;
   /** Findings or inventory only: the lists of the other stay empty, `stats` is the same. Both when absent. */
   want?: 'findings' | 'inventory';
+  /** Link only: nothing is reported on. */
+  linkOnly?: boolean;
   /** Report on one part of the files only; the context stays that of the whole tree. */
   shard?: Shard;
+  /** Seek fixes for every finding, each tried before it is listed. */
+  fixes?: boolean;
   /** A gfp-audit.json to use in place of the one at the tree root. */
   configFile?: string;
   onProgress?(progress: Progress): void;

@@ -50,6 +50,7 @@ test('the package holds what the extension needs and nothing else', () => {
     'extension/out/bundle/extension.cjs',
     'extension/out/bundle/extension.web.js',
     'extension/out/bundle/index-worker.cjs',
+    'extension/out/bundle/lsp-index-worker.cjs',
     'extension/out/bundle/server.cjs',
     'extension/out/bundle/server.web.js',
     'extension/out/bundle/simulator.css',

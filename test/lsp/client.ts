@@ -65,7 +65,7 @@ export class TestClient {
       processId: process.pid,
       rootUri: null,
       capabilities,
-      initializationOptions,
+      initializationOptions: { index: 'off', ...(initializationOptions as object | undefined) },
     });
     this.notify('initialized', {});
     return result;
@@ -173,7 +173,11 @@ export class TestClient {
     }
     if (message.method === 'window/logMessage') this.log.push((message.params as { message: string }).message);
     if (message.method === 'window/showMessage') this.warnings.push((message.params as { message: string }).message);
-    if (message.method === 'workspace/configuration') this.send({ id: message.id, result: [this.settings] });
+    if (message.method === 'workspace/configuration') this.send({ id: message.id, result: [withoutIndex(this.settings)] });
     else if (message.id !== undefined) this.send({ id: message.id, result: null });
   }
 }
+
+/** A test that wants the index says so: it looks again at everything when it is there. */
+const withoutIndex = (settings: unknown): unknown =>
+  typeof settings === 'object' && settings !== null ? { index: 'off', ...settings } : settings;

@@ -12,6 +12,13 @@ import type { Summary } from './summary.js';
 /** Chain to an allocation whose failure a call hands on; undefined when it cannot fail for want of memory. */
 export type CanFail = (call: CallPoint) => { chain: ChainStep[] } | undefined;
 
+/** What a tree does with a function: takes its address, calls it, lets an operation of unknown context lead to it. */
+export interface Use {
+  addressTaken: boolean;
+  called: boolean;
+  fromUnknown: boolean;
+}
+
 /** What a program knows beyond the files it is given; every part may say nothing. */
 export interface Beyond {
   /** The analysis of a function, new or known. */
@@ -21,9 +28,9 @@ export interface Beyond {
   /** The retry loops of an analysed function. */
   loops(analysis: Analysis, canFail: CanFail, find: (canFail: CanFail) => RetryLoop[]): RetryLoop[];
   /** Contexts in which functions are entered from files that are not here. */
-  entries(): Iterable<{ ref: FunctionRef; contexts: readonly EntryContext[] }>;
-  /** What files that are not here do with a function: its address is taken, it is called. */
-  use(facts: FunctionFacts): { addressTaken: boolean; called: boolean } | undefined;
+  entries(functions: readonly FunctionRef[]): Iterable<{ ref: FunctionRef; contexts: readonly EntryContext[] }>;
+  /** What files that are not here do with a function. */
+  use(ref: FunctionRef): Use | undefined;
   /** Locks that reclaim takes in files that are not here. */
   reclaimTakes(lockClass: string): readonly ReclaimLock[];
 }
@@ -91,11 +98,11 @@ export class Memo implements Beyond {
     return loops;
   }
 
-  entries(): Iterable<{ ref: FunctionRef; contexts: readonly EntryContext[] }> {
+  entries(_functions: readonly FunctionRef[]): Iterable<{ ref: FunctionRef; contexts: readonly EntryContext[] }> {
     return [];
   }
 
-  use(_facts: FunctionFacts): { addressTaken: boolean; called: boolean } | undefined {
+  use(_ref: FunctionRef): Use | undefined {
     return undefined;
   }
 

@@ -97,6 +97,11 @@ export class Tree {
     return this.structs.get(struct)?.get(field);
   }
 
+  /** Fields of a structure with their types; undefined for an unknown one. */
+  fieldsOf(struct: string): ReadonlyMap<string, string> | undefined {
+    return this.structs.get(struct);
+  }
+
   /** Names of the tree's structures that have a field of this name. */
   structsWith(field: string): readonly string[] {
     if (!this.fieldOwners) {

@@ -9,6 +9,7 @@ import type { FunctionFacts } from '../facts/model.js';
 import type { Host } from '../host/host.js';
 import type { Inspection } from '../session/live.js';
 import { openProject, placeOf, type Project, type ProjectPlace, type ProjectSettings } from '../session/project.js';
+import type { Surroundings } from '../session/surroundings.js';
 import type { KernelParser } from '../syntax/model.js';
 import type { Places } from './positions.js';
 
@@ -45,6 +46,8 @@ export interface AnalystEvents {
   /** A project has no open file any more. */
   closed(project: Project): void;
   failed(what: string, error: unknown): void;
+  /** What an index tells of the files around the open ones; undefined where there is none. */
+  surroundings(project: Project, texts: ReadonlyMap<string, string>): Promise<Surroundings | undefined>;
 }
 
 interface OpenFile {
@@ -314,7 +317,8 @@ export class Analyst {
       const texts = new Map<string, string>();
       for (const file of this.readable(session)) texts.set(file.name, file.document.getText());
       const { generation } = session;
-      const headers = await project.includes.around(texts);
+      const around = await this.events.surroundings(project, texts);
+      const headers = around ? [] : await project.includes.around(texts);
       if (session.generation !== generation) {
         if (!whole && !this.isLate(session)) return;
         continue;
@@ -323,6 +327,7 @@ export class Analyst {
       const open = new Set(files.map((file) => file.name));
       for (const name of project.live.names()) if (!open.has(name)) project.live.delete(name);
       for (const file of files) project.live.set(file.name, file.document.getText());
+      project.live.place(around);
       project.live.surround(headers);
       const inspection = await this.inspect(session, project, generation, whole || this.isLate(session));
       // A change has come in meanwhile; it has seen to it that this is done again.

@@ -4,7 +4,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { auditInThread } from '../cli/engine-thread.js';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
-import { cacheFolder, installationAt } from './package.js';
+import { cacheFolder, indexMiB, installationAt } from './package.js';
 import { filePlaces } from './positions.js';
 import { startServer } from './server.js';
 
@@ -15,6 +15,7 @@ startServer(createConnection(ProposedFeatures.all), {
   places: filePlaces,
   audit: auditInThread,
   cacheDir: cacheFolder(),
+  indexMiB,
   parser: createWasmParser({ runtime: beside('web-tree-sitter.wasm'), grammar: beside('tree-sitter-c.wasm') }),
   ...installationAt(import.meta.url),
 });

@@ -1,6 +1,6 @@
 /** Where this program is installed: its version and its rule pages. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 export interface Installation {
@@ -32,3 +32,6 @@ function ownVersion(file: URL): string | undefined {
 export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? process.env['LOCALAPPDATA'] ?? join(homedir(), '.cache'), 'gfp-audit');
 }
+
+/** Heap of the thread that holds an index, MiB: half of the machine at most. */
+export const indexMiB = Math.floor(totalmem() / (1 << 20) / 2);

@@ -10,6 +10,7 @@ import {
   type Connection,
   type Diagnostic,
   type InitializeResult,
+  type WorkDoneProgressServerReporter,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host } from '../host/host.js';
@@ -25,12 +26,14 @@ import { codeActions } from './code-actions.js';
 import { contextsOf } from './contexts.js';
 import { toDiagnostic } from './diagnostics.js';
 import { explain, hover } from './hover.js';
+import { Indexes } from './indexes.js';
 import type { Places } from './positions.js';
 import { Publisher } from './publisher.js';
 import {
   AUDIT,
   CONTEXTS,
   EXPLAIN,
+  INDEX,
   RULE,
   SIMULATE,
   SIMULATOR_CHOICES,
@@ -42,6 +45,8 @@ import {
   type ContextsParams,
   type ContextsResult,
   type ExplainResult,
+  type IndexParams,
+  type IndexState,
   type InitializationOptions,
   type RuleParams,
   type RuleResult,
@@ -63,6 +68,8 @@ export interface ServerEnvironment {
   /** How audits are run, and where they keep facts between runs. */
   audit: RunAudit;
   cacheDir: string | null;
+  /** Heap that an index may take, MiB; 0 where there are no threads for one. */
+  indexMiB: number;
   /** The client can be asked from now on. */
   onInitialized?(options: InitializationOptions): void;
 }
@@ -107,11 +114,29 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       for (const warning of warnings) warn(warning);
       statuses.changed();
     },
-    closed: () => statuses.changed(),
+    closed: (project) => indexes.close(project),
+    surroundings: (project, texts) => {
+      // The first look at a project comes before its index: nobody waits for that.
+      indexes.open(project);
+      return indexes.around(project, texts);
+    },
     failed: (what, error) =>
       connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   });
   const statuses = new Statuses(analyst, places, (status) => void connection.sendNotification(STATUS, status));
+
+  const indexes = new Indexes(
+    { host, heapMiB: environment.indexMiB, cacheDir: environment.cacheDir, settings: () => current, progress: beginProgress },
+    (project, state) => {
+      statuses.setIndex(project, state);
+      if (state.state === 'failed') connection.console.error(`${project.base}: no index: ${state.message ?? ''}`);
+      if (state.state === 'ready' || state.state === 'failed' || state.state === 'none') analyst.renew(project);
+    },
+  );
+
+  async function beginProgress(): Promise<WorkDoneProgressServerReporter | undefined> {
+    return abilities.progress ? connection.window.createWorkDoneProgress() : undefined;
+  }
 
   function warn(text: string): void {
     connection.console.warn(text);
@@ -151,7 +176,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   connection.onInitialized(() => {
     if (abilities.watchedFiles)
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: `**/${CONFIG_NAME}` }, { globPattern: '**/*.h' }],
+        watchers: [{ globPattern: `**/${CONFIG_NAME}` }, { globPattern: '**/*.[ch]' }],
       });
     if (abilities.configuration) void connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
     environment.onInitialized?.(options);
@@ -163,7 +188,10 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some(({ uri }) => places.pathOf(uri)?.endsWith(CONFIG_NAME))) analyst.reset();
-    else for (const { uri } of changes) analyst.saved(uri);
+    else {
+      for (const { uri } of changes) analyst.saved(uri);
+      indexes.outdated(changes.map(({ uri }) => places.pathOf(uri)));
+    }
   });
   connection.onHover(async ({ textDocument, position }) => {
     const known = await analyst.known(textDocument.uri);
@@ -209,7 +237,17 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       interrupt.signal,
     );
   });
-  connection.onShutdown(() => analyst.stop());
+  connection.onRequest(INDEX, async ({ textDocument, do: what }: IndexParams): Promise<IndexState | null> => {
+    const known = await analyst.known(textDocument.uri);
+    if (!known) return null;
+    if (what === 'stop') indexes.stop(known.project);
+    else indexes.build(known.project);
+    return statuses.indexOf(known.project);
+  });
+  connection.onShutdown(() => {
+    analyst.stop();
+    indexes.stopAll();
+  });
 
   documents.onDidOpen(({ document }) => analyst.open(document));
   documents.onDidChangeContent(({ document }) => analyst.changed(document));

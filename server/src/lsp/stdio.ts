@@ -3,7 +3,7 @@ import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageW
 import { auditInThread } from '../cli/engine-thread.js';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
-import { cacheFolder, installationAt } from './package.js';
+import { cacheFolder, indexMiB, installationAt } from './package.js';
 import { filePlaces } from './positions.js';
 import { startServer } from './server.js';
 
@@ -19,6 +19,7 @@ export function serveStdio(): Promise<never> {
     places: filePlaces,
     audit: auditInThread,
     cacheDir: cacheFolder(),
+    indexMiB,
     parser: createWasmParser(),
     ...installationAt(import.meta.url),
   });

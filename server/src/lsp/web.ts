@@ -29,6 +29,7 @@ startServer(connection, {
   parser,
   audit,
   cacheDir: null,
+  indexMiB: 0,
   version: GFP_AUDIT_VERSION,
   rulePages: ({ assets }) => new URL('../../docs/rules/', `${assets ?? 'file:///'}/`).href,
   onInitialized: (options) => giveParser(load(options)),

@@ -5,6 +5,7 @@ import { kernelOf } from './kernel.js';
 import { findRoot } from './root.js';
 import { RunCache } from './run-cache.js';
 import { checkProgram, compare } from './check.js';
+import { mendedAll, withMender } from './mended.js';
 import { inShard } from './shard.js';
 import { createCatalogue } from '../catalog/lookup.js';
 import { extractAll, statAll } from '../index/extract-all.js';
@@ -159,9 +160,15 @@ async function perform(plan: Plan): Promise<AuditedTree> {
     program,
     profile,
     { rt, rules: severities, minConfidence: options.minConfidence, ...(options.want && { want: options.want }) },
-    (f) => wanted.has(f),
+    (f) => options.linkOnly !== true && wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }),
   );
+  const mended = options.fixes
+    ? await withMender(host, { program, profile, rt, severities, base }, async (mender) => ({
+        findings: await mendedAll(mender, findings, options),
+        echoes: await mendedAll(mender, shard ? echoes : [], options),
+      }))
+    : { findings, echoes };
   const result: AuditResult = {
     root: base,
     kernel: {
@@ -172,10 +179,10 @@ async function perform(plan: Plan): Promise<AuditedTree> {
     },
     run: { seconds: (host.now() - started) / 1000, cached: extracted.cached, jobs: options.jobs },
     stats: statsOf(extracted.facts, sites),
-    findings,
+    findings: mended.findings,
     ...records,
     problems,
-    ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes }),
+    ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes: mended.echoes }),
   };
   // What could not be read may be read the next time: such a run is not kept.
   if (cache?.runs && extracted.problems.length === 0) {

@@ -11,7 +11,6 @@ import { FarLines } from '../facts/far-lines.js';
 import type { FileFacts, FunctionFacts } from '../facts/model.js';
 import { LiveFacts } from '../facts/units.js';
 import type { EntryContext, FunctionFlow, FunctionRef, RetryLoop, Site } from '../flow/model.js';
-import { Memo } from '../index/memo.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import type { Finding } from '../rules/model.js';
@@ -19,6 +18,7 @@ import { withoutEchoes } from '../rules/query.js';
 import type { KernelParser } from '../syntax/model.js';
 import { checkOne, inOrder, type CheckOptions } from './check.js';
 import { emptyRecords, type Records } from './records.js';
+import { SurroundedMemo, type Surroundings } from './surroundings.js';
 
 /** An allocation with its record: masks by path, and the words that reports use. */
 export interface LiveSite {
@@ -45,7 +45,8 @@ const SWEEP_AT = 4;
 export class LiveTree {
   private readonly files = new Map<string, LiveFacts>();
   private readonly far = new FarLines();
-  private readonly memo = new Memo();
+  private readonly memo = new SurroundedMemo();
+  private around: Surroundings | undefined;
   private headers: readonly FileFacts[] = [];
   private checked = new Map<FunctionFacts, Checked>();
   /** What was linked last; it may be older than the texts. */
@@ -93,6 +94,15 @@ export class LiveTree {
   surround(headers: readonly FileFacts[]): void {
     if (headers.length === this.headers.length && headers.every((h, i) => h === this.headers[i])) return;
     this.headers = headers;
+    this.stale();
+  }
+
+  /** What an index of the whole tree tells of the open files' surroundings, in place of headers; undefined: there is none. */
+  place(around: Surroundings | undefined): void {
+    if (this.around === around) return;
+    this.around = around;
+    this.memo.surround(around);
+    this.shaken = true;
     this.stale();
   }
 
@@ -176,7 +186,7 @@ export class LiveTree {
 
   private programOf(open: readonly FileFacts[]): Program {
     const paths = new Set(open.map(({ path }) => path));
-    const around = this.headers.filter((h) => !paths.has(h.path));
+    const around = (this.around?.files ?? this.headers).filter((h) => !paths.has(h.path));
     // In the order of names, as a run over a folder has it: which file was opened first must not matter.
     const files = [...open, ...around].sort((a, b) => (a.path < b.path ? -1 : 1));
     return new Program(new Tree(files), this.cat, undefined, this.memo);

@@ -73,6 +73,7 @@ test('options reach the engine checked and in its own form', async () => {
     rt: true,
     root: '.',
     want: 'findings',
+    fixes: true,
   });
   const plain = (await command(['audit', 'fs'], { ...here, env: { XDG_CACHE_HOME: '/caches' } })).asked[0]!;
   assert.equal(plain.kernel, 'auto');

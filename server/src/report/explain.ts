@@ -89,10 +89,31 @@ export function renderExplanation(result: AuditResult, what: Explanation, option
       `  ${severityWord(colours, finding.severity)} ${printable(finding.message)} ${colours.dim(`[${finding.ruleId}, ${finding.confidence}]`)}`,
       ...(rule ? [`    the rule: ${rule.summary}`] : []),
       ...renderSteps(finding.path, '    ', colours),
-      ...finding.fixes.map((fix) => `    fix${fix.safety === 'review' ? ' (to review)' : ''}: ${printable(fix.title)}`),
+      ...mendLines(finding),
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Fixes with both sides of what they do, advice, and what is not offered. */
+function mendLines({ fixes, data }: Finding): string[] {
+  const said = (key: string, words: string): string[] =>
+    (Array.isArray(data[key]) ? (data[key] as Record<string, string>[]) : []).flatMap((one) => [
+      `    ${words}: ${printable(one['title'] ?? '')}`,
+      `      ${printable(one['detail'] ?? one['reason'] ?? '')}`,
+    ]);
+  return [
+    ...fixes.flatMap((fix) => [
+      `    fix${fix.safety === 'review' ? ' (to review)' : ''}: ${printable(fix.title)}`,
+      ...(fix.detail === undefined ? [] : [`      ${printable(fix.detail)}`]),
+      ...(fix.effects ?? []).flatMap((effect) => [
+        `      ${printable(`${effect.api}() in ${effect.function}(), ${effect.file}:${effect.line}`)}`,
+        ...effect.lines.map((line) => `        ${printable(line.trimEnd())}`),
+      ]),
+    ]),
+    ...said('fixAdvice', 'advice'),
+    ...said('fixRefused', 'no fix'),
+  ];
 }
 
 function siteLines(site: SiteRecord, colours: Palette): string[] {

@@ -76,21 +76,23 @@ function summaryOf(a: SiteVerdict, b: SiteVerdict, looped: boolean): string {
 }
 
 function linesOf(a: SiteVerdict, b: SiteVerdict, looped: boolean, profile: Profile): string[] {
-  const row = (name: string, x: string, y: string): string => `${name.padEnd(NAME)} ${x.padEnd(VALUE)} ${y}`;
+  // Alike on both sides goes without saying; the mask is named all the same.
+  const row = (name: string, x: string, y: string): string[] =>
+    x === y && name !== 'mask' ? [] : [`${name.padEnd(NAME)} ${x.padEnd(VALUE)} ${y}`];
   const yes = (value: boolean): string => (value ? 'yes' : 'no');
   const lines = [
-    row('', 'before', 'after'),
-    row('mask', a.effective.flags.join('|') || '0', b.effective.flags.join('|') || '0'),
-    row('may wait', yes(a.maySleep), yes(b.maySleep)),
-    row('may return NULL', looped ? 'yes, and is asked again' : yes(a.mayFail), yes(b.mayFail)),
-    row('gets pages down to', floor(a), floor(b)),
-    row("takes of GFP_ATOMIC's reserve", percent(a.takesFromAtomic), percent(b.takesFromAtomic)),
-    row('may have a process killed', yes(a.oomKill), yes(b.oomKill)),
-    row('goes round without bound', yes(a.loops || looped), yes(b.loops)),
-    row('deadlock with reclaim', a.deadlock ? a.deadlock.join(' -> ') : 'no', b.deadlock ? b.deadlock.join(' -> ') : 'no'),
+    ...row('', 'before', 'after'),
+    ...row('mask', a.effective.flags.join('|') || '0', b.effective.flags.join('|') || '0'),
+    ...row('may wait', yes(a.maySleep), yes(b.maySleep)),
+    ...row('may return NULL', looped ? 'yes, and is asked again' : yes(a.mayFail), yes(b.mayFail)),
+    ...row('gets pages down to', floor(a), floor(b)),
+    ...row("takes of GFP_ATOMIC's reserve", percent(a.takesFromAtomic), percent(b.takesFromAtomic)),
+    ...row('may have a process killed', yes(a.oomKill), yes(b.oomKill)),
+    ...row('goes round without bound', yes(a.loops || looped), yes(b.loops)),
+    ...row('deadlock with reclaim', a.deadlock ? a.deadlock.join(' -> ') : 'no', b.deadlock ? b.deadlock.join(' -> ') : 'no'),
     ...a.states.flatMap((s) => {
       const other = b.states.find((o) => o.state === s.state);
-      return other ? [row(s.words, outcome(s), outcome(other))] : [];
+      return other ? row(s.words, outcome(s), outcome(other)) : [];
     }),
   ];
   return looped && !b.mayFail ? [...lines, ...crowd(profile)] : lines;

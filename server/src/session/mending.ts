@@ -1,11 +1,10 @@
 /** An audit followed by its fixes: every finding asked about, then those that somebody wants made put together. */
 import type { AuditOptions, AuditResult } from '../engine.js';
-import { ReadError, type Host } from '../host/host.js';
-import type { Finding, Fix, FixSafety, TextEdit } from '../rules/model.js';
-import { decodeSource } from '../syntax/decode.js';
-import { createParser } from '../syntax/parser.js';
-import { auditTree, type AuditedTree } from './audit.js';
-import { Mender } from './fixes.js';
+import type { Host } from '../host/host.js';
+import type { Fix, FixSafety, TextEdit } from '../rules/model.js';
+import { auditTree } from './audit.js';
+import type { Mender } from './fixes.js';
+import { mendedAll, withMender } from './mended.js';
 import { mergedEdits, planFixes } from './plan.js';
 
 /** Fixes to make together. Plain data; findings by their index in the result. */
@@ -29,37 +28,13 @@ export async function auditAndMend(
   options: AuditOptions,
   choose: (result: AuditResult) => Promise<MendRequest | undefined>,
 ): Promise<{ result: AuditResult; plan?: MendPlan }> {
-  const tree = await auditTree(host, options);
-  const parser = await createParser();
-  try {
-    const hashes = new Map<string, string>();
-    const mender = menderOf(host, tree, parser, hashes);
-    const findings: Finding[] = [];
-    for (const [i, finding] of tree.result.findings.entries()) {
-      options.signal?.throwIfAborted();
-      options.onProgress?.({ phase: 'fixes', done: i, total: tree.result.findings.length, file: finding.at.file });
-      findings.push(await mender.mended(finding));
-    }
-    const result = { ...tree.result, findings };
+  const { fixes: _later, ...plain } = options;
+  const tree = await auditTree(host, plain);
+  return withMender(host, { ...tree, base: tree.result.root }, async (mender, hashes) => {
+    const result = { ...tree.result, findings: await mendedAll(mender, tree.result.findings, options) };
     const wanted = await choose(result);
     if (!wanted) return { result };
     return { result, plan: await plan(mender, result, wanted, hashes) };
-  } finally {
-    parser.dispose();
-  }
-}
-
-function menderOf(host: Host, tree: AuditedTree, parser: Awaited<ReturnType<typeof createParser>>, hashes: Map<string, string>): Mender {
-  const { program, profile, rt, severities, result } = tree;
-  return new Mender({ program, profile, options: { rt, severities }, parser }, async (file) => {
-    try {
-      const bytes = await host.readBytes(host.resolve(file, result.root));
-      hashes.set(file, host.hash(bytes));
-      return decodeSource(bytes);
-    } catch (error) {
-      if (error instanceof ReadError) return undefined;
-      throw error;
-    }
   });
 }
 

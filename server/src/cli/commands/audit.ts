@@ -25,7 +25,13 @@ export async function auditCommand(io: Io, engine: Engine, args: Arguments): Pro
   if (!change && args.positionals.length === 0) throw new UsageError('audit needs PATH', 'gfp-audit audit PATH...');
   await checkKnown(io, engine, args);
   if (mode) return mendingAudit(io, engine, args, mode);
-  const { result: whole, failed } = await runEngine(io, engine, args, args.positionals, change ? { change } : needed(args));
+  const { result: whole, failed } = await runEngine(
+    io,
+    engine,
+    args,
+    args.positionals,
+    change ? { change } : { ...needed(args), fixes: true },
+  );
   const result = await heldAgainstKnown(io, engine, args, whole, args.positionals);
   const output = stringOption(args, 'output');
   await deliver(io, output, await renderAudit(io, engine, args, result, output === undefined));

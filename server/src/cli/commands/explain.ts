@@ -16,7 +16,7 @@ interface Place {
 /** @returns the exit status: 0, or 2 when nothing is known of the place. */
 export async function explainCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
   const place = parsePlace(args.positionals[0] ?? '');
-  const { result, failed } = await runEngine(io, engine, args, [place.file], { minConfidence: 'possible' });
+  const { result, failed } = await runEngine(io, engine, args, [place.file], { minConfidence: 'possible', fixes: true });
   const file = io.host.relative(result.root, io.host.resolve(place.file));
   const explanation = explainLine(result, { ...place, file });
   if (explanation.sites.length + explanation.findings.length + explanation.others.length === 0) {

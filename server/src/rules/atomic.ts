@@ -33,6 +33,24 @@ interface Offence {
 const FAR = 6;
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 
+/** Both sleep rules ask about every call of a function, one after the other. */
+let judged: {
+  flow?: FunctionFlow;
+  /** An analysis that is used again may be entered otherwise. */
+  contexts?: FunctionFlow['contexts'];
+  calls: Map<CallPoint, { own: Offence | undefined; brought: readonly Offence[] }>;
+} = { calls: new Map() };
+
+function offencesOf(flow: FunctionFlow, call: CallPoint): { own: Offence | undefined; brought: readonly Offence[] } {
+  if (judged.flow !== flow || judged.contexts !== flow.contexts) judged = { flow, contexts: flow.contexts, calls: new Map() };
+  let known = judged.calls.get(call);
+  if (!known) {
+    const own = best(localOffences(flow, call));
+    judged.calls.set(call, (known = { own, brought: own ? [] : broughtOffences(flow, call) }));
+  }
+  return known;
+}
+
 /** Reports the calls whose best witness is an allocation ('alloc') or anything else ('other'). */
 export function reportSleeps(
   flow: FunctionFlow,
@@ -42,13 +60,13 @@ export function reportSleeps(
 ): void {
   const brought = new Map<string, { call: CallPoint; offence: Offence; also: number[] }>();
   for (const call of callsOf(flow)) {
-    const own = best(localOffences(flow, call));
+    const { own, brought: others } = offencesOf(flow, call);
     if (own) {
       if (allocates(own.sleep) === (wanted === 'alloc')) report(flow, rule, call, own, [], consequence);
       continue;
     }
     // One entry context, one report: at the first statement that sleeps under it.
-    for (const offence of broughtOffences(flow, call)) {
+    for (const offence of others) {
       if (allocates(offence.sleep) !== (wanted === 'alloc')) continue;
       const begin = offence.path[0];
       const key = begin ? `${begin.file}:${begin.line}:${begin.function}:${begin.what}` : '';

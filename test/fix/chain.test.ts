@@ -174,6 +174,15 @@ describe('a link that cannot be changed', () => {
       await reasons(around(`${FILL.replace('static ', '')}EXPORT_SYMBOL_GPL(fill);\n`)),
       /exported at drivers\/otter\/store\.c:\d+/,
     ));
+  test('others use it too', async () => {
+    const { refused, titles } = await converted({
+      'include/linux/fill.h': FILL.replace('static int', 'static inline int'),
+      'drivers/otter/store.c': around(''),
+      'drivers/lynx/other.c': 'int other(struct store *st)\n{\n\treturn fill(st);\n}\n',
+    });
+    assert.deepEqual(titles, []);
+    assert.match(refused.join(), /fill\(\) belongs to include\/linux\/fill\.h, outside drivers\/otter\//);
+  });
   test('a call through a pointer lies on the way', async () =>
     assert.match(await reasons(around('static int fill(struct store *st)\n{\n\treturn st->ops->fill(st);\n}\n')), /through a pointer/));
   test('what it calls is not there', async () =>

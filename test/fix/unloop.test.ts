@@ -293,6 +293,20 @@ const refused: [name: string, code: string, reason: RegExp][] = [
     /preprocessor directive/,
   ],
   [
+    'a mode in which failing is wanted',
+    `	struct node *n;
+	bool optional = gfp & __GFP_NORETRY;
+
+	do {
+		n = kmalloc(sizeof(*n), GFP_NOFS);
+		if (n || optional)
+			return n;
+		msleep(20);
+	} while (1);
+`,
+    /one mode only/,
+  ],
+  [
     'a signal',
     `	struct node *n;
 

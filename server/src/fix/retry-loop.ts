@@ -24,6 +24,8 @@ export function retryLoopToNofail(source: string, loop: RetryLoop, parser: Kerne
 /** The same. @throws {Unfit} with the reason when there is no such edit. */
 export function nofailInstead(source: string, loop: RetryLoop, parser: KernelParser): TextEdit[] {
   if (loop.verdict !== 'convertible') throw new Unfit(`the loop is ${loop.verdict}`);
+  // In the other mode the failure is wanted: the flag would take it away.
+  if (loop.reasons.includes('mode')) throw new Unfit('the loop repeats in one mode only');
   const { site } = loop;
   if (!isSite(site) || site.gfpText === '') throw new Unfit(`'${loop.callee}' takes no mask here`);
   return withoutLoop(source, loop, parser, (tree, call) => {

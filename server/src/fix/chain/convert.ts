@@ -8,7 +8,7 @@ import { callAt, withoutLoop } from '../retry-loop.js';
 import { FunctionTree, type Node } from '../syntax.js';
 import { carriers, isNew, type Carrier, type Told } from './carrier.js';
 import { Chain, type Weak } from './find.js';
-import { Mentions, type Mention } from './mentions.js';
+import { folderOf, Mentions, type Mention } from './mentions.js';
 import { appendParameter } from './signature.js';
 import { placeOf, Refused, Sources } from './sources.js';
 import type { FixWorld } from '../model.js';
@@ -72,7 +72,7 @@ class Writer {
     private readonly callee: FunctionRef,
     private readonly root: Carrier | undefined,
   ) {
-    this.mentions = new Mentions(sources);
+    this.mentions = new Mentions(sources, folderOf(from.file.path));
   }
 
   async write(): Promise<Conversion> {

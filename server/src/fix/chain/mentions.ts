@@ -24,7 +24,11 @@ export interface Scanned {
 export class Mentions {
   private readonly files = new Map<string, Scanned>();
 
-  constructor(private readonly sources: Sources) {}
+  /** `home`: folder of the loop; a function that others use too is not theirs to change. */
+  constructor(
+    private readonly sources: Sources,
+    private readonly home: string,
+  ) {}
 
   async scanned(file: string): Promise<Scanned> {
     let hit = this.files.get(file);
@@ -42,6 +46,13 @@ export class Mentions {
   async of(ref: FunctionRef): Promise<Mention[]> {
     const { name } = ref.facts;
     const out: Mention[] = [];
+    const foreign = [ref.file.path, ...this.callers(ref)].find((path) => !path.startsWith(this.home));
+    if (foreign !== undefined)
+      throw new Refused(
+        foreign === ref.file.path
+          ? `${name}() belongs to ${foreign}, outside ${this.home}`
+          : `${name}() is used outside ${this.home}, by ${foreign}`,
+      );
     for (const file of this.candidates(ref)) {
       const { bare, scan } = await this.scanned(file);
       for (const match of bare.matchAll(new RegExp(`\\b${name}\\b`, 'g'))) {
@@ -89,11 +100,8 @@ export class Mentions {
   /** An exported function may be called by modules that are not here. */
   private exported(ref: FunctionRef, where: string): void {
     const { tree } = this.sources.world.program;
-    const folder = folderOf(ref.file.path);
     const whole = tree.files.some((f) => f.path === 'include/linux/gfp.h');
     if (!whole) throw new Refused(`${ref.facts.name}() is exported at ${where}, and not all of its users may be among the sources read`);
-    const outside = this.callers(ref).find((path) => !path.startsWith(folder));
-    if (outside) throw new Refused(`${ref.facts.name}() is exported at ${where} and used outside ${folder}, by ${outside}`);
   }
 
   private callers(ref: FunctionRef): string[] {
@@ -127,4 +135,4 @@ export class Mentions {
   }
 }
 
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);

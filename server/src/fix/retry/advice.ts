@@ -59,6 +59,11 @@ export function otherMends(loop: RetryLoop, profile: KernelProfile): Proposal[] 
         ? 'Above order 1 __GFP_NOFAIL is not supported: split the object, or use kvmalloc() where this kernel honours the flag for it.'
         : 'The flag would be dropped on the way to the page allocator: ask kmalloc() or a slab cache, or keep a mempool.',
     );
+  if (loop.verdict === 'convertible' && has('mode'))
+    advise(
+      'Give __GFP_NOFAIL in the mode that repeats',
+      'In the other mode the caller wants the failure: add the flag to the mask under that condition, keep the way out for the other mode, and drop the loop.',
+    );
   if (has('takes-alternative') || has('submits-work') || has('waits-for-event'))
     advise(
       'Consider a mempool',

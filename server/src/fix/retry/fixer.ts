@@ -17,7 +17,7 @@ export const retryFixer: Fixer = {
   async propose(finding: Finding, flow: FunctionFlow, world: FixWorld): Promise<Proposal[]> {
     const loop = flow.loops.find(({ at }) => at.line === finding.at.line && at.column === finding.at.column);
     if (!loop) return [];
-    if (loop.verdict !== 'convertible') return otherMends(loop, world.profile);
+    if (loop.verdict !== 'convertible' || loop.reasons.includes('mode')) return otherMends(loop, world.profile);
     try {
       return [(await throughChain(loop, flow, world)) ?? (await atSite(loop, world))];
     } catch (error) {

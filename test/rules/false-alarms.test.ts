@@ -52,8 +52,10 @@ void otter_send(struct otter *o, void *extra)
 {
 	if (!o->fast)
 		mutex_lock(&o->m);
-	if (extra)
+	if (extra) {
+		extra = o->buf;
 		msleep(1);
+	}
 }
 void otter_quick(struct otter *o)
 {

@@ -36,12 +36,14 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
       assigned.add(to);
     }
   }
-  for (const block of body.blocks) {
+  for (const [b, block] of body.blocks.entries()) {
     for (const edge of block.next) {
       const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is, copies);
       if (!test || out.size >= 2 * MAX_FIELDS) continue;
       const index = facts.params.findIndex((p) => p.name !== '' && p.name === test.object);
-      if (index < 0 || assigned.has(test.object) || assigned.has(`${test.object}.${test.field}`)) continue;
+      if (index < 0 || assigned.has(`${test.object}.${test.field}`)) continue;
+      // What was assigned to before is not what the caller gave.
+      if (assigned.has(test.object) && (test.field !== '' || setBefore(body, test.object).has(b))) continue;
       const guard: FieldGuard = { index, field: test.field, is: test.is };
       const key = `${index}.${test.field}=${test.is}`;
       if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test, copies) });
@@ -72,14 +74,24 @@ function fieldTest(when: Expr, is: boolean, copies: Copies): FieldTest | undefin
   return field && { ...field, is };
 }
 
+/** Blocks at whose end a variable may have been assigned to. */
+function setBefore(body: Body, name: string): ReadonlySet<number> {
+  const out = new Set<number>();
+  for (const [b, block] of body.blocks.entries())
+    if (block.ev.some((ev) => (ev.k === 'set' || ev.k === 'call') && ev.to !== undefined && textOf(ev.to) === name)) out.add(b);
+  for (const b of out) for (const { to } of body.blocks[b]!.next) out.add(to);
+  return out;
+}
+
 /** Blocks that can be reached without the outcome. */
 function reachedOtherwise(body: Body, { object, field, is }: FieldTest, copies: Copies): ReadonlySet<number> {
   const seen = new Set<number>([0]);
   const work = [0];
+  const stale = setBefore(body, object);
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
     for (const edge of body.blocks[b]!.next) {
       if (seen.has(edge.to)) continue;
-      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is, copies);
+      const test = edge.when === undefined || edge.is === undefined || stale.has(b) ? undefined : fieldTest(edge.when, edge.is, copies);
       if (test && test.object === object && test.field === field && test.is === is) continue;
       seen.add(edge.to);
       work.push(edge.to);
@@ -89,8 +101,8 @@ function reachedOtherwise(body: Body, { object, field, is }: FieldTest, copies: 
 }
 
 /**
- * Whether an argument (field '') or a field of it is set (not 0) at a call, a field by the last constant that every way to it assigns; undefined when that does
- * not tell, or when some way assigns something else.
+ * Whether an argument (field '') or a field of it is set (not 0) at a call, a field by the last constant that every way to it assigns;
+ * undefined when that does not tell, or when some way assigns something else.
  *
  * @param line of the call, relative to the function
  */

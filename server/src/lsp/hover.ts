@@ -2,8 +2,9 @@
 import { MarkupKind, type Hover, type Position, type Range } from 'vscode-languageserver';
 import { findingsHover, flagHover, loopHover, scopeHover, siteHover } from '../explain/hover.js';
 import { plainText } from '../explain/markdown.js';
+import { pictureOf } from '../explain/picture.js';
 import type { Step } from '../rules/model.js';
-import type { ExplainResult } from './requests.js';
+import { COMMANDS, type ExplainResult } from './requests.js';
 import type { Known } from './analyst.js';
 import type { Abilities } from './capabilities.js';
 import { toPlace } from './positions.js';
@@ -23,7 +24,23 @@ export function explain(known: Known, position: Position, host: HoverHost): Expl
   const word = wordAt(known, position) ?? callOn(known, position);
   if (!word) return null;
   const parts = describe(known, word.range.start, word.text, linkTo(known, host));
-  return parts.length === 0 ? null : { title: word.text, markdown: parts.join('\n\n---\n\n') };
+  if (parts.length === 0) return null;
+  return { title: word.text, markdown: [...atop(known, word.range.start, host), ...parts].join('\n\n---\n\n') };
+}
+
+/** What a client can show more than words, on top because the box is small: the picture of an allocation, and where to go from here. */
+function atop({ document, name, inspection }: Known, position: Position, { pictures, commands = [] }: HoverHost): string[] {
+  const { line, column } = toPlace(position);
+  const simulation = inspection.siteAt(name, line, column)?.record.simulation;
+  if (!simulation) return [];
+  const link = (title: string, command: string): string[] => {
+    const args = encodeURIComponent(JSON.stringify([document.uri, position]));
+    return commands.includes(command) ? [`[${title}](command:${command}?${args})`] : [];
+  };
+  const links = [...link('Simulate', COMMANDS.simulate), ...link('Contexts', COMMANDS.contexts), ...link('Explain', COMMANDS.explain)];
+  const picture = pictures === undefined ? [] : [pictureOf(simulation, pictures)];
+  const parts = [...picture, links.join(' · ')].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [parts.join('\n\n')];
 }
 
 const linkTo =
@@ -36,8 +53,9 @@ const linkTo =
 export function hover(known: Known, position: Position, host: HoverHost): Hover | null {
   const word = wordAt(known, position);
   if (!word) return null;
-  const parts = describe(known, position, word.text, linkTo(known, host));
-  if (parts.length === 0) return null;
+  const told = describe(known, position, word.text, linkTo(known, host));
+  if (told.length === 0) return null;
+  const parts = host.abilities.markdown ? [...atop(known, position, host), ...told] : told;
   const value = parts.join('\n\n---\n\n');
   return {
     range: word.range,

@@ -443,6 +443,12 @@ out:
     after: 'void *load(size_t n)\n{\n\treturn kmalloc(n, GFP_NOFS | __GFP_ZERO);\n}\n',
   },
   {
+    rule: 'contradictory-mask',
+    title: 'two flags that say nothing go at once',
+    before: 'void *load(size_t n)\n{\n\treturn kmalloc(n, GFP_NOWAIT | __GFP_NORETRY | __GFP_NOWARN);\n}\n',
+    after: 'void *load(size_t n)\n{\n\treturn kmalloc(n, GFP_NOWAIT);\n}\n',
+  },
+  {
     rule: 'kvmalloc-flags',
     title: 'no fallback for GFP_ATOMIC',
     before: 'void *load(size_t n)\n{\n\treturn kvcalloc(n, sizeof(int), GFP_ATOMIC);\n}\n',

@@ -89,11 +89,11 @@ function meaning({ site, written }: MaskSite, world: FixWorld): Meaning | undefi
     );
   if (has('__GFP_HIGHMEM') && /^(__get_free_pages?|get_zeroed_page|get_free_page)/.test(site.api))
     return drop('safe', 'The function masks the flag off: the request is the same.', '__GFP_HIGHMEM');
-  if (kernel.nowaitHasNowarn && has('GFP_NOWAIT') && has('__GFP_NOWARN'))
-    return drop('safe', 'GFP_NOWAIT has the bit already: the mask is the same.', '__GFP_NOWARN');
+  const silent = kernel.nowaitHasNowarn && has('GFP_NOWAIT') && has('__GFP_NOWARN');
   const inert = has('__GFP_NORETRY', '__GFP_RETRY_MAYFAIL');
   if (inert !== undefined && has('GFP_ATOMIC', 'GFP_NOWAIT'))
-    return drop('safe', 'The flag shortens direct reclaim, which the mask does not allow.', inert);
+    return drop('safe', 'The flag shortens direct reclaim, which the mask does not allow.', inert, ...(silent ? ['__GFP_NOWARN'] : []));
+  if (silent) return drop('safe', 'GFP_NOWAIT has the bit already: the mask is the same.', '__GFP_NOWARN');
   if (parts.every((p) => p.startsWith('__GFP_'))) return withBase(site, written);
   return undefined;
 }

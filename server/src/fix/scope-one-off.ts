@@ -32,14 +32,16 @@ export const scopeOneOffFixer: Fixer = {
     for (const s of ends) draft.remove(tree.start(s!), tree.end(s!));
     dropUnused(tree, draft);
     if (put !== tree.text(mask)) replaceArgument(draft, tree, found.call, mask, put);
+    // What a comment above says of the scope may no longer hold: somebody has to read it.
+    const told = /(?:\*\/|\/\/[^\n]*)\s*$/.test(text.slice(0, tree.start(ends[0]!)));
     const certain = finding.confidence === 'certain';
     return [
       {
         kind: 'edit',
         title,
-        safety: certain ? 'safe' : 'review',
+        safety: certain && !told ? 'safe' : 'review',
         edits: draft.edits(),
-        detail: `The request is restricted as before${certain ? '' : ', if the function that takes the mask uses it for all that it allocates'}. If the restriction has a reason beyond this call, a scope where that reason begins says more.`,
+        detail: `The request is restricted as before${certain ? '' : ', if the function that takes the mask uses it for all that it allocates'}. ${told ? 'Read the comment above it again. ' : ''}If the restriction has a reason beyond this call, a scope where that reason begins says more.`,
       },
     ];
   },

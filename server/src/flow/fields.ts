@@ -30,7 +30,8 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
     for (const ev of block.ev) {
       if ((ev.k !== 'set' && ev.k !== 'call') || ev.to === undefined) continue;
       const to = textOf(ev.to);
-      const source = ev.k === 'set' && ev.op === '=' && !assigned.has(to) ? fieldOf(ev.value) : undefined;
+      const local = !assigned.has(to) && !facts.params.some((p) => p.name === to);
+      const source = local && ev.k === 'set' && ev.op === '=' ? fieldOf(ev.value) : undefined;
       if (source) copies.set(to, source);
       else copies.delete(to);
       assigned.add(to);

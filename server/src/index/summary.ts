@@ -348,18 +348,18 @@ function keep(list: SleepChain[], s: SleepChain): void {
       .map((c) => `${c.index}${c.op}${c.value}`)
       .sort()
       .join() +
+    (x.fields ?? []).map((g) => `${g.index}.${g.field}${g.is}`).join() +
     x.drops.map((d) => d.kind + d.class).join() +
     x.sure +
     (x.kind === 'alloc');
   const same = list.findIndex((o) => key(o) === key(s));
   if (same >= 0) {
-    const [have, now] = [list[same]!.fields?.length ?? 0, s.fields?.length ?? 0];
-    if (now < have || (now === have && s.depth < list[same]!.depth)) list[same] = s;
+    if (s.depth < list[same]!.depth) list[same] = s;
     return;
   }
   list.push(s);
   if (list.length <= MAX_SLEEPS) return;
-  const cost = (x: SleepChain) => x.when.length * 8 + (x.sure ? 0 : 20) + x.drops.length * 10 + x.depth;
+  const cost = (x: SleepChain) => x.when.length * 8 + (x.fields?.length ?? 0) * 2 + (x.sure ? 0 : 20) + x.drops.length * 10 + x.depth;
   let worst = 0;
   for (let i = 1; i < list.length; i++) if (cost(list[i]!) > cost(list[worst]!)) worst = i;
   list.splice(worst, 1);

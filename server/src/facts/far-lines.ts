@@ -4,6 +4,8 @@
  * what was concluded about it.
  */
 
+import type { FileFacts } from './model.js';
+
 /** Above masks, sizes and lines of any file; small enough that sums and products with a column stay exact. */
 const FIRST = 2 ** 40;
 const LAST = 2 ** 41;
@@ -55,6 +57,20 @@ export class FarLines {
     }
     const place = places[low];
     return place ? place.line + (line - place.from) : 1;
+  }
+
+  /** A file's facts on lines of the text; what has no line of its own (graphs, structures) is shared. */
+  settleFacts(facts: FileFacts): FileFacts {
+    const moved = <T extends { line: number }>(list: readonly T[]): T[] => list.map((one) => ({ ...one, line: this.near(one.line) }));
+    return {
+      ...facts,
+      functions: facts.functions.map((f) => ({ ...f, line: this.near(f.line), endLine: this.near(f.line) + f.endLine - f.line })),
+      ops: moved(facts.ops),
+      structs: moved(facts.structs),
+      prototypes: moved(facts.prototypes),
+      constants: moved(facts.constants),
+      globals: moved(facts.globals),
+    };
   }
 
   /** A copy of plain data with every far line, as a number or written in a text, replaced by where it stands now. */

@@ -13,6 +13,7 @@ export interface Abilities {
   codeActions: boolean;
   documentChanges: boolean;
   changeAnnotations: boolean;
+  createFiles: boolean;
   configuration: boolean;
   watchedFiles: boolean;
   /** The client asks for diagnostics and is sent none. */
@@ -38,8 +39,12 @@ export function abilitiesOf(client: ClientCapabilities, diagnostics?: unknown): 
     version: publishDiagnostics?.versionSupport === true,
     data: publishDiagnostics?.dataSupport === true,
     markdown: hover?.contentFormat?.includes(MarkupKind.Markdown) === true,
-    codeActions: kinds?.some((kind) => kind === CodeActionKind.Empty || CodeActionKind.RefactorRewrite.startsWith(kind)) === true,
+    codeActions:
+      kinds?.some(
+        (kind) => kind === CodeActionKind.Empty || kind === CodeActionKind.QuickFix || CodeActionKind.RefactorRewrite.startsWith(kind),
+      ) === true,
     documentChanges: workspaceEdit?.documentChanges === true,
+    createFiles: workspaceEdit?.resourceOperations?.includes('create') === true,
     changeAnnotations: workspaceEdit?.changeAnnotationSupport !== undefined,
     configuration: client.workspace?.configuration === true,
     // Both at once would show every finding twice.

@@ -1,60 +1,228 @@
-/** The one code action so far: a plain retry loop becomes a request with __GFP_NOFAIL. Always a change to review. */
+/**
+ * Code actions: tried fixes of the findings in a range, all safe ones of a file together, and what else can be done about a finding or an
+ * allocation. A fix is sought when its finding is under the cursor; its edit goes out when it is chosen.
+ */
 import {
   CodeActionKind,
+  Command,
+  type ChangeAnnotation,
   type CodeAction,
-  type CodeActionParams,
+  type CodeActionContext,
   type Diagnostic,
-  type TextEdit,
+  type Range,
+  type TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { retryLoopToNofail } from '../fix/retry-loop.js';
-import { applyEdits, mends } from '../fix/verified.js';
-import type { TextEdit as FileEdit } from '../rules/model.js';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Host } from '../host/host.js';
+import { ReadError } from '../host/host.js';
+import type { Finding, Fix, TextEdit } from '../rules/model.js';
+import { Mender } from '../session/fixes.js';
+import { mergedEdits, planFixes } from '../session/plan.js';
+import { decodeSource } from '../syntax/decode.js';
 import type { KernelParser } from '../syntax/model.js';
 import type { Known } from './analyst.js';
 import type { Abilities } from './capabilities.js';
+import { muteEdit } from './mute.js';
+import type { Places } from './positions.js';
+import { COMMANDS } from './requests.js';
 
-const RULE = 'open-coded-retry';
-const TITLE = 'Ask once, with __GFP_NOFAIL, instead of this loop';
-const WHY =
-  'Changes behaviour: the request waits inside the allocator, may use reserves after an OOM kill and never returns NULL. Review that the caller can wait for ever.';
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.gfpAudit`;
+export const KINDS = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL];
 
-/** Actions on a range, each checked by an audit of its result: the finding gone, none added. */
-export function codeActions(known: Known, params: CodeActionParams, parser: KernelParser, abilities: Abilities): CodeAction[] {
-  const { only, diagnostics } = params.context;
-  if (only && !only.some((kind) => kind === CodeActionKind.Empty || isWithin(CodeActionKind.RefactorRewrite, kind))) return [];
-  const { document, name, inspection, project } = known;
-  const text = document.getText();
-  const actions: CodeAction[] = [];
-  for (const { loop, flow } of inspection.retriesAt(name, params.range.start.line + 1, params.range.end.line + 1)) {
-    const edits = retryLoopToNofail(text, loop, parser);
-    if (!edits) continue;
-    const after = project.live.supposing(name, applyEdits(text, edits));
-    if (!mends(RULE, flow.ref.facts.name, inspection.findings, after.findings)) continue;
-    const line = loop.at.line - 1;
-    const told = diagnostics.filter((d: Diagnostic) => d.code === RULE && d.range.start.line === line);
-    actions.push({
-      title: TITLE,
-      kind: CodeActionKind.RefactorRewrite,
-      ...(told.length > 0 ? { diagnostics: told } : {}),
-      edit: workspaceEdit(known, edits, abilities),
-    });
+export interface ActionsHost {
+  host: Host;
+  places: Places;
+  parser: Promise<KernelParser>;
+  abilities: Abilities;
+  /** The open document of a URI. */
+  document(uri: string): TextDocument | undefined;
+  /** Commands that the client can run. */
+  commands: readonly string[];
+}
+
+/** What a resolve needs to find its action again. */
+interface ActionData {
+  uri: string;
+  version: number;
+  /** Index of the finding among the file's, and of the fix among its; 'all' safe ones; or 'mute' it. */
+  finding: number;
+  fix: number | 'all' | 'mute';
+}
+
+export class CodeActions {
+  /** By the state of the texts that they were sought in. */
+  private readonly menders = new WeakMap<object, Promise<Mender>>();
+
+  constructor(private readonly own: ActionsHost) {}
+
+  async offer(known: Known, range: Range, { only, diagnostics }: CodeActionContext): Promise<CodeAction[]> {
+    const wanted = (kind: string): boolean => !only || only.some((asked) => asked === CodeActionKind.Empty || isWithin(kind, asked));
+    const { document, name, inspection } = known;
+    const actions: CodeAction[] = [];
+    const findings = inspection.findingsIn(name);
+    const data = (finding: number, fix: ActionData['fix']): ActionData => ({ uri: document.uri, version: document.version, finding, fix });
+    for (const [i, finding] of findings.entries()) {
+      const line = finding.at.line - 1;
+      if (line > range.end.line || finding.at.endLine - 1 < range.start.line) continue;
+      const told = diagnostics.filter((d: Diagnostic) => d.code === finding.ruleId && d.range.start.line === line);
+      const about = told.length > 0 ? { diagnostics: told } : {};
+      if (Mender.concerns(finding.ruleId) && (wanted(CodeActionKind.QuickFix) || wanted(CodeActionKind.RefactorRewrite))) {
+        const { fixes } = await (await this.mender(known)).fixesFor(finding);
+        for (const [n, fix] of fixes.entries()) {
+          const kind = kindOf(fix);
+          if (!wanted(kind)) continue;
+          actions.push(
+            await this.complete(known, {
+              title: fix.title,
+              kind,
+              ...about,
+              ...(fix.safety === 'safe' && n === 0 ? { isPreferred: true } : {}),
+              data: data(i, n),
+            }),
+          );
+        }
+      }
+      if (wanted(CodeActionKind.QuickFix) && told.length > 0) {
+        const at = { line, character: finding.at.column - 1 };
+        actions.push(...this.command('Explain', COMMANDS.explain, document.uri, at, about));
+        if (this.own.abilities.documentChanges && this.own.abilities.createFiles)
+          actions.push(
+            await this.complete(known, {
+              title: `Mute ${finding.ruleId} here`,
+              kind: CodeActionKind.QuickFix,
+              ...about,
+              data: data(i, 'mute'),
+            }),
+          );
+      }
+    }
+    if (wanted(CodeActionKind.QuickFix)) {
+      const site = inspection.siteAt(name, range.start.line + 1, range.start.character + 1);
+      if (site) {
+        const at = { line: site.record.line - 1, character: site.record.column - 1 };
+        actions.push(...this.command('Simulate this call', COMMANDS.simulate, document.uri, at, {}));
+      }
+    }
+    // Only when asked by name: it tries every fix of the file.
+    if (
+      only?.some((asked) => isWithin(FIX_ALL, asked) && asked !== CodeActionKind.Empty) &&
+      findings.some((f) => Mender.concerns(f.ruleId))
+    )
+      actions.push(await this.complete(known, { title: 'Make all safe fixes of this file', kind: FIX_ALL, data: data(0, 'all') }));
+    return actions.filter(({ kind, edit, data: lazy, command }) => kind !== FIX_ALL || edit !== undefined || lazy !== undefined || command);
   }
-  return actions;
+
+  /** The action with its edit; as it is when the text has changed since. */
+  async resolve(action: CodeAction, known: Known | undefined): Promise<CodeAction> {
+    const data = action.data as ActionData | undefined;
+    if (!known || !data || known.document.version !== data.version) return action;
+    const edit = await this.edit(known, data);
+    return edit ? { ...action, edit } : { ...action, disabled: { reason: 'nothing is left to be done' } };
+  }
+
+  /** Clients that cannot resolve get the edit at once. */
+  private async complete(known: Known, action: CodeAction): Promise<CodeAction> {
+    if (this.own.abilities.resolveEdits) return action;
+    const { data, ...rest } = action;
+    const edit = await this.edit(known, data as ActionData);
+    return edit ? { ...rest, edit } : rest;
+  }
+
+  private async edit(known: Known, { finding, fix }: ActionData): Promise<WorkspaceEdit | undefined> {
+    const found = known.inspection.findingsIn(known.name);
+    if (fix === 'all') return this.fixAll(known, found);
+    const one = found[finding];
+    if (!one) return undefined;
+    if (fix === 'mute') return muteEdit(one, known.project, this.own);
+    const chosen = (await (await this.mender(known)).fixesFor(one)).fixes[fix];
+    return chosen && this.workspaceEdit(known, chosen.edits, chosen);
+  }
+
+  private async fixAll(known: Known, findings: readonly Finding[]): Promise<WorkspaceEdit | undefined> {
+    const mender = await this.mender(known);
+    const offers: { finding: Finding; fixes: Fix[] }[] = [];
+    for (const finding of findings) {
+      if (!Mender.concerns(finding.ruleId)) continue;
+      const { fixes } = await mender.fixesFor(finding);
+      const here = fixes.filter((fix) => fix.safety === 'safe' && fix.edits.every(({ file }) => file === known.name));
+      if (here.length > 0) offers.push({ finding, fixes: here });
+    }
+    const { made } = await planFixes(mender.audited, offers, 'safe');
+    return made.length === 0 ? undefined : this.workspaceEdit(known, mergedEdits(made.map(({ fix }) => fix)), undefined);
+  }
+
+  /** @param fix to be reviewed first, unless it is a safe one */
+  private async workspaceEdit(known: Known, edits: readonly TextEdit[], fix: Fix | undefined): Promise<WorkspaceEdit> {
+    const { abilities, host, places } = this.own;
+    const annotation: ChangeAnnotation | undefined =
+      fix &&
+      abilities.documentChanges &&
+      abilities.changeAnnotations &&
+      (fix.safety === 'review' || !edits.every((e) => e.file === known.name))
+        ? { label: fix.title, ...(fix.detail ? { description: fix.detail } : {}), needsConfirmation: true }
+        : undefined;
+    const documentChanges: TextDocumentEdit[] = [];
+    for (const file of new Set(edits.map((e) => e.file))) {
+      const uri = places.uriOf(host.resolve(file, known.project.base));
+      const open = file === known.name ? known.document : this.own.document(uri);
+      const document = open ?? TextDocument.create(uri, 'c', 0, (await this.read(known, file)) ?? '');
+      documentChanges.push({
+        textDocument: { uri: document.uri, version: open ? open.version : null },
+        edits: edits
+          .filter((e) => e.file === file)
+          .map(({ start, end, text }) => ({
+            range: { start: document.positionAt(start), end: document.positionAt(end) },
+            newText: text,
+            ...(annotation ? { annotationId: 'fix' } : {}),
+          })),
+      });
+    }
+    if (!abilities.documentChanges)
+      return { changes: Object.fromEntries(documentChanges.map(({ textDocument: { uri }, edits: list }) => [uri, list as never[]])) };
+    return { ...(annotation ? { changeAnnotations: { fix: annotation } } : {}), documentChanges };
+  }
+
+  private mender(known: Known): Promise<Mender> {
+    let mender = this.menders.get(known.inspection);
+    if (!mender) this.menders.set(known.inspection, (mender = this.makeMender(known)));
+    return mender;
+  }
+
+  private async makeMender(known: Known): Promise<Mender> {
+    const { live } = known.project;
+    const parser = await this.own.parser;
+    const { profile, options } = live;
+    const program = live.settledProgram();
+    return new Mender(
+      { program, profile, options: { rt: options.rt, severities: options.rules }, parser },
+      (file) => this.read(known, file),
+      true,
+    );
+  }
+
+  /** The text of a file as the editor has it, else as it is on disk. */
+  private async read(known: Known, file: string): Promise<string | undefined> {
+    if (file === known.name) return known.document.getText();
+    const { host, places } = this.own;
+    const path = host.resolve(file, known.project.base);
+    const open = this.own.document(places.uriOf(path));
+    if (open) return open.getText();
+    try {
+      return decodeSource(await host.readBytes(path));
+    } catch (error) {
+      if (error instanceof ReadError) return undefined;
+      throw error;
+    }
+  }
+
+  private command(title: string, command: string, uri: string, at: Range['start'], about: Partial<CodeAction>): CodeAction[] {
+    if (!this.own.commands.includes(command)) return [];
+    return [{ title, kind: CodeActionKind.QuickFix, ...about, command: Command.create(title, command, uri, at) }];
+  }
 }
 
-function workspaceEdit({ document }: Known, edits: readonly FileEdit[], abilities: Abilities): WorkspaceEdit {
-  const changes: TextEdit[] = edits.map(({ start, end, text }) => ({
-    range: { start: document.positionAt(start), end: document.positionAt(end) },
-    newText: text,
-  }));
-  if (!abilities.documentChanges) return { changes: { [document.uri]: changes } };
-  const textDocument = { uri: document.uri, version: document.version };
-  if (!abilities.changeAnnotations) return { documentChanges: [{ textDocument, edits: changes }] };
-  return {
-    changeAnnotations: { nofail: { label: TITLE, description: WHY, needsConfirmation: true } },
-    documentChanges: [{ textDocument, edits: changes.map((edit) => ({ ...edit, annotationId: 'nofail' })) }],
-  };
-}
+/** What provably changes nothing for the worse is one key away; the rest is a change to be looked at. */
+const kindOf = ({ safety }: Fix): string => (safety === 'safe' ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite);
 
 const isWithin = (kind: string, asked: string): boolean => kind === asked || kind.startsWith(`${asked}.`);

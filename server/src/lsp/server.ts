@@ -1,6 +1,5 @@
 /** Wires the protocol to the engine. A handler a feature; what is true is decided below. */
 import {
-  CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   MessageType,
@@ -17,12 +16,11 @@ import type { Host } from '../host/host.js';
 import { rulePage, ruleTable } from '../report/rules.js';
 import type { Finding } from '../rules/model.js';
 import { RULES } from '../rules/index.js';
-import { CONFIG_NAME } from '../session/config.js';
 import type { KernelParser } from '../syntax/model.js';
 import { Analyst, type Known } from './analyst.js';
 import { runAudit, type RunAudit } from './audit.js';
 import { abilitiesOf, type Abilities } from './capabilities.js';
-import { codeActions } from './code-actions.js';
+import { CodeActions, KINDS } from './code-actions.js';
 import { contextsOf } from './contexts.js';
 import { toDiagnostic } from './diagnostics.js';
 import { explain, hover } from './hover.js';
@@ -138,6 +136,17 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     return abilities.progress ? connection.window.createWorkDoneProgress() : undefined;
   }
 
+  let makesActions: CodeActions | undefined;
+  const actions = (): CodeActions =>
+    (makesActions ??= new CodeActions({
+      host,
+      places,
+      parser,
+      abilities,
+      document: (uri) => documents.get(uri),
+      commands: options.commands ?? [],
+    }));
+
   function warn(text: string): void {
     connection.console.warn(text);
     // A notification: connection.window would ask a question and wait for its answer.
@@ -168,7 +177,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
         hoverProvider: true,
-        ...(abilities.codeActions ? { codeActionProvider: { codeActionKinds: [CodeActionKind.RefactorRewrite] } } : {}),
+        ...(abilities.codeActions ? { codeActionProvider: { codeActionKinds: KINDS, resolveProvider: abilities.resolveEdits } } : {}),
         ...(abilities.pull ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       },
     };
@@ -176,7 +185,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   connection.onInitialized(() => {
     if (abilities.watchedFiles)
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: `**/${CONFIG_NAME}` }, { globPattern: '**/*.[ch]' }],
+        watchers: [{ globPattern: '**/gfp-audit*.json' }, { globPattern: '**/*.[ch]' }],
       });
     if (abilities.configuration) void connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
     environment.onInitialized?.(options);
@@ -187,7 +196,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     analyst.reset(settings());
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    if (changes.some(({ uri }) => places.pathOf(uri)?.endsWith(CONFIG_NAME))) analyst.reset();
+    if (changes.some(({ uri }) => /gfp-audit[^/\\]*\.json$/.test(uri))) analyst.reset();
     else {
       for (const { uri } of changes) analyst.saved(uri);
       indexes.outdated(changes.map(({ uri }) => places.pathOf(uri)));
@@ -197,9 +206,13 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     const known = await analyst.known(textDocument.uri);
     return known ? hover(known, position, { abilities, uriOf, pictures: current.pictures, commands: options.commands }) : null;
   });
-  connection.onCodeAction(async (params) => {
-    const known = abilities.codeActions ? await analyst.known(params.textDocument.uri) : undefined;
-    return known ? codeActions(known, params, await parser, abilities) : [];
+  connection.onCodeAction(async ({ textDocument, range, context }) => {
+    const known = abilities.codeActions ? await analyst.known(textDocument.uri) : undefined;
+    return known ? actions().offer(known, range, context) : [];
+  });
+  connection.onCodeActionResolve(async (action) => {
+    const { uri } = (action.data ?? {}) as { uri?: string };
+    return actions().resolve(action, uri === undefined ? undefined : await analyst.known(uri));
   });
   connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) =>
     publisher.report(await analyst.known(textDocument.uri), previousResultId),

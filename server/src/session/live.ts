@@ -56,6 +56,8 @@ export class LiveTree {
   private shaken = false;
   private last: Inspection | undefined;
   private kept = 0;
+  private settled: Program | undefined;
+  private settledFor: Inspection | undefined;
 
   /** The parser stays its owner's. */
   constructor(
@@ -174,6 +176,22 @@ export class LiveTree {
     }
   }
 
+  /**
+   * The open files linked anew, on lines of the text: for fixes, which compare facts with texts. Linked without what was kept, and so
+   * slower; the same until a text changes.
+   */
+  settledProgram(): Program {
+    if (this.settledFor !== this.inspect() || !this.settled) {
+      const open = [...this.files.values()].map(({ facts }) => this.far.settleFacts(facts));
+      const memo = new SurroundedMemo();
+      memo.surround(this.around);
+      this.settled = new Program(new Tree(this.treeOf(open)), this.cat, undefined, memo);
+      this.settled.link();
+      this.settledFor = this.inspect();
+    }
+    return this.settled;
+  }
+
   /** Work done and saved by what was kept, since the beginning: for tests and the bench. */
   get count(): { made: number; kept: number } {
     return this.memo.count;
@@ -185,11 +203,14 @@ export class LiveTree {
   }
 
   private programOf(open: readonly FileFacts[]): Program {
+    return new Program(new Tree(this.treeOf(open)), this.cat, undefined, this.memo);
+  }
+
+  private treeOf(open: readonly FileFacts[]): FileFacts[] {
     const paths = new Set(open.map(({ path }) => path));
     const around = (this.around?.files ?? this.headers).filter((h) => !paths.has(h.path));
     // In the order of names, as a run over a folder has it: which file was opened first must not matter.
-    const files = [...open, ...around].sort((a, b) => (a.path < b.path ? -1 : 1));
-    return new Program(new Tree(files), this.cat, undefined, this.memo);
+    return [...open, ...around].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   private *checking(program: Program, wanted: (path: string) => boolean): Generator<void, Map<FunctionFacts, Checked>> {

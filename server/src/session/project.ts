@@ -5,13 +5,16 @@ import { profileForTree, type ReadText, type TreeProfile } from '../catalog/prof
 import { parseVersion } from '../catalog/version.js';
 import { InputError, type Problem } from '../engine.js';
 import { ReadError, type Host } from '../host/host.js';
-import type { Confidence } from '../rules/model.js';
+import { RULES } from '../rules/index.js';
+import type { Confidence, Finding } from '../rules/model.js';
+import { decodeSource } from '../syntax/decode.js';
 import type { KernelParser } from '../syntax/model.js';
 import { loadConfig, type Configuration } from './config.js';
 import { Includes } from './includes.js';
 import { preemptRt } from './kconfig.js';
 import { LiveTree } from './live.js';
 import { findRoot } from './root.js';
+import { applySuppressions, readSuppressions, type Suppression } from './suppressions.js';
 
 export interface ProjectSettings {
   /** 'auto', 'mainline', or a version such as '6.12'. */
@@ -34,6 +37,10 @@ export interface Project extends ProjectPlace {
   /** Whether gfp-audit.json leaves a file out. */
   excluded(name: string): boolean;
   live: LiveTree;
+  /** Findings without those that the tree's file of suppressions accepts. */
+  shown(findings: readonly Finding[]): Finding[];
+  /** That file, relative to the base; undefined where gfp-audit.json names none. */
+  suppressionsFile: string | undefined;
   includes: Includes;
   /** What of the settings or the configuration could not be used, in words; defaults stand in for it. */
   warnings: string[];
@@ -64,8 +71,14 @@ export async function openProject(host: Host, place: ProjectPlace, settings: Pro
     { rt, rules: config.file.rules ?? {}, minConfidence: settings.minConfidence },
     parser,
   );
+  const suppressions = await suppressionsOf(host, place.base, config.file.suppressions, warnings);
   return {
     ...place,
+    suppressionsFile: config.file.suppressions,
+    shown: (findings) => {
+      if (suppressions.length === 0) return [...findings];
+      return applySuppressions({ findings: [...findings], problems: [] }, suppressions, []).kept;
+    },
     kernel: { version: kernel.version, from: tree.from },
     excluded: (name) => config.excluded(name),
     live,
@@ -82,6 +95,23 @@ async function configuration(host: Host, base: string, warnings: string[]): Prom
     if (!(error instanceof InputError)) throw error;
     warnings.push(error.message);
     return { file: {}, user: userCatalogue({}), excluded: () => false };
+  }
+}
+
+async function suppressionsOf(host: Host, base: string, name: string | undefined, warnings: string[]): Promise<Suppression[]> {
+  if (name === undefined) return [];
+  const path = host.resolve(name, base);
+  if ((await host.stat(path)).kind === 'missing') return [];
+  try {
+    return readSuppressions(
+      decodeSource(await host.readBytes(path)),
+      name,
+      RULES.map(({ meta }) => meta.id),
+    );
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof ReadError)) throw error;
+    warnings.push(error instanceof ReadError ? `${name}: ${error.message}` : error.message);
+    return [];
   }
 }
 

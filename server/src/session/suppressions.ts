@@ -67,7 +67,11 @@ export interface SuppressionCheck {
 }
 
 /** @param paths what the run reported on, relative to its root */
-export function applySuppressions(result: AuditResult, list: readonly Suppression[], paths: readonly string[]): SuppressionCheck {
+export function applySuppressions(
+  result: Pick<AuditResult, 'findings' | 'problems'>,
+  list: readonly Suppression[],
+  paths: readonly string[],
+): SuppressionCheck {
   const used = new Set<Suppression>();
   const out: SuppressionCheck = { kept: [], suppressed: [], stale: [] };
   identitiesOf(result).forEach((id, i) => {

@@ -1,12 +1,15 @@
 /** The extension in VS Code with a Node extension host: the packed .vsix, installed as a user would. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkColours } from './colours.mjs';
 import { openBrowser, startEditor, Workbench } from './editor.mjs';
 import { Steps } from './steps.mjs';
 
 const RING = 'drivers/net/wren/ring.c';
+
+/** Files of a tree that takes a while to audit. */
+const MANY = 1200;
 
 export async function desktop({ tools, vsix, tree, scratch, pictures }) {
   const folder = join(scratch, 'workspace');
@@ -20,7 +23,8 @@ export async function desktop({ tools, vsix, tree, scratch, pictures }) {
   try {
     await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
     await steps.workbench.ready();
-    await walk(steps, editor);
+    await walk(steps);
+    await cancel(steps, editor, join(scratch, 'many'));
     await steps.step('nothing was asked of another machine', () => assert.deepEqual([...blocked], []));
   } finally {
     await context.close();
@@ -29,7 +33,7 @@ export async function desktop({ tools, vsix, tree, scratch, pictures }) {
   return steps;
 }
 
-async function walk(steps, editor) {
+async function walk(steps) {
   const { page } = steps.workbench;
 
   await steps.step('a finding has its squiggle and its row in Problems', async (wb) => {
@@ -67,6 +71,8 @@ async function walk(steps, editor) {
     await frame.locator('#title').filter({ hasText: 'kcalloc' }).waitFor();
     await frame.locator('#results svg.chart').first().waitFor();
     assert.equal(await frame.locator('#gfp-A').inputValue(), 'GFP_KERNEL');
+    await page.mouse.move(700, 800);
+    await page.locator('.monaco-hover:not(.hidden)').waitFor({ state: 'hidden' });
     await wb.shot('simulator-site-light');
     await frame.locator('#source').click();
     await page.locator('.tab.active').filter({ hasText: 'ring.c' }).waitFor();
@@ -125,6 +131,23 @@ async function walk(steps, editor) {
     await wb.shot('fix-applied-light');
     await page.keyboard.press('Control+Z');
     await row.waitFor();
+  });
+
+  await steps.step('an audit of the workspace: progress, Problems of files that are not open, a report with links', async (wb) => {
+    await wb.closeAll();
+    await wb.command('GFP Audit: Audit Workspace');
+    await page.locator('.tab.active').filter({ hasText: 'Audit of workspace' }).waitFor();
+    await page.keyboard.press('Control+Home');
+    await wb.lines('sleep-in-atomic').first().waitFor();
+    for (const file of ['notify.c', 'otter.c', 'super.c']) await wb.problems().filter({ hasText: file }).first().waitFor();
+    await wb.shot('audit-light');
+    // What is opened has its live findings and no second copy of each.
+    await wb.open(RING);
+    await page.locator('.squiggly-error').first().waitFor();
+    await page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'kcalloc' }).first().waitFor();
+    const copies = await wb.problems().filter({ hasText: "'kcalloc' with GFP_KERNEL may sleep while the spinlock 'ring.lock'" }).count();
+    assert.ok(copies <= 1, `${copies} rows`);
+    await wb.command('GFP Audit: Clear Audit Results');
   });
 
   await steps.step('masks are coloured by what they allow, and can be read', async (wb) => {
@@ -194,5 +217,26 @@ async function walk(steps, editor) {
     await frame.locator('#scenario').selectOption('exhaust');
     await frame.locator('h2').filter({ hasText: 'GFP_NOFS' }).first().waitFor();
     await wb.shot('simulator-dark');
+  });
+}
+
+/** A tree of many files, whose audit is stopped in the middle. */
+async function cancel(steps, editor, folder) {
+  const { page } = steps.workbench;
+  const sample = (file) => readFileSync(join(folder, '..', 'workspace', file), 'utf8');
+  mkdirSync(join(folder, 'drivers'), { recursive: true });
+  for (const file of ['Makefile', 'Kconfig']) writeFileSync(join(folder, file), sample(file));
+  for (let i = 0; i < MANY; i++) writeFileSync(join(folder, 'drivers', `d${i}.c`), sample(RING).replaceAll('wren', `wren${i}`).repeat(8));
+  await steps.step('an audit can be stopped from its notification', async (wb) => {
+    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
+    await wb.ready();
+    await wb.command('GFP Audit: Audit Workspace');
+    const notice = page.locator('.notification-toast').filter({ hasText: 'GFP Audit of many' });
+    await notice.waitFor();
+    await wb.shot('audit-progress');
+    await notice.locator('.monaco-button').filter({ hasText: 'Cancel' }).click();
+    await notice.waitFor({ state: 'detached' });
+    assert.equal(await page.locator('.tab').filter({ hasText: 'Audit of' }).count(), 0);
+    assert.equal(await page.locator('.notification-toast').filter({ hasText: 'GFP Audit' }).count(), 0);
   });
 }

@@ -13,11 +13,13 @@ export interface Drawn {
 
 export type Ground = 'light' | 'dark';
 
-const WIDTH = 480;
-const BAR = { x: 34, y: 20, width: 430, height: 12 };
+const WIDTH = 620;
+const BAR = { x: 34, y: 20, width: 560, height: 12 };
 const ROW = 17;
 const FIRST_ROW = 64;
-const COLUMNS = [10, 250];
+const COLUMNS = [10, 318];
+/** From the start of a row to its result. */
+const RESULT_AT = 152;
 
 /** Share of the way from min to nothing at which GFP_ATOMIC fails itself: it may leave 3/8 of min. */
 const ATOMIC_FAILS = 5 / 8;
@@ -79,7 +81,7 @@ export function reserveSvg({ reserveFloor, states, killsIn }: Drawn, ground: Gro
       const [x, y] = [COLUMNS[Math.floor(i / rows)]!, FIRST_ROW + (i % rows) * ROW];
       const { words, [ground]: colour } = RESULTS[result];
       const kills = killsIn.includes(state) ? ', kills' : '';
-      return `<circle cx="${x + 4}" cy="${y - 4}" r="4" fill="${colour}"/>${text(x + 14, y, soft, `${STATES[state]}:`)}${text(x + 134, y, ink, words + kills)}`;
+      return `<circle cx="${x + 4}" cy="${y - 4}" r="4" fill="${colour}"/>${text(x + 14, y, soft, `${STATES[state]}:`)}${text(x + RESULT_AT, y, ink, words + kills)}`;
     }),
   ];
   const height = FIRST_ROW + rows * ROW - 8;

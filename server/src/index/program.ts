@@ -77,7 +77,7 @@ export class Program {
       (done, total) => progress?.('link', done, total),
     );
     for (const ref of this.tree.functions) {
-      if (!hasBody(ref.facts)) this.edges.set(ref.facts, this.lightEdges(ref));
+      if (!hasBody(ref.facts)) this.noteLight(ref);
       for (const mark of ref.facts.marks) {
         const context = mark.kind === 'context' ? statedContext(ref, mark.text) : null;
         if (context) roots.push({ ref, context });
@@ -125,6 +125,11 @@ export class Program {
     if (worth) this.worth.set(ref.facts, worth);
     const locks = locksOverAllocations(a);
     if (locks.length > 0) this.underLocks.set(ref.facts, locks);
+  }
+
+  /** The same for a function without a graph. */
+  protected noteLight(ref: FunctionRef): void {
+    this.edges.set(ref.facts, this.lightEdges(ref));
   }
 
   /** Calls that a function makes of others of the tree. */

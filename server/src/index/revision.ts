@@ -36,10 +36,14 @@ export class Revision extends Program {
   private readonly changed: ReadonlySet<FileFacts>;
   private readonly replaced: ReadonlySet<string>;
 
-  /** @throws {TooWide} */
+  /**
+   * @param lines follow code that only moved too, so that every line in a summary or context is that of the new text
+   * @throws {TooWide}
+   */
   constructor(
     private readonly base: Program,
     changed: readonly FileFacts[],
+    private readonly lines = false,
   ) {
     super(new RevisedTree(base.tree, changed), base.cat, base.linker);
     this.changed = new Set(changed);
@@ -130,7 +134,7 @@ export class Revision extends Program {
     for (const ref of this.tree.functions) {
       const was = this.before.get(ref.facts);
       if (was) this.linker.keep(ref, this.base.linker.summary(was));
-      if (!was || !sameFacts(was.facts, ref.facts)) first.push(ref);
+      if (!was || !sameFacts(was.facts, ref.facts) || (this.lines && was.facts.line !== ref.facts.line)) first.push(ref);
     }
     const changedEdges: { ref: FunctionRef; was: FunctionRef }[] = [];
     let wave = calleesFirst(first, (name, from) => this.tree.resolve(name, from));
@@ -143,18 +147,16 @@ export class Revision extends Program {
         const before = this.linker.summary(ref);
         const edgesBefore = was ? this.base.edgesFrom(was) : [];
         const { analysis, summary } = this.linker.resummarise(ref);
-        if (analysis) {
-          this.note(ref, analysis);
-          this.renewed.add(ref.facts);
-        }
+        if (analysis) this.note(ref, analysis);
+        else this.noteLight(ref);
+        this.renewed.add(ref.facts);
         this.touched.set(ref.facts, ref);
         if (this.touched.size > MAX_AFFECTED) throw new TooWide(`the change reaches more than ${MAX_AFFECTED} functions`);
-        if (!sameSummary(before, summary) || !old) {
+        if (!sameSummary(before, summary) || !old || (this.lines && chainKeys(before) !== chainKeys(summary))) {
           if (was) differ.add(was.facts);
           differ.add(ref.facts);
         }
-        if (was && analysis && edgeKeys(this, edgesBefore) !== edgeKeys(this, this.edges.get(ref.facts) ?? []))
-          changedEdges.push({ ref, was });
+        if (was && edgeKeys(this, edgesBefore) !== edgeKeys(this, this.edges.get(ref.facts) ?? [])) changedEdges.push({ ref, was });
       }
       wave = differ.size ? this.callersAmong(differ) : [];
     }
@@ -172,6 +174,21 @@ export class Revision extends Program {
     return calleesFirst([...found.values()], (name, from) => this.tree.resolve(name, from));
   }
 
+  /** Functions that lose a context are looked at again: some findings come from what is not held. Goes down as far as contexts were lost. */
+  private touchBereft(targets: readonly FunctionRef[]): void {
+    const seen = new Set<FunctionFacts>();
+    const left = [...targets];
+    for (let was = left.pop(); was; was = left.pop()) {
+      if (seen.has(was.facts)) continue;
+      seen.add(was.facts);
+      if (!this.base.contextsOf(was).some((c) => this.gone(c))) continue;
+      const ref = this.current(was);
+      if (ref) this.touched.set(ref.facts, ref);
+      if (this.touched.size > MAX_AFFECTED) throw new TooWide(`the change reaches more than ${MAX_AFFECTED} functions`);
+      left.push(...this.base.edgesFrom(was).map((e) => e.target));
+    }
+  }
+
   /** Contexts below calls that have changed: those that came through them are left out, those that come now are added. */
   private respread(changed: readonly { ref: FunctionRef; was: FunctionRef }[]): void {
     let front: { ref: FunctionRef; context: EntryContext }[] = [];
@@ -179,6 +196,7 @@ export class Revision extends Program {
       const targets = new Set([...this.base.edgesFrom(was), ...this.edgesFrom(ref)].map((e) => e.target.facts));
       this.changedHops.set(was.facts, targets);
     }
+    this.touchBereft(changed.flatMap(({ was }) => this.base.edgesFrom(was).map((e) => e.target)));
     const add = (target: FunctionRef, context: EntryContext): boolean => {
       const there = this.contextsOf(target);
       const key = signature(context);
@@ -231,6 +249,9 @@ function sameSummary(a: Summary, b: Summary): boolean {
     ]);
   return key(a) === key(b);
 }
+
+/** The steps that a summary names, with their lines. */
+const chainKeys = (s: Summary): string => JSON.stringify([s.enomem, s.sleeps.map((x) => x.chain)]);
 
 /** What callees see of a function's calls: everything but lines. */
 function edgeKeys(revision: Revision, edges: readonly CallEdge[]): string {

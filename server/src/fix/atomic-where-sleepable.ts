@@ -10,6 +10,7 @@ export const atomicWhereSleepableFixer: Fixer = {
   async propose(finding, flow, world) {
     const place = await maskSite(finding, flow, world);
     if (typeof place === 'string') return [refusal(TITLE, place)];
+    if (finding.confidence === 'possible') return [refusal(TITLE, 'whether every context may sleep is not sure')];
     const mask = sleeping(place.written);
     if (mask === undefined) return [refusal(TITLE, `the mask '${place.written}' is put together elsewhere`)];
     return [

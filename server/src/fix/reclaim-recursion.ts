@@ -34,7 +34,7 @@ export const reclaimRecursionFixer: Fixer = {
       title: `Open a ${SCOPES[needs]}_save() scope where '${String(finding.data['lock'])}' is taken`,
       detail: `Open it at ${place} and close it with ${SCOPES[needs]}_restore() where the lock is dropped: everything under the lock is covered then, also what takes no mask.`,
     };
-    if (!siteAt(flow.sites, finding)) return [advice];
+    if (!siteAt(flow.sites, finding) || finding.confidence === 'possible') return [advice];
     const title = `Ask for the memory with ${BASES[needs]}`;
     const site = await maskSite(finding, flow, world);
     if (typeof site === 'string') return [advice, refusal(title, site)];

@@ -23,6 +23,7 @@ export const nonblockFixer: Fixer = {
   async propose(finding, flow, world) {
     const place = await maskSite(finding, flow, world);
     if (typeof place === 'string') return [refusal(TITLE, place)];
+    if (finding.confidence === 'possible') return [unsure];
     const mask = notSleeping(place.written, 'GFP_NOWAIT');
     if (mask === undefined || !handled(place)) return [refusal(TITLE, unfit(place))];
     return [
@@ -38,7 +39,16 @@ export const nonblockFixer: Fixer = {
   },
 };
 
+/** A mask that may fail sooner is no price for a finding that only some paths could have. */
+const unsure: Proposal = {
+  kind: 'advice',
+  title: 'Make sure whether this place may sleep',
+  detail:
+    'The finding holds on some paths only, if at all. Where it does, GFP_ATOMIC or GFP_NOWAIT with a failure path, or memory from before the lock, mends it.',
+};
+
 function masks(finding: Finding, flow: FunctionFlow, place: MaskSite, world: FixWorld): Proposal[] {
+  if (finding.confidence === 'possible') return [unsure];
   const [atomic, nowait] = (['GFP_ATOMIC', 'GFP_NOWAIT'] as const).map((base) => notSleeping(place.written, base));
   if (atomic === undefined || nowait === undefined || !handled(place)) return [refusal(TITLE, unfit(place))];
   if (mayAlsoSleep(flow, place.site, world))

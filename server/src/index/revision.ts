@@ -99,6 +99,12 @@ export class Revision extends Program {
     return was && this.base.worthOf(was);
   }
 
+  override worthChecking(ref: FunctionRef): boolean {
+    if (super.worthChecking(ref)) return true;
+    const was = this.renewed.has(ref.facts) ? undefined : this.twin(ref);
+    return was !== undefined && this.base.worthChecking(was);
+  }
+
   override reclaimTakes(lockClass: string): ReturnType<Program['reclaimTakes']> {
     return this.base.reclaimTakes(lockClass);
   }
@@ -251,7 +257,10 @@ function sameSummary(a: Summary, b: Summary): boolean {
 }
 
 /** The steps that a summary names, with their lines. */
-const chainKeys = (s: Summary): string => JSON.stringify([s.enomem, s.sleeps.map((x) => x.chain)]);
+const chainKeys = (s: Summary): string =>
+  JSON.stringify([s.enomem, s.sleeps], (key, value: unknown) =>
+    key === 'when' || key === 'drops' || key === 'fields' ? undefined : value,
+  );
 
 /** What callees see of a function's calls: everything but lines. */
 function edgeKeys(revision: Revision, edges: readonly CallEdge[]): string {

@@ -263,6 +263,23 @@ describe('how a function is told', () => {
     assert.match(text, /kmalloc\(64, GFP_NOWAIT\)/);
     assert.match(text, /kmalloc\(512, gfp\)/);
   });
+  test('two loops over one function: both are converted, one after the other', async () => {
+    const second = around('')
+      .split('\n\n')
+      .slice(1)
+      .join('\n\n')
+      .replace('store_flush', 'store_sync')
+      .replace(/[ \t]*err = fill\(st\);/, '\t\terr = fill(st);');
+    const text = around(FILL) + second;
+    const first = bench({ 'drivers/otter/store.c': text }, KERNEL);
+    const [one] = first.findings.filter((f) => f.ruleId === RULE);
+    const { fixes, refusals } = await first.mends(one!);
+    assert.deepEqual(refusals, []);
+    const between = first.apply(fixes[0]!)['drivers/otter/store.c']!;
+    assert.match(between, /err = fill\(st, GFP_NOIO \| __GFP_NOFAIL\);/);
+    assert.match(between, /\t\terr = fill\(st, GFP_NOIO\);/);
+    assert.equal((await told(between)).match(/fill\(st, GFP_NOIO \| __GFP_NOFAIL\)/g)?.length, 2);
+  });
   test('a loop over what cannot fail is only removed', async () => {
     const text = await told(around(FILL.replace('GFP_NOIO', 'GFP_NOIO | __GFP_NOFAIL')));
     assert.match(text, /\terr = fill\(st\);\n\treturn err;/);

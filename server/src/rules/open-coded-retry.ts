@@ -174,7 +174,8 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
   } else if (loop.verdict === 'convertible') {
     const wait = pauses.length > 0 ? ` after ${pauses.join(', ')}` : '';
     consequence = `It cannot fail either, but ${name} does not know: each round starts anew${wait}, without the reserves that __GFP_NOFAIL is given after an OOM kill. Convertible.`;
-    confidence = site ? 'certain' : 'likely';
+    // A function of the tree that takes a mask allocates along a chain of calls, as one without a mask does.
+    confidence = site?.traits ? 'certain' : 'likely';
   } else {
     consequence =
       `A conversion is not plain${loop.reasons.length > 0 ? `: it ${words(loop.reasons)}` : ''}. ` +

@@ -23,6 +23,8 @@ const common = {
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
+  // What Node would load of it asks for its parts by names that a bundler cannot follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 /** Bundles that Node loads. */
 const node = {

@@ -14,7 +14,7 @@ const heapMiB = Math.floor((totalmem() / (1 << 20)) * 0.7);
 const youngMiB = 192;
 
 /** How long an interrupted engine may take to put its things away; busy with a long computation it does not hear us. */
-const graceMs = 100;
+const graceMs = 50;
 
 /** Like the engine's audit. Aborting ends the thread, and those it started, within graceMs. */
 export async function auditInThread(host: Host, options: AuditOptions): Promise<AuditResult> {

@@ -143,13 +143,15 @@ async function kept({ files, cache, options }: Plan): Promise<Omit<AuditResult, 
 async function perform(plan: Plan): Promise<AuditedTree> {
   const { host, options, paths, base, files, wanted, config, tree, rt, problems, cache, started } = plan;
   const { shard } = options;
+  // A part of a tree is judged by its callers and callees: the first time everything is read, and it should be seen why.
+  const reading = files.length > wanted.size && !shard ? 'read whole tree' : 'read';
   const extracted = await extractAll({
     host,
     jobs: options.jobs,
     ...(cache ? { cache: cache.facts, stats: cache.stats } : {}),
     files,
     ...(options.signal ? { signal: options.signal } : {}),
-    onProgress: (done, total, file) => options.onProgress?.({ phase: 'read', done, total, file }),
+    onProgress: (done, total, file) => options.onProgress?.({ phase: reading, done, total, file }),
   });
   problems.push(...extracted.problems);
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));

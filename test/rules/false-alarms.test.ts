@@ -260,3 +260,23 @@ int host_open(struct host *h)
     );
   });
 });
+
+it('a list that was not empty may be so after a round', async () => {
+  const text = `
+void reap(struct list_head *list);
+int drain(struct list_head *list)
+{
+	unsigned int flags;
+
+	if (list_empty(list))
+		return 0;
+	flags = memalloc_noreclaim_save();
+	do {
+		list_del(list->next);
+		reap(list);
+	} while (!list_empty(list));
+	memalloc_nofs_restore(flags); // other
+	return 1;
+}`;
+  assert.deepEqual(await shown(text), ['scope-unbalanced other']);
+});

@@ -9,6 +9,12 @@ const MAX_SUBJECT = 120;
 /** Names by which code asks or says whether it may sleep: rules read the answers even where they are asked once. */
 const ABOUT_CONTEXT = /atomic|sleep|block|wait|irq|preempt|interrupt|in_task|oops|panic|system_state|may_throttle/i;
 
+/**
+ * What changes without an event that tells it: lists are emptied by helpers that are no calls in the graph. Remembered, a loop that runs
+ * until a list is empty would never end.
+ */
+const FLEETING = /(?:^|[^\w])\w*(?:empty|singular)\w*\(/;
+
 export function subjectsOf(facts: FunctionFacts, isMaskName: (name: string) => boolean): ReadonlySet<string> {
   const asked = new Map<string, number>();
   const given = new Set<string>();
@@ -38,6 +44,7 @@ export function subjectsOf(facts: FunctionFacts, isMaskName: (name: string) => b
   }
   const params = new Set(facts.params.map((p) => p.name));
   for (const [subject, times] of asked) {
+    if (FLEETING.test(subject)) continue;
     if (times > 1 || given.has(subject) || ABOUT_CONTEXT.test(subject) || aboutParameter(subject, params)) out.add(subject);
   }
   return out;

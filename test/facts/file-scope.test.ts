@@ -101,6 +101,8 @@ typedef struct mole { mempool_t *pool; char *name; } mole_t;
     done: 'void (*)(struct otter *o, int err)',
     inner_lock: 'struct mutex',
     u: 'struct',
+    'u.rcu': 'struct rcu_head',
+    'u.list': 'struct list_head',
     rcu: 'struct rcu_head',
     list: 'struct list_head',
     gfp: 'gfp_t',

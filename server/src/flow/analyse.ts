@@ -158,7 +158,13 @@ function entryStates(t: Transfer): State[] {
     const expr = parseLockText(mark.text);
     if (expr === undefined) continue;
     const text = textOf(Array.isArray(expr) && expr[0] === 'u' && expr[1] === '&' ? expr[2] : expr);
-    const kind = text === 'RCU' || text === 'rcu' ? 'rcu' : lockKindOfType(typeOf(expr, facts, file, t.know));
+    // lock_sock() is annotated by the spinlock inside (include/net/sock.h): what is held is the socket.
+    const kind =
+      text === 'RCU' || text === 'rcu'
+        ? 'rcu'
+        : /(?:^|\.)sk_lock(?:\.slock)?$/.test(text)
+          ? 'sock_lock'
+          : lockKindOfType(typeOf(expr, facts, file, t.know));
     if (!kind || held.some((h) => h.text === text)) continue;
     held.push({
       kind,

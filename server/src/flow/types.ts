@@ -13,7 +13,12 @@ export function typeOf(e: Expr | undefined, fn: FunctionFacts, file: FileFacts, 
   switch (e[0]) {
     case '->':
     case '.': {
-      const struct = structOf(typeOf(e[1], fn, file, know, depth + 1));
+      const inner = typeOf(e[1], fn, file, know, depth + 1);
+      if (inner === UNNAMED) {
+        const [outer, member] = unnamedMember(e[1], fn, file, know);
+        return know.fieldType(outer, `${member}.${e[2]}`) ?? '';
+      }
+      const struct = structOf(inner);
       return struct ? (know.fieldType(struct, e[2]) ?? '') : '';
     }
     case '[]':
@@ -35,6 +40,15 @@ export function typeOf(e: Expr | undefined, fn: FunctionFacts, file: FileFacts, 
   }
 }
 
+/** Type text of a member whose structure has no name. */
+const UNNAMED = 'struct';
+
+/** The named structure around a member of an unnamed one, and the way to it ('fds'). */
+function unnamedMember(e: Expr, fn: FunctionFacts, file: FileFacts, know: Knowledge): [outer: string, member: string] {
+  if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return ['', ''];
+  return [structOf(typeOf(e[1], fn, file, know)), e[2]];
+}
+
 /** Name of the structure (or typedef) in a type text, '' for scalars. */
 export function structOf(type: string): string {
   const tagged = /\b(?:struct|union)\s+(\w+)/.exec(type);
@@ -54,7 +68,12 @@ export function lockClass(e: Expr | undefined, fn: FunctionFacts, file: FileFact
   let inner: Expr = e;
   while (Array.isArray(inner) && ((inner[0] === 'u' && inner[1] === '&') || inner[0] === 'cast')) inner = inner[2];
   if (Array.isArray(inner) && (inner[0] === '->' || inner[0] === '.')) {
-    const struct = structOf(typeOf(inner[1], fn, file, know));
+    const around = typeOf(inner[1], fn, file, know);
+    if (around === UNNAMED) {
+      const [outer, member] = unnamedMember(inner[1], fn, file, know);
+      return `${outer || '?'}.${member}.${inner[2]}`;
+    }
+    const struct = structOf(around);
     if (struct) return `${struct}.${inner[2]}`;
     return `?.${inner[2]}`;
   }

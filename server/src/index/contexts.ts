@@ -318,7 +318,10 @@ export function callbackContext(
 export function statedContext(ref: FunctionRef, text: string): EntryContext | null {
   const words = text.toLowerCase();
   const sleeps = /may sleep|can sleep|might sleep|sleeps|can block|may block|process context|task context|user context/.test(words);
-  const denies = /(?:must not|does not|doesn't|not|never|cannot|can't) (?:sleep|block)|non-?sleep|atomic/.test(words);
+  // 'non-atomic', 'not from atomic context', 'not suitable for atomic' say the contrary.
+  const denies =
+    /(?:must not|does not|doesn't|not|never|cannot|can't) (?:sleep|block)|non-?sleep/.test(words) ||
+    (/\batomic\b/.test(words) && !/\b(?:not?|non|never|cannot|can't|don't|isn't|outside|unsuitable|sleeping)\b/.test(words));
   const interrupt = /\b(?:softirq|bh context|bottom half|tasklet)\b/.test(words)
     ? 'softirq'
     : /\b(?:hardirq|hard irq|interrupt|irq) context|interrupts? disabled|irqs? (?:off|disabled)/.test(words)

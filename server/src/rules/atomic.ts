@@ -1,5 +1,5 @@
 /** The engine of the two sleep rules: every call that sleeps where sleeping is forbidden, one report per call. */
-import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
+import type { CallPoint, EntryContext, FunctionFlow, Held } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
   askedForDebugging,
@@ -133,7 +133,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   return perState.flat().map(({ held, sleep }) => {
     const cause: Cause = { held, from: held.origin === 'local' ? 'local' : 'author' };
     let confidence: Confidence = 'possible';
-    if (sleep.how === 'must' && sleep.sure && !doubtful(flow, held) && !askedForDebugging(flow, call)) {
+    if (sleep.how === 'must' && sleep.sure && !doubtful(flow, held) && !atBoot(flow, held) && !askedForDebugging(flow, call)) {
       // A lock that only some paths hold mostly excludes the sleep in a way that the states do not show.
       if (sure === call.states.length && sleep.path.length <= FAR)
         confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
@@ -141,6 +141,9 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
     return { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
   });
 }
+
+/** At boot interrupts are off as well, but nothing else runs: allocators and might_sleep() know (gfp_allowed_mask, system_state). */
+const atBoot = (flow: FunctionFlow, held: Held): boolean => held.kind === 'irq_off' && flow.ref.facts.marks.some((m) => m.kind === 'init');
 
 /** Offences of a statement that itself sleeps, in contexts that callers or registrations bring. */
 function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
@@ -158,7 +161,13 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
         const confidence: Confidence =
-          sleep.how === 'must' && sleep.sure && !chosen && context.sure && !far(context) && answered(flow, state, context)
+          sleep.how === 'must' &&
+          sleep.sure &&
+          !chosen &&
+          !flow.ref.facts.macro &&
+          context.sure &&
+          !far(context) &&
+          answered(flow, state, context)
             ? 'likely'
             : 'possible';
         const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };

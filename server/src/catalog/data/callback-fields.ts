@@ -190,7 +190,7 @@ set
 [mmu_notifier_ops reclaim needs=any "why=is called when a mapping is torn down, by reclaim too"]
 invalidate_range_start blockable=1.flags
 invalidate_range_end blockable=1.flags
-release
+release process "why=is called when an address space ends"
 alloc_notifier process
 free_notifier softirq "why=runs after a grace period"
 clear_flush_young atomic "why=is called with a page table lock held"

@@ -25,6 +25,8 @@ export function readFields(
 ): void {
   if (depth > 6) return;
   const text = blankComments(body);
+  /** Members of unnamed inner types that have a name: an own member of that name comes first. */
+  const loose: Record<string, string> = {};
   let from = 0;
   let level = 0;
   for (let i = 0; i < text.length; i++) {
@@ -36,6 +38,7 @@ export function readFields(
       from = i + 1;
     }
   }
+  for (const [name, type] of Object.entries(loose)) into[name] ??= type;
 
   function member(whole: string, start: number, end: number): void {
     const one = whole.slice(start, end);
@@ -66,7 +69,13 @@ export function readFields(
         if (name !== undefined) into[name] = tag === '' ? 'struct' : `struct ${tag}${part.includes('*') ? ' *' : ''}`;
       }
       // Members of an unnamed type are found by their own names too: `x->named.lock`.
-      if (tag === '') readFields(inside, into, inner, at + start + open + 1, depth + 1);
+      if (tag !== '') return;
+      const members: Record<string, string> = {};
+      readFields(inside, members, inner, at + start + open + 1, depth + 1);
+      for (const [field, type] of Object.entries(members)) {
+        loose[field] ??= type;
+        if (!field.includes('.')) for (const part of splitArguments(names)) into[`${/(\w+)/.exec(part)?.[1] ?? ''}.${field}`] = type;
+      }
       return;
     }
     declaration(one);

@@ -33,7 +33,6 @@ export function changeLines(change: ChangeReport, colour: boolean): string[] {
 
 /** One line for the summary. */
 export function changeSummary({ findings }: AuditResult, { mended, unchanged, touched, against }: ChangeReport): string {
-  const known = touched.known.length > 0 ? ` (${touched.known.length} of them in functions that the change touches)` : '';
   const where = `${counted(touched.functions.length, 'function')} in ${counted(touched.files.length, 'file')}`;
-  return `against ${against}: ${findings.length} new, ${mended.length} mended, ${unchanged} as before${known}; touches ${where}`;
+  return `against ${against}: ${findings.length} new, ${mended.length} mended, ${unchanged} as before in what it touches: ${where}`;
 }

@@ -24,7 +24,8 @@ export function renderMail(result: AuditResult): string {
     return [{ patch, body: [...quoted(patch, found), ...mendedList(mended)] }];
   });
   const loose = result.findings.filter((finding) => !causeOf(finding));
-  if (change.each) return parts.map(({ patch, body }) => text([...headers(patch), ...[...body, ...signature(result)].map(unlikeSeparator)])).join('\n');
+  if (change.each)
+    return parts.map(({ patch, body }) => text([...headers(patch), ...[...body, ...signature(result)].map(unlikeSeparator)])).join('\n');
   const bodies = parts.flatMap(({ patch, body }) => [
     ...(change.patches.length > 1 ? [`${patch.name}: ${patch.subject}`, ''] : []),
     ...body,
@@ -148,9 +149,9 @@ function closing(result: AuditResult): string[] {
   const said = [
     findings.length === 0 ? 'No new findings' : counted(findings.length, 'new finding'),
     `${change.mended.length} mended`,
-    `${change.unchanged} as before`,
+    `${change.unchanged} as before in what it touches`,
   ];
-  const touched = `The change touches ${counted(functions.length, 'function')} and ${counted(sites.added.length + sites.removed.length + sites.changed.length, 'allocation')}.`;
+  const touched = `That is ${counted(functions.length, 'function')} and ${counted(sites.added.length + sites.removed.length + sites.changed.length, 'allocation')}.`;
   const mended = change.patches.every(({ lines }) => lines.length === 0) ? mendedList(change.mended) : [];
   return [...mended, ...wrapped(`${said.join(', ')}. ${touched}`), ...signature(result)];
 }

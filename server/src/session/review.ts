@@ -13,6 +13,7 @@ import { inspectText } from './audit-text.js';
 import { causeOf, type Cause, type Side } from './cause.js';
 import { prepareChange, type ChangeRequest, type PreparedChange, type Step } from './change.js';
 import { identitiesOf, matchIdentities, type Identity } from './identity.js';
+import { quickStates } from './quick.js';
 import { findRoot } from './root.js';
 import { looksAt } from './scope-of-run.js';
 import { decodeSource } from '../syntax/decode.js';
@@ -49,14 +50,14 @@ export interface ChangeReport {
   patches: PatchRecord[];
   /** Findings that the change mends, where they stood. */
   mended: Finding[];
-  /** Findings that stand before and after. */
+  /** Findings that stand before and after in functions that the change touches. */
   unchanged: number;
   touched: {
     files: string[];
     functions: { file: string; function: string }[];
     /** Allocations on lines that the change adds or removes; 'changed' has the same call before and after. */
     sites: { added: SiteRecord[]; removed: SiteRecord[]; changed: { before: SiteRecord; after: SiteRecord }[] };
-    /** Findings that stand unchanged in functions that the change touches. */
+    /** Those findings. */
     known: Finding[];
   };
   /** Texts, after the change, of the files that findings stand in and that the disk does not have so. */
@@ -70,9 +71,13 @@ export function auditOrReview(host: Host, options: AuditOptions): Promise<AuditR
 }
 
 /** @throws {InputError} as `audit` does, and for a change that cannot be read or applied */
-export async function review(host: Host, options: AuditOptions & { change: ChangeRequest }): Promise<AuditResult> {
+export async function review(
+  host: Host,
+  options: AuditOptions & { change: ChangeRequest },
+  lanes: { quick: boolean } = { quick: true },
+): Promise<AuditResult> {
   const started = host.now();
-  const { change: request, onProgress, ...plain } = options;
+  const { change: request, ...plain } = options;
   const start = host.resolve(options.root ?? '.');
   const root = options.root ? start : await findRoot(host, start);
   const base = root ?? start;
@@ -83,26 +88,12 @@ export async function review(host: Host, options: AuditOptions & { change: Chang
     { problems: [] },
     options.paths.length > 0 ? options.paths.map((path) => host.relative(base, host.resolve(path))) : ['.'],
   );
-  const results: AuditResult[] = [];
+  const states: States = { host, change, base, paths, options: { ...plain, ...(root === null ? {} : { root }), want: 'findings' } };
   // Without a cache folder the states share a store in memory all the same, or each would read the whole tree.
-  const shared = options.cacheDir === null ? new OverlayHost(host, new Map(), true) : host;
-  const overlay = change.states.map((state, i) => (i === change.disk ? shared : new OverlayHost(shared, state)));
-  // The disk first: what is read for it goes to the cache, and the other states find it there.
-  const order = [change.disk, ...change.states.map((_, i) => i).filter((i) => i !== change.disk)];
-  for (const [n, i] of order.entries()) {
-    const phase = order.length > 1 ? `${n + 1}/${order.length} ` : '';
-    results[i] = await audit(overlay[i]!, {
-      ...plain,
-      ...(root === null ? {} : { root }),
-      paths,
-      // As a plain audit asks, whose result may be in the cache: the inventory of a whole tree would take gigabytes.
-      want: 'findings',
-      // Threads read the disk themselves, which knows nothing of the change.
-      jobs: i === change.disk ? options.jobs : 1,
-      cacheDir: options.cacheDir ?? MEMORY,
-      ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, phase: phase + progress.phase }) }),
-    });
-  }
+  if (options.cacheDir === null)
+    Object.assign(states, { host: new OverlayHost(host, new Map(), true), options: { ...states.options, cacheDir: MEMORY } });
+  const quick = lanes.quick ? await quickStates(states.host, base, change, states.options) : null;
+  const results = quick ?? (await wholeAudits(states));
   const last = results.at(-1)!;
   const { findings, report } = await judged(host, change, results, asked);
   const run = { ...last.run, seconds: (host.now() - started) / 1000 };
@@ -111,6 +102,33 @@ export async function review(host: Host, options: AuditOptions & { change: Chang
 
 /** A folder's name for the store that no disk has. */
 const MEMORY = 'memory';
+
+interface States {
+  host: Host;
+  change: PreparedChange;
+  base: string;
+  paths: string[];
+  options: AuditOptions;
+}
+
+/** A whole audit of each state. */
+async function wholeAudits({ host, change, paths, options }: States): Promise<AuditResult[]> {
+  const { onProgress } = options;
+  const results: AuditResult[] = [];
+  // The disk first: what is read for it goes to the cache, and the other states find it there.
+  const order = [change.disk, ...change.states.map((_, i) => i).filter((i) => i !== change.disk)];
+  for (const [n, i] of order.entries()) {
+    const phase = `${n + 1}/${order.length} `;
+    results[i] = await audit(i === change.disk ? host : new OverlayHost(host, change.states[i]!), {
+      ...options,
+      paths,
+      // Threads read the disk themselves, which knows nothing of the change.
+      jobs: i === change.disk ? options.jobs : 1,
+      ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, phase: phase + progress.phase }) }),
+    });
+  }
+  return results;
+}
 
 async function judged(
   host: Host,
@@ -151,7 +169,6 @@ async function judged(
       if (asked(finding.at.file)) report.mended.push(withCause(finding, sides.before, change, undefined));
     }
     const stays = pairs.map(([, now]) => after.findings[now]!).filter(({ at }) => asked(at.file));
-    report.unchanged = stays.length;
     report.touched.known.push(...stays.filter((finding) => touches(finding.at.file, finding.function)));
     report.touched.functions.push(...functions);
     await addSites(report, after.kernel.version, sides);
@@ -159,6 +176,7 @@ async function judged(
   }
   report.touched.files = [...touchedFiles].sort((a, b) => (a < b ? -1 : 1));
   report.touched.functions = unique(report.touched.functions);
+  report.unchanged = report.touched.known.length;
   report.texts = textsFor(host, change, results.at(-1)!.root, findings);
   return { findings, report };
 }

@@ -1,0 +1,151 @@
+/**
+ * States of a tree that differ in the bodies of functions only: the disk's is linked once, each other is a revision of it, and only
+ * functions that the change reaches are checked. A change of anything that a revision does not follow (tables of operations, callbacks,
+ * structures, macros, files that come or go, what reclaim takes) is judged by whole audits instead.
+ */
+import type { AuditOptions, AuditResult } from '../engine.js';
+import { extractFile } from '../facts/extract.js';
+import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
+import type { FunctionRef } from '../flow/model.js';
+import type { Host } from '../host/host.js';
+import type { Overlay } from '../host/overlay.js';
+import { hasBody } from '../facts/codec.js';
+import type { Program } from '../index/program.js';
+import { Revision, TooWide } from '../index/revision.js';
+import type { Finding } from '../rules/model.js';
+import { withoutEchoes } from '../rules/query.js';
+import { createParser } from '../syntax/parser.js';
+import { auditTree } from './audit.js';
+import type { PreparedChange } from './change.js';
+import { checkOne, inOrder } from './check.js';
+import { loadConfig } from './config.js';
+import { emptyRecords } from './records.js';
+
+/**
+ * Results of all states, with the findings of functions that the change reaches; null when the change is not of this kind.
+ * @param host of the disk
+ * @param options as for an audit; `root` set or the base a folder of its own
+ */
+export async function quickStates(
+  host: Host,
+  base: string,
+  { states, disk }: PreparedChange,
+  options: AuditOptions,
+): Promise<AuditResult[] | null> {
+  const revised = await revisedFacts(host, base, states);
+  if (!revised) return null;
+  const changed = [...new Set(revised.flatMap((facts) => facts.map(({ path }) => path)))];
+  if (changed.length === 0) return null;
+  const { result, program, profile, rt, severities } = await auditTree(host, {
+    ...options,
+    paths: changed.map((path) => host.resolve(path, base)),
+  });
+  const revisions = revisionsOf(program, revised);
+  if (!revisions) return null;
+  const reached = new Map<FunctionFacts, FunctionRef>();
+  for (const revision of revisions) {
+    for (const ref of revision?.affected() ?? []) {
+      const was = revision!.twin(ref);
+      if (was) reached.set(was.facts, was);
+    }
+  }
+  const excluded = (await loadConfig(host, base, options.configFile)).excluded;
+  const among = new Set(changed);
+  const check = (state: Program, refs: Iterable<FunctionRef>): Finding[] => {
+    const judge = { profile, gfp: state.cat.gfp, reclaimTakes: (lockClass: string) => state.reclaimTakes(lockClass) };
+    const settings = { rt, rules: severities, minConfidence: options.minConfidence, want: 'findings' as const };
+    const once = new Map([...refs].map((ref) => [ref.facts, ref]));
+    const found = [...once.values()]
+      .filter((ref) => hasBody(ref.facts) && !excluded(ref.file.path) && state.worthChecking(ref))
+      .flatMap((ref) => checkOne(state.flow(ref), judge, settings, emptyRecords()));
+    return withoutEchoes(inOrder(found));
+  };
+  return states.map((_, i) => {
+    const revision = i === disk ? null : revisions[i]!;
+    const own = (revision ?? program).tree.functions.filter((ref) => among.has(ref.file.path));
+    // Files that this state has as the disk has them are not the revision's own.
+    const rest = revision ? program.tree.functions.filter((ref) => among.has(ref.file.path)) : [];
+    const others = [...reached.values(), ...rest].flatMap((was) => (revision ? (revision.current(was) ?? []) : [was]));
+    return { ...result, findings: check(revision ?? program, [...own, ...others]) };
+  });
+}
+
+/** Files that are no C and steer an audit all the same. */
+const STEERING = /(?:^|[/\\])(?:Makefile|Kconfig|\.config|gfp-audit\.json)$/;
+
+/** Facts of the files that each state has otherwise than the disk; null where a change goes beyond bodies of functions. */
+async function revisedFacts(host: Host, base: string, states: readonly Overlay[]): Promise<FileFacts[][] | null> {
+  const parser = await createParser();
+  try {
+    const onDisk = new Map<string, FileFacts>();
+    const out: FileFacts[][] = [];
+    for (const state of states) {
+      const facts: FileFacts[] = [];
+      for (const [path, bytes] of state) {
+        if (STEERING.test(path)) return null;
+        if (!/\.[ch]$/.test(path)) continue;
+        if (bytes === null || (await host.stat(path)).kind !== 'file') return null;
+        const name = host.relative(base, path);
+        const was = onDisk.get(path) ?? extractFile(name, await host.readBytes(path), parser);
+        onDisk.set(path, was);
+        const is = extractFile(name, bytes, parser);
+        if (!onlyBodies(was, is)) return null;
+        facts.push(is);
+      }
+      out.push(facts);
+    }
+    return out;
+  } finally {
+    parser.dispose();
+  }
+}
+
+function revisionsOf(program: Program, revised: readonly FileFacts[][]): (Revision | null)[] | null {
+  try {
+    const revisions = revised.map((facts) => (facts.length === 0 ? null : new Revision(program, facts, true)));
+    // What reclaim takes is known of the tree on disk: a change below reclaim may change it.
+    const below = (state: Program, ref: FunctionRef | undefined): boolean =>
+      !!ref && state.contextsOf(ref).some((c) => c.task === 'reclaim');
+    if (revisions.some((r) => r?.affected().some((ref) => below(r, ref) || below(program, r.twin(ref))))) return null;
+    return revisions;
+  } catch (error) {
+    if (error instanceof TooWide) return null;
+    throw error;
+  }
+}
+
+/** Whether two versions of a file differ in what functions do, and in nothing that is seen from elsewhere but through their summaries. */
+function onlyBodies(a: FileFacts, b: FileFacts): boolean {
+  const places = (key: string, value: unknown): unknown =>
+    key === 'line' || key === 'column' || key === 'pos' || key === 'endLine' ? undefined : value;
+  const frame = ({ ops, structs, prototypes, constants, globals, functions }: FileFacts): string => {
+    const seen = functions
+      .filter((f) => !f.static || f.macro)
+      .map((f) => [f.name, f.returns, f.params, f.marks, f.arms, f.macro === true ? f : null]);
+    return JSON.stringify([ops, structs, prototypes, constants, globals, seen], places);
+  };
+  if (frame(a) !== frame(b)) return false;
+  const marks = (file: FileFacts): string => JSON.stringify(file.functions.filter((f) => f.marks.length > 0).map((f) => [f.name, f.marks]));
+  if (marks(a) !== marks(b)) return false;
+  const names = new Set(b.functions.map((f) => f.name));
+  if (!a.functions.every((f) => names.has(f.name))) return false;
+  const [was, is] = [handedOver(a), handedOver(b)];
+  return [...is].every((name) => was.has(name)) && [...was].every((name) => is.has(name));
+}
+
+/** Names from beyond a function that it passes, stores or returns: one of them may be a callback. */
+function handedOver({ functions }: FileFacts): Set<string> {
+  const names = new Set<string>();
+  for (const { name: fn, params, body } of functions) {
+    const local = new Set([...Object.keys(body?.vars ?? {}), ...params.map(({ name }) => name)]);
+    const note = (e: Expr | undefined): void => {
+      const name = Array.isArray(e) && e[0] === 'u' && e[1] === '&' ? e[2] : e;
+      if (typeof name === 'string' && !local.has(name) && /[a-z]/.test(name)) names.add(`${fn}: ${name}`);
+    };
+    for (const event of body?.blocks.flatMap((block) => block.ev) ?? []) {
+      if (event.k === 'call') event.args.forEach(note);
+      else if (event.k !== 'deref') note(event.value);
+    }
+  }
+  return names;
+}

@@ -5,9 +5,10 @@ import { extractFile } from '../../server/src/facts/extract.js';
 import { applyEdits } from '../../server/src/fix/verified.js';
 import { Program } from '../../server/src/index/program.js';
 import { Tree } from '../../server/src/index/tree.js';
-import type { Finding, Fix } from '../../server/src/rules/model.js';
+import type { Finding, Fix, FixSafety } from '../../server/src/rules/model.js';
 import { checkProgram } from '../../server/src/session/audit.js';
 import { Mender, type Mends } from '../../server/src/session/fixes.js';
+import { planFixes, type Plan } from '../../server/src/session/plan.js';
 import { createParser } from '../../server/src/syntax/parser.js';
 
 export type Texts = Record<string, string>;
@@ -15,6 +16,7 @@ export type Texts = Record<string, string>;
 export interface Bench {
   findings: Finding[];
   mends(finding: Finding): Promise<Mends>;
+  plan(offers: readonly { finding: Finding; fixes: readonly Fix[] }[], safety: FixSafety): Promise<Plan>;
   /** The texts with a fix made. */
   apply(fix: Fix): Texts;
 }
@@ -36,6 +38,7 @@ export function bench(texts: Texts | string, options: { kernel?: string; rt?: bo
   return {
     findings,
     mends: (finding) => mender.fixesFor(finding),
+    plan: (offers, safety) => planFixes(mender.audited, offers, safety),
     apply: (fix) => {
       const out = { ...files };
       for (const file of new Set(fix.edits.map((e) => e.file)))

@@ -307,6 +307,19 @@ const refused: [name: string, code: string, reason: RegExp][] = [
     /one mode only/,
   ],
   [
+    'a request that is not made in every round',
+    `	struct node *n = NULL;
+
+	do {
+		if (st->spare)
+			n = kmalloc(sizeof(*n), GFP_NOFS);
+		msleep(1);
+	} while (!n);
+	return n;
+`,
+    /no test of its failure|mode|looks at other state/,
+  ],
+  [
     'a signal',
     `	struct node *n;
 

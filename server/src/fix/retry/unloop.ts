@@ -205,15 +205,9 @@ class Unloop {
           continue;
         }
       }
-      // Under a condition of its own: what follows the loop may be reached without the request.
-      if (loop !== undefined) this.inLoopOnly(loop);
+      // Under a condition of its own: what follows, and the loop's own test, may be reached without the request.
       return;
     }
-  }
-
-  private inLoopOnly(loop: Node): void {
-    const condition = this.tree.child(loop, 'condition');
-    if (condition !== undefined && residue(this.tree, condition, this.success) !== true) this.bodyDone(loop);
   }
 
   /** Folds the statements behind `at` in its block; 'stop' when what follows may be reached otherwise. */

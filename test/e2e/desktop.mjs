@@ -114,9 +114,8 @@ async function walk(steps) {
     const row = wb.problems().filter({ hasText: 'open-coded-retry' }).first();
     await row.waitFor();
     await wb.goTo('16:3');
-    await page.keyboard.press('Control+.');
     const action = page.locator('.action-widget .monaco-list-row').filter({ hasText: '__GFP_NOFAIL' }).first();
-    await action.waitFor();
+    await wb.actions(action);
     await wb.shot('fix-menu-light');
     for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

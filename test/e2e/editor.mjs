@@ -215,8 +215,21 @@ export class Workbench {
     return this.page.locator('.monaco-hover:not(.hidden)').first();
   }
 
-  webview(inside = '#results section') {
-    return { frame: this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame'), inside };
+  /** Opens the menu of actions at the cursor. The first question tries fixes, and the editor may have lost patience with it. */
+  async actions(wanted) {
+    for (const until = Date.now() + WAIT; ;) {
+      await this.page.keyboard.press('Control+.');
+      try {
+        return await wanted.waitFor({ timeout: 5000 });
+      } catch (error) {
+        if (Date.now() > until) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  webview() {
+    return { frame: this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame') };
   }
 
   async closeAll() {

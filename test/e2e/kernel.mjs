@@ -1,0 +1,97 @@
+/** The extension over a subsystem of a real kernel: what GFP_AUDIT_KERNELS names, or nothing. */
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { openBrowser, startEditor, Workbench } from './editor.mjs';
+import { Steps } from './steps.mjs';
+
+/** Of the tree, enough to be one. */
+const PARTS = ['Makefile', 'Kconfig', 'include/linux', 'fs/ext4', 'fs/jbd2'];
+const FILE = 'fs/ext4/extents.c';
+
+/** The first tree of the folder that has the subsystem, '6.12' before others. */
+function treeIn(folder) {
+  if (folder === undefined) return undefined;
+  const names = readdirSync(folder).sort((a, b) => Number(b === '6.12') - Number(a === '6.12') || (a < b ? -1 : 1));
+  return names.map((name) => join(folder, name)).find((tree) => existsSync(join(tree, FILE)));
+}
+
+export async function kernel({ tools, vsix, scratch, pictures }) {
+  const tree = treeIn(process.env.GFP_AUDIT_KERNELS);
+  const steps = new Steps('kernel', undefined);
+  if (tree === undefined) {
+    process.stdout.write('kernel: GFP_AUDIT_KERNELS names no folder with a kernel tree, left out\n');
+    return steps;
+  }
+  const folder = join(scratch, 'linux');
+  for (const part of PARTS) {
+    mkdirSync(dirname(join(folder, part)), { recursive: true });
+    cpSync(join(tree, part), join(folder, part), { recursive: true });
+  }
+  const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
+  const { chromium } = tools.require('playwright-core');
+  const { context, page } = await openBrowser({ chromium, executable: tools.chromium, scratch });
+  steps.workbench = new Workbench(page, pictures);
+  try {
+    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
+    await steps.workbench.ready();
+    await walk(steps);
+  } finally {
+    await context.close();
+    await editor.stop();
+  }
+  return steps;
+}
+
+async function walk(steps) {
+  const { page } = steps.workbench;
+  let line = 0;
+
+  await steps.step('a retry loop of ext4 has its squiggle and its row', async (wb) => {
+    await wb.open(FILE);
+    await page.keyboard.press('Control+Shift+M');
+    const row = wb.problems().filter({ hasText: 'open-coded-retry' }).first();
+    await row.waitFor();
+    line = Number(/Ln (\d+)/.exec(await row.innerText())[1]);
+    await wb.goTo(line);
+    await page.locator('.squiggly-warning').first().waitFor();
+    await wb.shot('kernel-problems');
+  });
+
+  await steps.step('contexts of the function around it', async (wb) => {
+    await wb.command('GFP Audit: Show Contexts of This Function');
+    const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
+    await rows.first().waitFor();
+    await wb.shot('kernel-contexts');
+  });
+
+  await steps.step('an allocation with __GFP_NOFAIL: hover with its picture, and the simulator from there', async (wb) => {
+    await page.keyboard.press('Control+J');
+    const row = page.locator('.editor-instance .view-line').filter({ hasText: '__GFP_NOFAIL' }).first();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Control+F');
+    await page.locator('.find-widget.visible textarea, .find-widget.visible .input').first().fill('GFP_NOFS|__GFP_NOFAIL');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await row.waitFor();
+    const hover = await wb.hover(wb.token('__GFP_NOFAIL'));
+    await hover.locator('img').first().waitFor();
+    await wb.shot('kernel-hover');
+    await page.keyboard.press('Escape');
+    await wb.command('GFP Audit: Open Allocator Simulator');
+    await wb.webview().frame.locator('#results svg.chart').first().waitFor();
+    await wb.shot('kernel-simulator');
+  });
+
+  await steps.step('an audit of the workspace, with progress, and what it found', async (wb) => {
+    await wb.closeAll();
+    await wb.command('GFP Audit: Audit Workspace');
+    await page.locator('.notification-toast').filter({ hasText: 'GFP Audit of linux' }).waitFor();
+    await wb.shot('kernel-progress');
+    await page.locator('.tab.active').filter({ hasText: 'Audit of linux' }).waitFor({ timeout: 300_000 });
+    await page.keyboard.press('Control+Shift+M');
+    await wb.problems().first().waitFor();
+    assert.ok((await wb.problems().count()) > 2);
+    await wb.shot('kernel-audit');
+  });
+}

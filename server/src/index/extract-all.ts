@@ -43,10 +43,17 @@ export async function extractAll(request: ExtractRequest): Promise<Extracted> {
   const stamps = new Map<string, Stamp>();
   const todo = cache ? await missing(request, cache, slots, stamps) : request.files.map((_, i) => i);
   const cached = request.files.length - todo.length;
-  const fresh = new Map<string, CachedFile>();
+  const keeper =
+    cache &&
+    new Keeper(
+      cache,
+      todo.map((i) => request.files[i]!.name),
+    );
   const take = (i: number, facts: FileFacts, entry: CachedFile) => {
     slots[i] = facts;
-    if (cache) fresh.set(request.files[i]!.name, entry);
+    const { name } = request.files[i]!;
+    if (cache) stamps.set(name, { size: entry.size, mtimeMs: entry.mtimeMs, hash: entry.hash });
+    keeper?.add(name, entry);
   };
   const workers = Math.min(request.jobs, Math.floor(todo.length / MIN_FILES_PER_WORKER));
   if (workers < 2) await here(request, todo, take, problems);
@@ -57,15 +64,53 @@ export async function extractAll(request: ExtractRequest): Promise<Extracted> {
     cached,
     stamps: new Map(),
   };
-  if (cache) {
-    request.onProgress?.(0, 0, 'cache');
-    if (fresh.size && !(await cache.save(fresh))) out.problems.push(NOT_WRITTEN);
-    for (const { name } of request.files) {
-      const stamp = fresh.get(name) ?? stamps.get(name);
-      if (stamp) out.stamps.set(name, { size: stamp.size, mtimeMs: stamp.mtimeMs, hash: stamp.hash });
-    }
+  request.onProgress?.(0, 0, 'cache');
+  if (keeper && !(await keeper.finish())) out.problems.push(NOT_WRITTEN);
+  for (const { name } of request.files) {
+    const stamp = stamps.get(name);
+    if (stamp) out.stamps.set(name, stamp);
   }
   return out;
+}
+
+/** Writes facts while others are still being made: each shard as soon as its last file is there, and what is written is let go. */
+class Keeper {
+  private readonly shards = new Map<string, { left: number; fresh: Map<string, CachedFile> }>();
+  private saving: Promise<boolean> = Promise.resolve(true);
+
+  /** @param names of the files to come */
+  constructor(
+    private readonly cache: FactsCache,
+    names: readonly string[],
+  ) {
+    for (const name of names) this.shardOf(name).left++;
+  }
+
+  add(name: string, entry: CachedFile): void {
+    const shard = this.shardOf(name);
+    shard.fresh.set(name, entry);
+    if (--shard.left === 0) this.save(shard);
+  }
+
+  /** Writes the shards of which a file never came. False when anything could not be written. */
+  finish(): Promise<boolean> {
+    for (const shard of this.shards.values()) this.save(shard);
+    return this.saving;
+  }
+
+  private shardOf(name: string): { left: number; fresh: Map<string, CachedFile> } {
+    const key = this.cache.shardOf(name);
+    let shard = this.shards.get(key);
+    if (!shard) this.shards.set(key, (shard = { left: 0, fresh: new Map() }));
+    return shard;
+  }
+
+  private save(shard: { fresh: Map<string, CachedFile> }): void {
+    const { fresh } = shard;
+    if (fresh.size === 0) return;
+    shard.fresh = new Map();
+    this.saving = this.saving.then(async (well) => (await this.cache.save(fresh)) && well);
+  }
 }
 
 const NOT_WRITTEN: HostProblem = {

@@ -19,14 +19,15 @@ export interface CachedFile extends Stamp {
   text: string;
 }
 
-/** Shards a tree is spread over: a change of one file rewrites one of them. */
-const SHARDS = 128;
+/** Folders of a path that name its shard. A change of one file rewrites one shard; a kernel tree has some hundreds. */
+const FOLDERS = 3;
 const HEADER = `gfp-audit facts ${FACTS_SCHEMA}`;
 const STAMPS = 'gfp-audit files 1';
 
 export class FactsCache {
   private readonly store: Store;
   private readonly prefix: string;
+  private readonly shards = new Map<string, string>();
 
   /** @param maker names what made the facts (version, grammar): another maker's are not read */
   constructor(
@@ -43,20 +44,22 @@ export class FactsCache {
     return this.host.hash(new TextEncoder().encode(text));
   }
 
-  private shardOf(name: string): number {
-    let h = 0;
-    for (let i = 0; i < name.length; i++) h = (Math.imul(h, 31) + name.charCodeAt(i)) | 0;
-    return (h >>> 0) % SHARDS;
+  /** The shard that keeps a file: files of one folder stand together, so that a shard is done with as soon as its folders are read. */
+  shardOf(name: string): string {
+    const folder = name.split('/').slice(0, -1).slice(0, FOLDERS).join('/');
+    let shard = this.shards.get(folder);
+    if (shard === undefined) this.shards.set(folder, (shard = this.digestText(folder).slice(0, 12)));
+    return shard;
   }
 
-  private key(shard: number): string {
-    return `${this.prefix}/${shard.toString(16).padStart(2, '0')}`;
+  private key(shard: string): string {
+    return `${this.prefix}/${shard}`;
   }
 
   /** Everything the cache has of the named files, shard after shard, so that no more than one stands in memory as text. */
   async *load(names: readonly string[]): AsyncGenerator<Map<string, CachedFile>> {
     const wanted = new Set(names);
-    const shards = [...new Set(names.map((n) => this.shardOf(n)))].sort((a, b) => a - b);
+    const shards = [...new Set(names.map((n) => this.shardOf(n)))];
     let ahead = this.read(shards[0]);
     for (const [i] of shards.entries()) {
       const bytes = await ahead;
@@ -69,13 +72,13 @@ export class FactsCache {
     }
   }
 
-  private read(shard: number | undefined): Promise<Uint8Array | null> {
+  private read(shard: string | undefined): Promise<Uint8Array | null> {
     return shard === undefined ? Promise.resolve(null) : this.store.read(this.key(shard));
   }
 
   /** Adds entries to the cache: the shards that hold them are read and written anew. False when one could not be written. */
   async save(fresh: ReadonlyMap<string, CachedFile>): Promise<boolean> {
-    const byShard = new Map<number, Map<string, CachedFile>>();
+    const byShard = new Map<string, Map<string, CachedFile>>();
     for (const [name, entry] of fresh) {
       const shard = this.shardOf(name);
       const list = byShard.get(shard);

@@ -1,6 +1,7 @@
 /**
- * Real changes as patches: each file that differs between two kernel trees is audited as a patch on the older one, and its reverse
- * on the newer. The tree around it is the older one's include/ and the folders named in the list, not the whole kernel.
+ * Real changes as patches: each file that differs between two kernel trees is audited as a patch on the older one, and, where that
+ * says anything, its reverse on the newer. The tree around it is the older one's include/linux and the folders named in the list, not
+ * the whole kernel.
  *
  *     node --import tsx test/tools/patch-study.ts OLD NEW LIST [FILE...]
  *
@@ -71,9 +72,12 @@ try {
         cpSync(join(older, folder), join(tree, folder), { recursive: true, dereference: true, preserveTimestamps: true });
     }
     console.log(file);
-    tell('patch', await review(patchOf(file, older, newer)));
-    cpSync(join(newer, file), join(tree, file), { preserveTimestamps: true });
-    tell('reverse', await review(patchOf(file, newer, older)));
+    const forth = await review(patchOf(file, older, newer));
+    tell('patch', forth);
+    if (forth.findings.length + forth.change!.mended.length > 0) {
+      cpSync(join(newer, file), join(tree, file), { preserveTimestamps: true });
+      tell('reverse', await review(patchOf(file, newer, older)));
+    }
     for (const folder of folders) rmSync(join(tree, folder), { recursive: true, force: true });
   }
 } finally {

@@ -2,7 +2,8 @@
 import { callAt, siteAt } from './call.js';
 import { refusal, targetOf } from './mask-site.js';
 import type { Fixer } from './model.js';
-import { dropTests, Unfit } from './retry/unloop.js';
+import { Unfit } from './retry/statements.js';
+import { dropTests } from './retry/unloop.js';
 
 const TITLE = 'Drop the error path that is never run';
 

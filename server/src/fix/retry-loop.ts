@@ -5,7 +5,8 @@ import type { KernelParser } from '../syntax/model.js';
 import type { Draft } from './draft.js';
 import { offsetOf } from './edit-text.js';
 import { replaceArgument, withFlag } from './mask.js';
-import { Unfit, unloop } from './retry/unloop.js';
+import { Unfit } from './retry/statements.js';
+import { unloop } from './retry/unloop.js';
 import { FunctionTree, type Node } from './syntax.js';
 
 /**

@@ -7,7 +7,7 @@ import { convertThrough } from '../chain/convert.js';
 import { Refused } from '../chain/sources.js';
 import { isSite, nofailInstead } from '../retry-loop.js';
 import { otherMends } from './advice.js';
-import { Unfit } from './unloop.js';
+import { Unfit } from './statements.js';
 
 const TITLE = 'Ask once, with __GFP_NOFAIL, instead of this loop';
 

@@ -3,18 +3,13 @@
  * gives way to what its last round does.
  */
 import type { TextEdit } from '../../rules/model.js';
-import { alignment, blank, Draft } from '../draft.js';
+import { alignment, Draft } from '../draft.js';
 import { indentAt, lineStart, width } from '../edit-text.js';
 import type { FunctionTree, Node } from '../syntax.js';
-import { acts, residue, type Success } from './success.js';
+import { Fold } from './fold.js';
+import { JUMPS, LOOPS, Unfit } from './statements.js';
+import { residue, type Success } from './success.js';
 import { dropUnused } from './unused.js';
-
-/** Why the text of a loop is left as it is. */
-export class Unfit extends Error {
-  override readonly name = 'Unfit';
-}
-
-const LOOPS = ['do_statement', 'while_statement', 'for_statement'] as const;
 
 export interface Retry {
   success: Success;
@@ -39,21 +34,16 @@ export function unloop(tree: FunctionTree, file: string, retry: Retry, ask: (dra
 export function dropTests(tree: FunctionTree, file: string, success: Success): TextEdit[] {
   return new Unloop(tree, new Draft(file, tree.source), { success, at: -1 }).testsOnly();
 }
-
-type Flow = 'on' | 'jumps' | 'stop';
-
-class Unloop {
-  private readonly success: Success;
+class Unloop extends Fold {
   /** The statement that holds the call. */
   private readonly asks: Node;
-  private folded = 0;
 
   constructor(
-    private readonly tree: FunctionTree,
-    private readonly draft: Draft,
+    tree: FunctionTree,
+    draft: Draft,
     private readonly retry: Retry,
   ) {
-    this.success = retry.success;
+    super(tree, draft, retry.success);
     this.asks = this.statementOf(retry.success.call);
   }
 
@@ -94,12 +84,6 @@ class Unloop {
   /** Iterating macros stand in the tree as while statements too. */
   private isLoop(node: Node): boolean {
     return /^(do|while|for)\b/.test(this.tree.source.slice(this.tree.start(node), this.tree.start(node) + 6));
-  }
-
-  private noDirectives(node: Node): void {
-    const text = this.tree.source.slice(lineStart(this.tree.source, this.tree.start(node)), this.tree.end(node));
-    if (/^[ \t]*#/m.test(text)) throw new Unfit('a preprocessor directive stands in the loop');
-    if (/\\\r?$/m.test(text)) throw new Unfit('the loop stands in a macro');
   }
 
   /** The statement around an expression. */
@@ -210,205 +194,6 @@ class Unloop {
     }
   }
 
-  /** Folds the statements behind `at` in its block; 'stop' when what follows may be reached otherwise. */
-  private siblings(at: Node, parent: Node): Flow {
-    const { tree } = this;
-    if (!tree.is(parent, 'compound_statement') && !tree.is(parent, 'case_statement')) return 'on';
-    const list = tree.children(parent);
-    for (let i = list.indexOf(at) + 1; i < list.length; i++) {
-      const statement = list[i]!;
-      if (tree.is(statement, 'labeled_statement') && this.enteredFromElsewhere(statement)) return 'stop';
-      if (this.assigns(statement)) return 'stop';
-      const flow = this.fold(statement);
-      if (flow !== 'jumps') continue;
-      this.removeUpToLabel(list.slice(i + 1));
-      return 'jumps';
-    }
-    return 'on';
-  }
-
-  private removeUpToLabel(statements: readonly Node[]): void {
-    for (const s of statements) {
-      if (this.tree.is(s, 'labeled_statement') || this.tree.is(s, 'case_statement')) return;
-      this.dropStatement(s);
-    }
-  }
-
-  /** Does a goto from before the request lead to this label? */
-  private enteredFromElsewhere(labeled: Node): boolean {
-    const { tree } = this;
-    const name = this.labelName(labeled);
-    return this.gotos(name).some((g) => tree.start(g) < tree.start(this.success.call) || tree.start(g) > tree.start(labeled));
-  }
-
-  private labelName(labeled: Node): string {
-    const label = this.tree.child(labeled, 'label');
-    return label === undefined ? '' : this.tree.text(label);
-  }
-
-  /** Gotos to a label that remain. */
-  private gotos(name: string): Node[] {
-    const { tree } = this;
-    return [...tree.all('goto_statement')].filter((g) => {
-      const label = tree.child(g, 'label');
-      return label !== undefined && tree.text(label) === name && !this.draft.gone(tree.start(g));
-    });
-  }
-
-  /** Is the result's place given something else in there? */
-  private assigns(statement: Node): boolean {
-    const { tree, success } = this;
-    if (success.target === '') return false;
-    const same = (e: Node | undefined): boolean => e !== undefined && tree.text(e) === success.target;
-    for (const a of tree.below(statement, 'assignment_expression'))
-      if (same(tree.child(a, 'left')) && !tree.within(success.call, a)) return true;
-    for (const u of tree.below(statement, 'update_expression')) if (same(tree.child(u, 'argument'))) return true;
-    for (const p of tree.below(statement, 'pointer_expression'))
-      if (tree.operator(p) === '&' && same(tree.child(p, 'argument'))) return true;
-    // A member may be changed by any call in between.
-    return !/^\w+$/.test(success.target) && !tree.is(statement, 'if_statement') && [...tree.below(statement, 'call_expression')].length > 0;
-  }
-
-  /** Folds one statement that only follows the request. */
-  private fold(statement: Node): Flow {
-    const { tree } = this;
-    if (tree.is(statement, 'if_statement')) return this.foldIf(statement);
-    if (tree.is(statement, 'compound_statement')) return this.foldAll(tree.children(statement));
-    if (tree.is(statement, 'labeled_statement')) {
-      const inner = tree.children(statement)[1];
-      return inner === undefined ? 'on' : this.fold(inner);
-    }
-    if (tree.is(statement, 'expression_statement')) {
-      const call = tree.children(statement)[0];
-      if (call !== undefined && tree.is(call, 'call_expression') && /^(BUG_ON|WARN_ON|WARN_ON_ONCE|VM_BUG_ON)$/.test(tree.callee(call))) {
-        if (residue(tree, call, this.success) === false && !acts(tree, tree.args(call)[0]!)) {
-          this.dropStatement(statement);
-          this.folded++;
-          return 'on';
-        }
-      }
-    }
-    for (const kind of LOOPS) {
-      if (!tree.is(statement, kind)) continue;
-      const body = tree.child(statement, 'body');
-      if (body !== undefined) this.fold(body);
-      return 'on';
-    }
-    for (const e of tree.below(statement, 'conditional_expression')) this.foldChoice(e);
-    for (const jump of ['break_statement', 'continue_statement', 'goto_statement', 'return_statement'] as const)
-      if (tree.is(statement, jump)) return 'jumps';
-    return 'on';
-  }
-
-  private foldAll(list: readonly Node[]): Flow {
-    for (let i = 0; i < list.length; i++) {
-      if (this.fold(list[i]!) !== 'jumps') continue;
-      this.removeUpToLabel(list.slice(i + 1));
-      return list.slice(i + 1).some((s) => this.tree.is(s, 'labeled_statement')) ? 'on' : 'jumps';
-    }
-    return 'on';
-  }
-
-  private foldChoice(e: Node): void {
-    const { tree } = this;
-    const [condition, yes, no] = [tree.child(e, 'condition'), tree.child(e, 'consequence'), tree.child(e, 'alternative')];
-    if (condition === undefined || no === undefined || acts(tree, condition)) return;
-    const value = residue(tree, condition, this.success);
-    if (typeof value !== 'boolean') return;
-    const kept = value ? (yes ?? condition) : no;
-    this.draft.replace(tree.start(e), tree.start(kept), '');
-    this.draft.replace(tree.end(kept), tree.end(e), '');
-    this.folded++;
-  }
-
-  private foldIf(statement: Node): Flow {
-    const { tree, draft } = this;
-    const condition = tree.child(statement, 'condition');
-    const way = tree.child(statement, 'consequence');
-    const otherwise = tree.child(statement, 'alternative');
-    if (condition === undefined || way === undefined) return 'on';
-    const other = otherwise === undefined ? undefined : tree.children(otherwise)[0];
-    const value = residue(tree, condition, this.success);
-    if (typeof value === 'string') {
-      if (value !== tree.text(condition)) {
-        this.folded++;
-        draft.replace(tree.start(condition), tree.end(condition), value.startsWith('(') && value.endsWith(')') ? value : `(${value})`);
-      }
-      const flows = [this.fold(way), other === undefined ? 'on' : this.fold(other)];
-      return flows.every((f) => f === 'jumps') ? 'jumps' : 'on';
-    }
-    if (acts(tree, condition)) throw new Unfit('the test of its failure does something else too');
-    this.noDirectives(statement);
-    this.folded++;
-    const kept = value ? way : other;
-    if (kept === undefined) {
-      this.dropStatement(statement);
-      return 'on';
-    }
-    const flow = this.fold(kept);
-    this.unwrap(statement, kept);
-    return flow;
-  }
-
-  /** Removes a statement; one that stands where the grammar wants a statement leaves an empty one. */
-  private dropStatement(statement: Node): void {
-    const { tree, draft } = this;
-    const parent = tree.parent(statement);
-    if (tree.is(parent, 'else_clause')) {
-      const before = draft.source.slice(0, tree.start(parent)).trimEnd().length;
-      return draft.replace(before, tree.end(parent), '');
-    }
-    if (tree.is(parent, 'if_statement') && tree.child(parent, 'consequence') === statement) {
-      const condition = tree.child(parent, 'condition')!;
-      if (tree.child(parent, 'alternative') === undefined && !acts(tree, condition)) return this.dropStatement(parent);
-      return draft.replace(tree.start(statement), tree.end(statement), ';');
-    }
-    if (parent !== undefined && LOOPS.some((k) => tree.is(parent, k)))
-      return draft.replace(tree.start(statement), tree.end(statement), ';');
-    if (tree.is(parent, 'labeled_statement') && !this.statementFollows(parent))
-      return draft.replace(tree.start(statement), tree.end(statement), ';');
-    draft.remove(tree.start(statement), tree.end(statement));
-  }
-
-  private statementFollows(labeled: Node): boolean {
-    const next = this.tree.next(labeled);
-    return next !== undefined && !this.tree.is(next, 'declaration') && !this.draft.gone(this.tree.start(next));
-  }
-
-  /** Puts a part of a statement in its place: a block gives up its braces and moves left. */
-  private unwrap(statement: Node, kept: Node): void {
-    const { tree, draft } = this;
-    const { source } = draft;
-    const own = indentAt(source, tree.start(statement));
-    const items = (tree.is(kept, 'compound_statement') ? tree.withComments(kept) : [kept]).filter((n) => !this.dropped(n));
-    const real = items.filter((n) => !tree.is(n, 'comment'));
-    const parent = tree.parent(statement);
-    const listed = tree.is(parent, 'compound_statement') || tree.is(parent, 'labeled_statement') || tree.is(parent, 'case_statement');
-    if (!listed && (real.length !== 1 || tree.is(real[0], 'declaration'))) {
-      // Braces are needed here: the block stays whole.
-      draft.replace(tree.start(statement), tree.start(kept), '');
-      draft.replace(tree.end(kept), tree.end(statement), '');
-      return;
-    }
-    if (items.some((n) => tree.is(n, 'declaration'))) throw new Unfit('the loop has declarations of its own');
-    if (real.length === 0) {
-      this.dropStatement(statement);
-      return;
-    }
-    const [first, last] = [items[0]!, items[items.length - 1]!];
-    const deeper = indentAt(source, tree.start(first));
-    const alone = blank(source.slice(lineStart(source, tree.start(statement)), tree.start(statement)));
-    const opens = blank(source.slice(lineStart(source, tree.start(first)), tree.start(first)));
-    if (alone && opens) {
-      draft.replace(lineStart(source, tree.start(statement)), lineStart(source, tree.start(first)), '');
-      draft.unindent(tree.start(first), tree.end(last), deeper, own);
-    } else {
-      draft.replace(tree.start(statement), tree.start(first), '');
-      draft.unindent(tree.start(first) + 1, tree.end(last), deeper, own);
-    }
-    draft.replace(tree.end(last), tree.end(statement), '');
-  }
-
   /** What follows a loop that is gone: the result is still known to be good. */
   private after(loop: Node): void {
     let at: Node = loop;
@@ -504,8 +289,7 @@ class Unloop {
     for (;;) {
       const last = list[list.length - 1];
       if (last === undefined) return undefined;
-      if ((['break_statement', 'continue_statement', 'goto_statement', 'return_statement'] as const).some((k) => tree.is(last, k)))
-        return last;
+      if (JUMPS.some((k) => tree.is(last, k))) return last;
       if (tree.is(last, 'compound_statement')) list = left(tree.children(last));
       else if (tree.is(last, 'if_statement')) {
         // What an unwrapped test left of itself.
@@ -523,13 +307,6 @@ class Unloop {
     return jump;
   }
 
-  /** Everything of a statement goes: no part of it was kept by an unwrapping. */
-  private dropped(statement: Node): boolean {
-    for (let at = this.tree.start(statement); at < this.tree.end(statement); at++)
-      if (!/\s/.test(this.tree.source[at]!) && !this.draft.gone(at)) return false;
-    return true;
-  }
-
   /** @throws {Unfit} when a break or continue of the loop itself remains in its body. */
   private noJumps(loop: Node, body: Node, except?: Node): void {
     const { tree } = this;
@@ -542,72 +319,5 @@ class Unloop {
         }
       }
     }
-  }
-
-  /** A label that no goto names any more goes, with its line when it has one. */
-  private dropLabel(name: string): void {
-    if (this.gotos(name).length > 0) return;
-    const { tree, draft } = this;
-    for (const labeled of tree.all('labeled_statement')) {
-      if (this.labelName(labeled) !== name) continue;
-      const statement = tree.children(labeled)[1];
-      const label = tree.child(labeled, 'label')!;
-      const colon = draft.source.indexOf(':', tree.end(label)) + 1;
-      const { source } = draft;
-      const line = lineStart(source, tree.start(labeled));
-      const rest = statement === undefined ? colon : tree.start(statement);
-      if (statement === undefined || lineStart(source, rest) !== line) return draft.remove(tree.start(labeled), colon);
-      return draft.replace(tree.start(labeled), source.slice(colon).search(/\S/) + colon, '');
-    }
-  }
-
-  /** Labels that only the failure jumped to, and what nothing else reaches behind them. */
-  private unreachable(): void {
-    const { tree, draft } = this;
-    for (let again = true; again;) {
-      again = false;
-      for (const labeled of tree.all('labeled_statement')) {
-        const name = this.labelName(labeled);
-        if (draft.gone(tree.start(labeled)) || this.gotos(name).length > 0) continue;
-        const had = [...tree.all('goto_statement')].some((g) => tree.text(g).replace(/^goto\s+|\s*;$/g, '') === name);
-        // A label that nothing used before is not ours.
-        if (!had) continue;
-        again = true;
-        const parent = tree.parent(labeled);
-        const list = parent === undefined ? [] : tree.children(parent);
-        const at = list.indexOf(labeled);
-        let before = at - 1;
-        while (before >= 0 && this.dropped(list[before]!)) before--;
-        if (!this.endsInJump(list[before])) {
-          this.dropLabel(name);
-          continue;
-        }
-        this.removeLabeled(labeled, list, at);
-      }
-    }
-  }
-
-  private removeLabeled(labeled: Node, list: readonly Node[], at: number): void {
-    const { tree, draft } = this;
-    let end = tree.end(labeled);
-    const inner = tree.children(labeled)[1];
-    if (inner !== undefined && tree.is(inner, 'labeled_statement')) return this.dropLabel(this.labelName(labeled));
-    for (let i = at + 1; i < list.length && !tree.is(list[i], 'labeled_statement') && !tree.is(list[i], 'case_statement'); i++)
-      end = tree.end(list[i]!);
-    draft.remove(tree.start(labeled), end);
-  }
-
-  private endsInJump(statement: Node | undefined): boolean {
-    const { tree } = this;
-    if (statement === undefined) return false;
-    if (tree.is(statement, 'labeled_statement')) {
-      const inner = tree.children(statement)[1];
-      return this.endsInJump(inner);
-    }
-    if (tree.is(statement, 'compound_statement')) {
-      const list = tree.children(statement).filter((s) => !this.dropped(s));
-      return this.endsInJump(list[list.length - 1]);
-    }
-    return (['break_statement', 'continue_statement', 'goto_statement', 'return_statement'] as const).some((k) => tree.is(statement, k));
   }
 }

@@ -144,11 +144,27 @@ export class Workbench {
 
   /** Runs a command by its title in the palette. */
   async command(title) {
-    await this.page.keyboard.press('F1');
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+    await this.patiently(row, async () => {
+      await this.page.keyboard.press('F1');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+    });
+    await row.click();
+  }
+
+  /** Does something until what is wanted shows: lists are made once, and what they list may come later. */
+  async patiently(wanted, act) {
+    for (const until = Date.now() + WAIT; ;) {
+      await act();
+      try {
+        return await wanted.waitFor({ timeout: 5000 });
+      } catch (error) {
+        if (Date.now() > until) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Opens a file by its path; `line` counts from 1. */
@@ -216,16 +232,8 @@ export class Workbench {
   }
 
   /** Opens the menu of actions at the cursor. The first question tries fixes, and the editor may have lost patience with it. */
-  async actions(wanted) {
-    for (const until = Date.now() + WAIT; ;) {
-      await this.page.keyboard.press('Control+.');
-      try {
-        return await wanted.waitFor({ timeout: 5000 });
-      } catch (error) {
-        if (Date.now() > until) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+  actions(wanted) {
+    return this.patiently(wanted, () => this.page.keyboard.press('Control+.'));
   }
 
   webview() {

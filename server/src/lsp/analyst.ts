@@ -181,6 +181,16 @@ export class Analyst {
     return undefined;
   }
 
+  /** What is known of a document, open or not, by an open one of its tree. */
+  async around(uri: string): Promise<Known | undefined> {
+    const path = this.places.pathOf(uri);
+    for (const { place, files } of this.sessions.values()) {
+      const [first] = files.keys();
+      if (first !== undefined && (files.has(uri) || path?.startsWith(place.base))) return this.known(files.has(uri) ? uri : first);
+    }
+    return undefined;
+  }
+
   private isCurrent({ last, files }: Session): boolean {
     return last !== undefined && [...files.values()].every(({ document }) => last.versions.get(document.uri) === document.version);
   }

@@ -15,6 +15,8 @@ export interface Abilities {
   changeAnnotations: boolean;
   createFiles: boolean;
   configuration: boolean;
+  /** Wants to be told which settings are watched. */
+  configurationRegistration: boolean;
   watchedFiles: boolean;
   /** The client asks for diagnostics and is sent none. */
   pull: boolean;
@@ -22,6 +24,11 @@ export interface Abilities {
   /** Edits of code actions may come when one is chosen. */
   resolveEdits: boolean;
   progress: boolean;
+  completionMarkdown: boolean;
+  completionTags: boolean;
+  hints: boolean;
+  lenses: boolean;
+  hierarchy: boolean;
   hintRefresh: boolean;
   lensRefresh: boolean;
   folders: boolean;
@@ -29,7 +36,7 @@ export interface Abilities {
 
 /** @param diagnostics 'pull' where the client prefers to ask; a client that can only ask is served that way anyhow */
 export function abilitiesOf(client: ClientCapabilities, diagnostics?: unknown): Abilities {
-  const { publishDiagnostics, hover, codeAction } = client.textDocument ?? {};
+  const { publishDiagnostics, hover, codeAction, completion } = client.textDocument ?? {};
   const { workspaceEdit } = client.workspace ?? {};
   const kinds = codeAction?.codeActionLiteralSupport?.codeActionKind.valueSet;
   return {
@@ -51,10 +58,16 @@ export function abilitiesOf(client: ClientCapabilities, diagnostics?: unknown): 
     pull: client.textDocument?.diagnostic !== undefined && (diagnostics === 'pull' || publishDiagnostics === undefined),
     pullRefresh: client.workspace?.diagnostics?.refreshSupport === true,
     resolveEdits: codeAction?.resolveSupport?.properties.includes('edit') === true && codeAction.dataSupport === true,
+    completionMarkdown: completion?.completionItem?.documentationFormat?.includes(MarkupKind.Markdown) === true,
+    completionTags: completion?.completionItem?.tagSupport !== undefined,
+    hints: client.textDocument?.inlayHint !== undefined,
+    lenses: client.textDocument?.codeLens !== undefined,
+    hierarchy: client.textDocument?.callHierarchy !== undefined,
     progress: client.window?.workDoneProgress === true,
     hintRefresh: client.workspace?.inlayHint?.refreshSupport === true,
     lensRefresh: client.workspace?.codeLens?.refreshSupport === true,
     folders: client.workspace?.workspaceFolders === true,
+    configurationRegistration: client.workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchedFiles: client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
   };
 }

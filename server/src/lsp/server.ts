@@ -1,5 +1,6 @@
 /** Wires the protocol to the engine. A handler a feature; what is true is decided below. */
 import {
+  CodeLensRefreshRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   MessageType,
@@ -21,10 +22,12 @@ import { Analyst, type Known } from './analyst.js';
 import { runAudit, type RunAudit } from './audit.js';
 import { abilitiesOf, type Abilities } from './capabilities.js';
 import { CodeActions, KINDS } from './code-actions.js';
+import { completions } from './completion.js';
 import { contextsOf } from './contexts.js';
 import { toDiagnostic } from './diagnostics.js';
 import { explain, hover } from './hover.js';
 import { Indexes } from './indexes.js';
+import { codeLenses, incoming, inlayHints, outgoing, prepareCalls } from './lenses.js';
 import type { Places } from './positions.js';
 import { Publisher } from './publisher.js';
 import {
@@ -163,7 +166,9 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       return open.getText({ start: { line: line - 1, character: 0 }, end: { line, character: 0 } });
     };
     const allocatesAt = ({ at }: Finding): boolean => inspection.siteAt(name, at.line, at.column) !== undefined;
-    return inspection.findingsIn(name).map((finding) => toDiagnostic(finding, { abilities, rulePages, uriOf: uris, lineOf, allocatesAt }));
+    return project
+      .shown(inspection.findingsIn(name))
+      .map((finding) => toDiagnostic(finding, { abilities, rulePages, uriOf: uris, lineOf, allocatesAt }));
   }
 
   connection.onInitialize((params): InitializeResult => {
@@ -178,6 +183,11 @@ export function startServer(connection: Connection, environment: ServerEnvironme
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
         hoverProvider: true,
         ...(abilities.codeActions ? { codeActionProvider: { codeActionKinds: KINDS, resolveProvider: abilities.resolveEdits } } : {}),
+        completionProvider: { triggerCharacters: ['_', '|'] },
+        // Answered with nothing while they are switched off: switches are turned while the server runs.
+        ...(abilities.hints ? { inlayHintProvider: true } : {}),
+        ...(abilities.lenses ? { codeLensProvider: {} } : {}),
+        ...(abilities.hierarchy ? { callHierarchyProvider: true } : {}),
         ...(abilities.pull ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       },
     };
@@ -187,13 +197,19 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [{ globPattern: '**/gfp-audit*.json' }, { globPattern: '**/*.[ch]' }],
       });
-    if (abilities.configuration) void connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
+    if (abilities.configurationRegistration) void connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
     environment.onInitialized?.(options);
     announce();
   });
   connection.onDidChangeConfiguration(({ settings: given }) => {
     if (!abilities.configuration) initial = readSettings(given, initial.pictures);
-    analyst.reset(settings());
+    const before = current;
+    void settings().then((now) => {
+      const same = (of: ServerSettings): string => JSON.stringify([of.kernel, of.rt, of.minConfidence, of.index]);
+      if (same(now) !== same(before)) analyst.reset(Promise.resolve(now));
+      if (abilities.hintRefresh) void connection.languages.inlayHint.refresh();
+      if (abilities.lensRefresh) void connection.sendRequest(CodeLensRefreshRequest.type);
+    });
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some(({ uri }) => /gfp-audit[^/\\]*\.json$/.test(uri))) analyst.reset();
@@ -217,6 +233,30 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) =>
     publisher.report(await analyst.known(textDocument.uri), previousResultId),
   );
+  connection.onCompletion(async ({ textDocument, position, context }) => {
+    const known = current.completion ? await analyst.known(textDocument.uri) : undefined;
+    return known ? completions(known, position, context, abilities) : [];
+  });
+  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    const known = current.hints.masks || current.hints.atomic ? await analyst.known(textDocument.uri) : undefined;
+    return known ? inlayHints(known, range, current) : [];
+  });
+  connection.onCodeLens(async ({ textDocument }) => {
+    const known = current.lenses.contexts || current.lenses.allocations ? await analyst.known(textDocument.uri) : undefined;
+    return known ? codeLenses(known, current, options.commands ?? []) : [];
+  });
+  connection.languages.callHierarchy.onPrepare(async ({ textDocument, position }) => {
+    const known = current.callHierarchy ? await analyst.known(textDocument.uri) : undefined;
+    return known ? prepareCalls(known, position, uriOf) : null;
+  });
+  connection.languages.callHierarchy.onIncomingCalls(async ({ item }) => {
+    const known = await analyst.around(item.uri);
+    return known ? incoming(known, item, uriOf) : [];
+  });
+  connection.languages.callHierarchy.onOutgoingCalls(async ({ item }) => {
+    const known = await analyst.around(item.uri);
+    return known ? outgoing(known, item, uriOf) : [];
+  });
   connection.onRequest(SIMULATE, (params: SimulateParams) => runSimulations(params));
   connection.onRequest(SIMULATOR_CHOICES, async ({ textDocument }: SimulatorChoicesParams) =>
     simulatorChoices(textDocument && (await analyst.known(textDocument.uri))),

@@ -334,6 +334,32 @@ export class Inspection {
     );
   }
 
+  /**
+   * What forbids sleeping at a place, in words; undefined where nothing is known to. Within a call it is what stands when the call is
+   * made, elsewhere what stands at the next one.
+   */
+  atomicAt(file: string, line: number, column: number): string | undefined {
+    const ref = this.functionAt(file, line);
+    const far = this.files.get(file)?.farLine(line) ?? 0;
+    if (!ref || !hasBody(ref.facts)) return undefined;
+    const flow = this.checked.get(ref.facts)?.flow ?? this.program.flow(ref);
+    const after = (at: { endLine: number; endColumn: number }): boolean =>
+      at.endLine > far || (at.endLine === far && at.endColumn >= column);
+    const calls = flow.calls.filter((call) => after(call.at) && call.states.length > 0);
+    const begun = calls.filter(({ at }) => at.line < far || (at.line === far && at.column <= column));
+    const call = begun[begun.length - 1] ?? calls[0];
+    if (call?.states.every((state) => state.held.some((h) => h.atomic))) {
+      const held = call.states[0]!.held.find((h) => h.atomic)!;
+      return `${held.class || held.kind} is held`;
+    }
+    const contexts = flow.contexts.filter((c) => c.sure);
+    const [first] = contexts;
+    const forbids = (c: EntryContext): boolean => c.nonBlock || c.held.some((h) => h.atomic);
+    return first && this.callersComplete(ref) && contexts.length === flow.contexts.length && contexts.every(forbids)
+      ? first.why
+      : undefined;
+  }
+
   /** The function whose lines hold a line. */
   functionAt(file: string, line: number): FunctionRef | undefined {
     return this.functionsIn(file).find(({ facts }) => {

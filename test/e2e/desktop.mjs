@@ -59,6 +59,17 @@ async function walk(steps) {
     await page.keyboard.press('Escape');
   });
 
+  await steps.step('the activation is over at once', async (wb) => {
+    await wb.command('Developer: Show Running Extensions');
+    const row = page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'GFP Audit' }).first();
+    await row.waitFor();
+    const [, milliseconds] = /Activation: (\d+)\s*ms/.exec(await row.innerText());
+    process.stdout.write(`        activated in ${milliseconds} ms\n`);
+    await wb.closeAll();
+    await wb.open(RING);
+    await page.locator('.squiggly-error').first().waitFor();
+  });
+
   await steps.step('a link in the hover opens the simulator with the request of that place', async (wb) => {
     const hover = await wb.hover(wb.token('kcalloc'));
     const link = hover

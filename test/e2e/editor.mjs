@@ -207,6 +207,15 @@ export class Workbench {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
+  /** Puts the cursor on the first place of a text. */
+  async find(text) {
+    await this.page.keyboard.press('Control+Home');
+    await this.page.keyboard.press('Control+F');
+    await this.page.locator('.find-widget.visible textarea, .find-widget.visible .input').first().fill(text);
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('Escape');
+  }
+
   lines(text) {
     return this.page.locator('.editor-instance .view-line').filter({ hasText: text });
   }

@@ -58,21 +58,10 @@ async function walk(steps) {
     await wb.shot('kernel-problems');
   });
 
-  await steps.step('contexts of the function around it', async (wb) => {
-    await wb.command('GFP Audit: Show Contexts of This Function');
-    const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
-    await rows.first().waitFor();
-    await wb.shot('kernel-contexts');
-  });
-
   await steps.step('an allocation with __GFP_NOFAIL: hover with its picture, and the simulator from there', async (wb) => {
     await page.keyboard.press('Control+J');
     const row = page.locator('.editor-instance .view-line').filter({ hasText: '__GFP_NOFAIL' }).first();
-    await page.keyboard.press('Control+Home');
-    await page.keyboard.press('Control+F');
-    await page.locator('.find-widget.visible textarea, .find-widget.visible .input').first().fill('GFP_NOFS|__GFP_NOFAIL');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Escape');
+    await wb.find('GFP_NOFS|__GFP_NOFAIL');
     await row.waitFor();
     const hover = await wb.hover(wb.token('__GFP_NOFAIL'));
     await hover.locator('img').first().waitFor();
@@ -81,6 +70,16 @@ async function walk(steps) {
     await wb.command('GFP Audit: Open Allocator Simulator');
     await wb.webview().frame.locator('#results svg.chart').first().waitFor();
     await wb.shot('kernel-simulator');
+  });
+
+  await steps.step('contexts, callers and allocations of the function around it', async (wb) => {
+    await wb.closeAll();
+    await wb.open(FILE);
+    await wb.find('GFP_NOFS|__GFP_NOFAIL');
+    await wb.command('GFP Audit: Show Contexts of This Function');
+    const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
+    await rows.filter({ hasText: 'allocation' }).first().waitFor();
+    await wb.shot('kernel-contexts');
   });
 
   await steps.step('an audit of the workspace, with progress, and what it found', async (wb) => {

@@ -106,13 +106,13 @@ console.log(
 );
 
 started = performance.now();
-const offers: { finding: Finding; fixes: Fix[] }[] = [];
+const offers: { finding: Finding; fixes: Fix[]; late: Fix[] }[] = [];
 const count = { safe: 0, review: 0, advice: 0, refused: 0, silent: 0 };
 const byRule = new Map<string, { findings: number; fixed: number; advised: number }>();
 const refusals = new Map<string, string[]>();
 for (const finding of first.findings) {
-  const { fixes, advice, refusals: refused } = await first.mender.fixesFor(finding);
-  offers.push({ finding, fixes });
+  const { fixes, advice, refusals: refused, late } = await first.mender.fixesFor(finding);
+  offers.push({ finding, fixes, late });
   const row = byRule.get(finding.ruleId) ?? { findings: 0, fixed: 0, advised: 0 };
   byRule.set(finding.ruleId, row);
   row.findings++;
@@ -222,7 +222,7 @@ const together = look(now, first);
 judge(plan.made, together, 'together');
 const second = await planFixes(
   together.mender.audited,
-  await Promise.all(together.findings.map(async (finding) => ({ finding, fixes: (await together.mender.fixesFor(finding)).fixes }))),
+  await Promise.all(together.findings.map(async (finding) => ({ finding, ...(await together.mender.fixesFor(finding)) }))),
   'review',
 );
 console.log(

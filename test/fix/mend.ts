@@ -8,7 +8,7 @@ import { Tree } from '../../server/src/index/tree.js';
 import type { Finding, Fix, FixSafety } from '../../server/src/rules/model.js';
 import { checkProgram } from '../../server/src/session/audit.js';
 import { Mender, type Mends } from '../../server/src/session/fixes.js';
-import { planFixes, type Plan } from '../../server/src/session/plan.js';
+import { planFixes, type Offer, type Plan } from '../../server/src/session/plan.js';
 import { createParser } from '../../server/src/syntax/parser.js';
 
 export type Texts = Record<string, string>;
@@ -16,7 +16,7 @@ export type Texts = Record<string, string>;
 export interface Bench {
   findings: Finding[];
   mends(finding: Finding): Promise<Mends>;
-  plan(offers: readonly { finding: Finding; fixes: readonly Fix[] }[], safety: FixSafety): Promise<Plan>;
+  plan(offers: readonly Offer[], safety: FixSafety): Promise<Plan>;
   /** The texts with a fix made. */
   apply(fix: Fix): Texts;
 }

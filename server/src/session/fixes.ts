@@ -1,7 +1,7 @@
 /** Mends for findings: every fixer is asked, and what it proposes is tried before anybody sees it. */
 import { FIXERS } from '../fix/fixers.js';
 import type { Advice, FixWorld, Proposal, ProposedEdit, Refusal } from '../fix/model.js';
-import { functionOf, saysTheSame, tryEdits, type Audited } from '../fix/trial.js';
+import { functionOf, saysTheSame, tryEdits, type Audited, type Rejected } from '../fix/trial.js';
 import type { Finding, Fix } from '../rules/model.js';
 import { effectsOf } from './effect.js';
 
@@ -13,13 +13,16 @@ export interface Mends {
   advice: Pick<Advice, 'title' | 'detail'>[];
   /** Mends that one would expect, and why they are not offered. */
   refusals: Pick<Refusal, 'title' | 'reason'>[];
+  /** Refused only because another finding of the function would become surer: beside that one's fix they may hold. */
+  late: Fix[];
 }
 
-const NONE: Mends = { fixes: [], advice: [], refusals: [] };
+const NONE: Mends = { fixes: [], advice: [], refusals: [], late: [] };
 
 /** Seeks mends in one audited tree. Answers are kept: asking twice costs once. */
 export class Mender {
   private readonly known = new Map<Finding, Promise<Mends>>();
+  private last: Promise<Mends> = Promise.resolve(NONE);
   private readonly texts = new Map<string, Promise<string | undefined>>();
   /** The tree that the fixes are tried in. */
   readonly audited: Audited;
@@ -41,7 +44,12 @@ export class Mender {
   /** Verified edits, advice and refusals for one finding of the tree. */
   fixesFor(finding: Finding): Promise<Mends> {
     let mends = this.known.get(finding);
-    if (!mends) this.known.set(finding, (mends = this.seek(finding)));
+    if (!mends) {
+      // One after another: all share one parser, whose tree lives until its next parse.
+      mends = this.last.then(() => this.seek(finding));
+      this.last = mends.catch(() => NONE);
+      this.known.set(finding, mends);
+    }
     return mends;
   }
 
@@ -66,7 +74,7 @@ export class Mender {
     const ref = fixers.length ? functionOf(program, finding) : undefined;
     if (!ref) return NONE;
     const world: FixWorld = { program, profile, parser, text: (file) => this.text(file) };
-    const mends: Mends = { fixes: [], advice: [], refusals: [] };
+    const mends: Mends = { fixes: [], advice: [], refusals: [], late: [] };
     for (const fixer of fixers) {
       const flow = program.flow(ref);
       for (const proposal of await fixer.propose(finding, flow, world)) await this.take(finding, proposal, mends);
@@ -79,14 +87,19 @@ export class Mender {
     else if (proposal.kind === 'refusal') into.refusals.push({ title: proposal.title, reason: proposal.reason });
     else {
       const tried = await this.tried(finding, proposal);
-      if (typeof tried === 'string') into.refusals.push({ title: proposal.title, reason: tried });
-      else into.fixes.push(tried);
+      if (!('reason' in tried)) into.fixes.push(tried);
+      else {
+        into.refusals.push({ title: proposal.title, reason: tried.reason });
+        const { title, safety, edits, detail } = proposal;
+        if (tried.worse.length > 0 && tried.worse.every((name) => name === finding.function))
+          into.late.push({ title, safety, edits: [...edits], detail });
+      }
     }
   }
 
-  private async tried(finding: Finding, { title, safety, edits, detail }: ProposedEdit): Promise<Fix | string> {
+  private async tried(finding: Finding, { title, safety, edits, detail }: ProposedEdit): Promise<Fix | Rejected> {
     const trial = await tryEdits(this.audited, [finding], edits);
-    if (!trial.ok) return trial.reason;
+    if (!trial.ok) return trial;
     const effects = effectsOf(this.audited.program, trial.revision);
     const model = effects[0] && effects[0].summary !== SAME ? ` In this kernel the request ${effects[0].summary}.` : '';
     return { title, safety, edits: [...edits], detail: `${detail}${model}`, ...(effects.length ? { effects } : {}) };

@@ -5,7 +5,7 @@ import type { Fix, FixSafety, TextEdit } from '../rules/model.js';
 import { auditTree } from './audit.js';
 import type { Mender } from './fixes.js';
 import { mendedAll, withMender } from './mended.js';
-import { mergedEdits, planFixes } from './plan.js';
+import { mergedEdits, planFixes, type Offer } from './plan.js';
 
 /** Fixes to make together. Plain data; findings by their index in the result. */
 export interface MendPlan {
@@ -34,17 +34,25 @@ export async function auditAndMend(
     const result = { ...tree.result, findings: await mendedAll(mender, tree.result.findings, options) };
     const wanted = await choose(result);
     if (!wanted) return { result };
-    return { result, plan: await plan(mender, result, wanted, hashes) };
+    const offers = await Promise.all(
+      wanted.findings.map(async (i) => ({
+        finding: result.findings[i]!,
+        fixes: result.findings[i]!.fixes,
+        late: (await mender.fixesFor(tree.result.findings[i]!)).late,
+      })),
+    );
+    return { result, plan: await plan(mender, result, offers, wanted.safety, hashes) };
   });
 }
 
-async function plan(mender: Mender, result: AuditResult, wanted: MendRequest, hashes: ReadonlyMap<string, string>): Promise<MendPlan> {
-  const offers = wanted.findings.flatMap((i) => result.findings[i] ?? []);
-  const { made, left } = await planFixes(
-    mender.audited,
-    offers.map((finding) => ({ finding, fixes: finding.fixes })),
-    wanted.safety,
-  );
+async function plan(
+  mender: Mender,
+  result: AuditResult,
+  offers: readonly Offer[],
+  safety: FixSafety,
+  hashes: ReadonlyMap<string, string>,
+): Promise<MendPlan> {
+  const { made, left } = await planFixes(mender.audited, offers, safety);
   const edits = mergedEdits(made.map((c) => c.fix));
   const files = [...new Set(edits.map((e) => e.file))].map((file) => ({
     file,

@@ -14,15 +14,18 @@ export interface Plan {
   left: (Chosen & { reason: string })[];
 }
 
+/** What one finding can be mended by; `late`: what may hold beside the fixes of others (Mends.late). */
+export interface Offer {
+  finding: Finding;
+  fixes: readonly Fix[];
+  late?: readonly Fix[];
+}
+
 /**
  * Of each finding its first fix of the asked class, in order of position; the first of two that touch one place wins. What is left
  * is tried together, by files that fixes share; where that does not hold, one after another.
  */
-export async function planFixes(
-  audited: Audited,
-  offers: readonly { finding: Finding; fixes: readonly Fix[] }[],
-  safety: FixSafety,
-): Promise<Plan> {
+export async function planFixes(audited: Audited, offers: readonly Offer[], safety: FixSafety): Promise<Plan> {
   const plan: Plan = { made: [], left: [] };
   const chosen: Chosen[] = [];
   for (const { finding, fixes } of offers) {
@@ -47,8 +50,16 @@ export async function planFixes(
     plan.made = [];
     await oneByOne(audited, made, plan);
   }
+  for (const { finding, late = [] } of offers) {
+    const fix = late.find((f) => f.safety === 'safe' || safety === 'review');
+    const beside = fix && !plan.made.some((c) => c.finding === finding) && plan.made.filter((c) => sharesFile(c.fix, fix));
+    if (!beside || beside.length === 0 || beside.some((c) => overlap(c.fix.edits, fix.edits))) continue;
+    if ((await tryAll(audited, [...beside, { finding, fix }])).ok) plan.made.push({ finding, fix });
+  }
   return plan;
 }
+
+const sharesFile = (a: Fix, b: Fix): boolean => a.edits.some((x) => b.edits.some((y) => x.file === y.file));
 
 async function oneByOne(audited: Audited, group: readonly Chosen[], plan: Plan): Promise<void> {
   let taken: Chosen[] = [];

@@ -1,7 +1,8 @@
 /** Retry loops taken apart: each way to write one, what goes with it, and what must stay. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mended, mendsOf } from './mend.js';
+import fc from 'fast-check';
+import { bench, mended, mendsOf } from './mend.js';
 
 const RULE = 'open-coded-retry';
 const HEAD = `struct node { int key; struct node *next; };
@@ -386,4 +387,35 @@ test('a loop that drops a lock is advised to stay; one under a lock to allocate 
     RULE,
   );
   assert.match(waiting.advice.map((a) => a.title).join(), /Leave the loop/);
+});
+
+test('whatever comments and blank lines stand between: the loop goes, the request stays, the text is whole', async () => {
+  let offered = 0;
+  const spot = fc.record({ line: fc.nat(30), text: fc.constantFrom('/* why */', '/* } */', '// {', '/* goto retry; */', '') });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(forms.length - 1), fc.array(spot, { maxLength: 4 }), fc.boolean(), async (which, spots, crlf) => {
+      const lines = forms[which]![1].split('\n').flatMap((line, i, all) => {
+        const here = spots.filter((s) => s.line % all.length === i && /[;{}:]$/.test(line)).map((s) => s.text && `\t\t${s.text}`);
+        return [line, ...here];
+      });
+      const before = `${HEAD}\nstatic struct node *node_get(struct store *st, gfp_t gfp)\n{\n${lines.join('\n')}}\n`;
+      const b = bench(crlf ? before.replaceAll('\n', '\r\n') : before);
+      const finding = b.findings.find((f) => f.ruleId === RULE);
+      if (!finding) return;
+      const [fix] = (await b.mends(finding)).fixes;
+      if (!fix) return;
+      offered++;
+      const [after] = Object.values(b.apply(fix));
+      assert.deepEqual(
+        bench(after!).findings.filter((f) => f.ruleId === RULE),
+        [],
+      );
+      assert.equal(after!.match(/__GFP_NOFAIL/g)?.length, 1);
+      assert.equal(/\r(?!\n)|[^\r]\n/.test(after!), !crlf, after);
+      const code = after!.replace(/\/\*.*?\*\/|\/\/.*/g, '');
+      assert.equal(code.match(/\{/g)?.length, code.match(/\}/g)?.length, after);
+    }),
+    { numRuns: 80, seed: 7 },
+  );
+  assert.ok(offered > 50, `${offered} offered`);
 });

@@ -85,17 +85,19 @@ export class Statements {
       return;
     }
     const [first, last] = [items[0]!, items[items.length - 1]!];
+    // A // comment reaches up to its line feed, a carriage return included.
+    const end = tree.start(first) + source.slice(tree.start(first), tree.end(last)).trimEnd().length;
     const deeper = indentAt(source, tree.start(first));
     const alone = blank(source.slice(lineStart(source, tree.start(statement)), tree.start(statement)));
     const opens = blank(source.slice(lineStart(source, tree.start(first)), tree.start(first)));
     if (alone && opens) {
       draft.replace(lineStart(source, tree.start(statement)), lineStart(source, tree.start(first)), '');
-      draft.unindent(tree.start(first), tree.end(last), deeper, own);
+      draft.unindent(tree.start(first), end, deeper, own);
     } else {
       draft.replace(tree.start(statement), tree.start(first), '');
-      draft.unindent(tree.start(first) + 1, tree.end(last), deeper, own);
+      draft.unindent(tree.start(first) + 1, end, deeper, own);
     }
-    draft.replace(tree.end(last), tree.end(statement), '');
+    draft.replace(end, tree.end(statement), '');
   }
 
   /** Everything of a statement goes: no part of it was kept by an unwrapping. */

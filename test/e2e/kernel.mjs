@@ -61,7 +61,7 @@ async function walk(steps) {
   await steps.step('an allocation with __GFP_NOFAIL: hover with its picture, and the simulator from there', async (wb) => {
     await page.keyboard.press('Control+J');
     const row = page.locator('.editor-instance .view-line').filter({ hasText: '__GFP_NOFAIL' }).first();
-    await wb.find('__GFP_NOFAIL');
+    await wb.find('GFP_NOFS | __GFP_NOFAIL');
     await row.waitFor();
     const hover = await wb.hover(wb.token('__GFP_NOFAIL'));
     await hover.locator('img').first().waitFor();
@@ -75,7 +75,7 @@ async function walk(steps) {
   await steps.step('contexts, callers and allocations of the function around it', async (wb) => {
     await wb.closeAll();
     await wb.open(FILE);
-    await wb.find('__GFP_NOFAIL');
+    await wb.find('GFP_NOFS | __GFP_NOFAIL');
     await wb.command('GFP Audit: Show Contexts of This Function');
     const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
     await rows.filter({ hasText: 'allocation' }).first().waitFor();

@@ -25,5 +25,8 @@ test('the scopes begin with names that the default themes colour', () => {
   const names = [...grammar.matchAll(/"name": "([^"]+)"/g)].map(([, name]) => name!);
   assert.ok(names.length >= 10);
   for (const name of names)
-    assert.match(name, /^(keyword\.control|constant\.numeric|markup\.deleted|variable\.other\.constant|support\.class|support\.type)\.gfp\b/);
+    assert.match(
+      name,
+      /^(keyword\.control|constant\.numeric|markup\.deleted|variable\.other\.constant|support\.class|support\.type)\.gfp\b/,
+    );
 });

@@ -14,6 +14,7 @@ import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
 import type { FileFacts } from '../facts/model.js';
+import type { Finding } from '../rules/model.js';
 import type { KernelProfile } from '../catalog/model.js';
 import type { TreeProfile } from '../catalog/profile.js';
 import type { Severity } from '../rules/model.js';
@@ -64,6 +65,8 @@ interface Plan {
   files: { path: string; name: string }[];
   /** Names of the files that are reported on. */
   wanted: ReadonlySet<string>;
+  /** Files that the request names, all shards of it together. */
+  asked: number;
   config: Configuration;
   tree: TreeProfile;
   rt: boolean;
@@ -95,7 +98,21 @@ async function prepare(host: Host, options: AuditOptions): Promise<Plan> {
   const files = found.map((path) => ({ path, name: host.relative(base, path) }));
   const tree = await kernelOf(host, root, options.kernel, config.file.kernel);
   const rt = options.rt ?? config.file.rt ?? (root !== null && (await preemptRt(host, root, problems)));
-  const plan: Plan = { host, options, started, paths, base, files, wanted, config, tree, rt, problems, cache: undefined };
+  const plan: Plan = {
+    host,
+    options,
+    started,
+    paths,
+    base,
+    files,
+    asked: listing.files.length,
+    wanted,
+    config,
+    tree,
+    rt,
+    problems,
+    cache: undefined,
+  };
   if (options.cacheDir !== null) {
     const maker = `${MAKER} ${host.buildDigest?.(FACTS_CODE) ?? ''}`;
     plan.cache = {
@@ -106,6 +123,9 @@ async function prepare(host: Host, options: AuditOptions): Promise<Plan> {
   }
   return plan;
 }
+
+/** A fix is tried by auditing what it reaches, a second or so each: on more files than these only --fix and --fix-dry-run ask for them. */
+const FILES_MENDED = 3000;
 
 /** Everything but the C files that decides a result, as one text. */
 function settingsOf({ host, options, paths, base, wanted, config, tree, rt, problems }: Plan): string {
@@ -141,7 +161,7 @@ async function kept({ files, cache, options }: Plan): Promise<Omit<AuditResult, 
 }
 
 async function perform(plan: Plan): Promise<AuditedTree> {
-  const { host, options, paths, base, files, wanted, config, tree, rt, problems, cache, started } = plan;
+  const { host, options, paths, base, files, asked, wanted, config, tree, rt, problems, cache, started } = plan;
   const { shard } = options;
   // A part of a tree is judged by its callers and callees: the first time everything is read, and it should be seen why.
   const reading = files.length > wanted.size && !shard ? 'read whole tree' : 'read';
@@ -165,12 +185,15 @@ async function perform(plan: Plan): Promise<AuditedTree> {
     (f) => options.linkOnly !== true && wanted.has(f),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }),
   );
-  const mended = options.fixes
-    ? await withMender(host, { program, profile, rt, severities, base }, async (mender) => ({
-        findings: await mendedAll(mender, findings, options),
-        echoes: await mendedAll(mender, shard ? echoes : [], options),
-      }))
-    : { findings, echoes };
+  // Decided by the request alone, so that every shard decides alike.
+  const worthMending = (f: Finding): boolean => asked === 1 || f.confidence !== 'possible';
+  const mended =
+    options.fixes && asked <= FILES_MENDED
+      ? await withMender(host, { program, profile, rt, severities, base }, async (mender) => ({
+          findings: await mendedAll(mender, findings, options, worthMending),
+          echoes: await mendedAll(mender, shard ? echoes : [], options, worthMending),
+        }))
+      : { findings, echoes };
   const result: AuditResult = {
     root: base,
     kernel: {

@@ -46,17 +46,18 @@ export async function withMender<T>(
   }
 }
 
-/** The findings with their verified fixes, advice and refusals. */
+/** The findings, those that are `worth` it with their verified fixes, advice and refusals. */
 export async function mendedAll(
   mender: Mender,
   findings: readonly Finding[],
   { signal, onProgress }: Pick<AuditOptions, 'signal' | 'onProgress'>,
+  worth: (finding: Finding) => boolean = () => true,
 ): Promise<Finding[]> {
   const out: Finding[] = [];
   for (const [i, finding] of findings.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ phase: 'fixes', done: i, total: findings.length, file: finding.at.file });
-    out.push(await mender.mended(finding));
+    out.push(worth(finding) ? await mender.mended(finding) : finding);
   }
   return out;
 }

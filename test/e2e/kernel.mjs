@@ -78,7 +78,10 @@ async function walk(steps) {
     await wb.find('GFP_NOFS | __GFP_NOFAIL');
     await wb.command('GFP Audit: Show Contexts of This Function');
     const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
-    await rows.filter({ hasText: /may (not )?sleep|allocation/ }).first().waitFor();
+    await rows
+      .filter({ hasText: /may (not )?sleep|allocation/ })
+      .first()
+      .waitFor();
     await wb.shot('kernel-contexts');
   });
 

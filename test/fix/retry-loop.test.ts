@@ -1,9 +1,10 @@
-/** The one fix that the editor offers: each form that it knows, and loops that it must leave alone. */
+/** A loop becomes one request: each form that is known, and loops that must be left alone. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createCatalogue } from '../../server/src/catalog/lookup.js';
 import { kernelProfile } from '../../server/src/catalog/profile.js';
-import { retryLoopToNofail } from '../../server/src/fix/retry-loop.js';
+import { nofailInstead } from '../../server/src/fix/retry-loop.js';
+import { Unfit } from '../../server/src/fix/retry/statements.js';
 import { applyEdits, mends } from '../../server/src/fix/verified.js';
 import { LiveTree } from '../../server/src/session/live.js';
 import { createWasmParser } from '../../server/src/syntax/wasm.js';
@@ -24,17 +25,26 @@ ${body}
 }
 `;
 
-/** The text after the fix of its first retry loop; undefined when none is offered or the audit of the result objects. */
-function fixed(text: string): string | undefined {
+/** Findings and loops of one text. */
+function inspect(text: string) {
   const { kernel, gfp } = kernelProfile('6.12');
   const live = new LiveTree(createCatalogue(kernel, gfp), kernel, { rt: false, rules: {}, minConfidence: 'possible' }, parser);
   live.set('a.c', text);
-  const was = live.inspect();
+  return live.inspect();
+}
+
+/** The text after the fix of its first retry loop; undefined when none is offered or the audit of the result objects. */
+function fixed(text: string): string | undefined {
+  const was = inspect(text);
   const [retry] = was.retriesAt('a.c', 1, 1000);
-  const edits = retry && retryLoopToNofail(text, retry.loop, parser);
-  if (!edits) return undefined;
-  const result = applyEdits(text, edits);
-  return mends('open-coded-retry', 'node_get', was.findings, live.supposing('a.c', result).findings) ? result : undefined;
+  if (!retry) return undefined;
+  try {
+    const result = applyEdits(text, nofailInstead(text, retry.loop, parser));
+    return mends('open-coded-retry', 'node_get', was.findings, inspect(result).findings) ? result : undefined;
+  } catch (error) {
+    if (error instanceof Unfit) return undefined;
+    throw error;
+  }
 }
 
 const forms: [name: string, loop: string, request: string][] = [

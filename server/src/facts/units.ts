@@ -33,14 +33,6 @@ export interface Update {
   moved: boolean;
 }
 
-/** A state to come back to. */
-export interface Remembered {
-  text: string | undefined;
-  units: readonly Unit[];
-  lines: readonly number[];
-  names: ReadonlySet<string>;
-}
-
 /** The facts of one open file. Its FileFacts object stays the same one for good and always holds the newest facts. */
 export class LiveFacts {
   readonly facts: FileFacts;
@@ -145,20 +137,6 @@ export class LiveFacts {
       if (best === 0 && at >= 0 && at < place.height) best = place.from + at;
     }
     return best;
-  }
-
-  remember(): Remembered {
-    return { text: this.text, units: this.units, lines: this.units.map((unit) => unit.place.line), names: this.names };
-  }
-
-  /** Back to a state, with the very facts that it had. */
-  restore({ text, units, lines, names }: Remembered): void {
-    this.release();
-    this.text = text;
-    this.units = [...units];
-    units.forEach((unit, i) => (unit.place.line = lines[i]!));
-    this.names = names;
-    this.collect(text ?? '');
   }
 
   /** Gives up the lines of all its constructs. */

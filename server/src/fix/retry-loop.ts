@@ -10,19 +10,10 @@ import { unloop } from './retry/unloop.js';
 import { FunctionTree, type Node } from './syntax.js';
 
 /**
- * Edits that leave a loop's allocation alone, asked for with __GFP_NOFAIL; undefined when the loop is not convertible or its text
- * cannot be taken apart. The result changes behaviour, and must be audited before it is offered: see verified.ts.
+ * Edits that leave a loop's allocation alone, asked for with __GFP_NOFAIL. The result changes behaviour, and must be audited before it is
+ * offered: see verified.ts.
+ * @throws {Unfit} with the reason when the loop is not convertible or its text cannot be taken apart.
  */
-export function retryLoopToNofail(source: string, loop: RetryLoop, parser: KernelParser): TextEdit[] | undefined {
-  try {
-    return nofailInstead(source, loop, parser);
-  } catch (error) {
-    if (error instanceof Unfit) return undefined;
-    throw error;
-  }
-}
-
-/** The same. @throws {Unfit} with the reason when there is no such edit. */
 export function nofailInstead(source: string, loop: RetryLoop, parser: KernelParser): TextEdit[] {
   if (loop.verdict !== 'convertible') throw new Unfit(`the loop is ${loop.verdict}`);
   // In the other mode the failure is wanted: the flag would take it away.

@@ -159,23 +159,6 @@ export class LiveTree {
     return new Inspection(program, checked, this.far, this.files);
   }
 
-  /** Findings if `name` held `text`: nothing is kept of it but analyses. */
-  supposing(name: string, text: string): { findings: readonly Finding[] } {
-    const file = this.files.get(name);
-    if (!file) return { findings: [] };
-    const { program, current, shaken, last, checked } = this;
-    const state = file.remember();
-    try {
-      file.update(text);
-      this.stale();
-      const { findings } = this.inspect();
-      return { findings };
-    } finally {
-      file.restore(state);
-      Object.assign(this, { program, current, shaken, last, checked });
-    }
-  }
-
   /**
    * The open files linked anew, on lines of the text: for fixes, which compare facts with texts. Linked without what was kept, and so
    * slower; the same until a text changes.

@@ -1,8 +1,9 @@
 /** The engine's own thread: one audit, then progress and one result. */
 import { parentPort } from 'node:worker_threads';
-import { audit, auditAndMend, InputError, type MendRequest, type Progress } from '../engine.js';
+import { audit, auditAndMend, InputError, type MendRequest } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import type { EngineReply, EngineRequest } from './engine-protocol.js';
+import { paced } from '../session/paced.js';
 
 const reportEveryMs = 50;
 
@@ -16,15 +17,7 @@ const interrupt = new AbortController();
 let choose: ((wanted: MendRequest | undefined) => void) | undefined;
 
 async function answer({ cwd, options, mend }: Extract<EngineRequest, { kind: 'audit' }>): Promise<EngineReply> {
-  let phase = '';
-  let sentAt = -Infinity;
-  const onProgress = (progress: Progress): void => {
-    const now = performance.now();
-    if (progress.phase === phase && now - sentAt < reportEveryMs) return;
-    ({ phase } = progress);
-    sentAt = now;
-    send({ kind: 'progress', progress });
-  };
+  const onProgress = paced(reportEveryMs, (progress) => send({ kind: 'progress', progress }));
   try {
     const host = new NodeHost(cwd);
     const watched = { ...options, onProgress, signal: interrupt.signal };

@@ -45,7 +45,7 @@ export class LiveFacts {
     private readonly parser: KernelParser,
     private readonly far: FarLines,
   ) {
-    this.facts = empty(path);
+    this.facts = emptyFacts(path);
   }
 
   /** Takes over a new text; what the scan finds unchanged keeps its facts. */
@@ -147,7 +147,8 @@ export class LiveFacts {
 
 const LISTS = ['functions', 'ops', 'structs', 'prototypes', 'constants', 'globals'] as const;
 
-const empty = (path: string): FileFacts => ({
+/** Facts of a file that holds nothing. */
+export const emptyFacts = (path: string): FileFacts => ({
   schema: FACTS_SCHEMA,
   path,
   bytes: 0,

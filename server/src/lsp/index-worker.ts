@@ -1,12 +1,12 @@
 /** The thread that holds the index: links the whole tree once, then tells of the open files' surroundings. */
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
-import type { Progress } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import type { Program } from '../index/program.js';
 import { auditTree } from '../session/audit.js';
 import { surroundingsOf } from '../session/surroundings.js';
 import type { IndexReply, IndexRequest } from './index-protocol.js';
+import { paced } from '../session/paced.js';
 
 const reportEveryMs = 100;
 
@@ -19,15 +19,7 @@ let program: Program | undefined;
 let told = '';
 
 async function build({ cwd, options }: Extract<IndexRequest, { kind: 'build' }>): Promise<IndexReply> {
-  let phase = '';
-  let sentAt = -Infinity;
-  const onProgress = (progress: Progress): void => {
-    const now = performance.now();
-    if (progress.phase === phase && now - sentAt < reportEveryMs) return;
-    ({ phase } = progress);
-    sentAt = now;
-    send({ kind: 'progress', progress });
-  };
+  const onProgress = paced(reportEveryMs, (progress) => send({ kind: 'progress', progress }));
   ({ program } = await auditTree(new NodeHost(cwd), { ...options, onProgress }));
   return { kind: 'ready', files: program.tree.files.length, megabytes: getHeapStatistics().used_heap_size / (1 << 20) };
 }

@@ -3,36 +3,10 @@ import type { Confidence, Finding, Rule, RuleContext, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { blocking, isEvaluated } from './gfp.js';
 import { atomicHeld, isSite, stepAt } from './query.js';
+import { RETRY_REASONS } from './retry-words.js';
 import { lockName, maskName } from './words.js';
 
-/** Reasons of the flow analysis in words, completing 'a conversion is not plain: the loop ...'. */
-const REASON: Record<string, string> = {
-  'drops-lock': 'drops a lock between the attempts',
-  'checks-signal': 'leaves on a signal',
-  'checks-state': 'looks at other state before it tries again',
-  'time-limit': 'stops after some time',
-  bounded: 'counts its attempts',
-  'shrinks-cache': 'frees memory of its own between the attempts',
-  'submits-work': 'sends off work that holds memory',
-  'changes-request': 'asks for something else each time',
-  'changes-mask': 'changes its mask',
-  'takes-alternative': 'has another way to get what it needs',
-  'waits-for-event': 'waits for somebody to give something back',
-  'other-errors': 'repeats other errors than -ENOMEM too',
-  'any-error': 'repeats any error',
-  'implements-nofail': "is how the caller's __GFP_NOFAIL is kept",
-  'repeats-more': 'repeats more than the request',
-  'holds-atomic': 'holds something that forbids waiting',
-  'nonblocking-mask': 'asks with a mask that may not wait',
-  'high-order': 'asks for more than two pages in one piece',
-  'nofail-unsupported': 'asks an API that does not honour __GFP_NOFAIL',
-  'partial-progress': 'keeps what it got so far',
-  'unknown-callee': 'calls what cannot be told __GFP_NOFAIL from here',
-  'out-parameter': 'gets its result through an argument',
-  mode: 'repeats in one mode only',
-  'no-backoff': 'does not pause',
-};
-const words = (reasons: readonly string[]): string => reasons.map((r) => REASON[r] ?? r).join(', ');
+const words = (reasons: readonly string[]): string => reasons.map((r) => (r === 'no-backoff' ? 'does not pause' : (RETRY_REASONS[r] ?? r))).join(', ');
 
 export const openCodedRetry: Rule = {
   meta: {

@@ -3,7 +3,8 @@
  * and how their own functions are entered from there. Made by whoever holds the whole tree linked (a thread of its own), as plain
  * data; an analysis of the open files with it says what an audit of the whole tree says of them.
  */
-import { FACTS_SCHEMA, type Expr, type FileFacts, type FunctionFacts } from '../facts/model.js';
+import { type Expr, type FileFacts, type FunctionFacts } from '../facts/model.js';
+import { emptyFacts } from '../facts/units.js';
 import type { EntryContext, FunctionRef } from '../flow/model.js';
 import { structOf } from '../flow/types.js';
 import { hopsOf } from '../index/contexts.js';
@@ -59,7 +60,7 @@ class Collector {
   ) {
     this.tree = program.tree;
     this.open = new Set(open.map(({ path }) => path));
-    this.views = open.map(({ path }) => empty(path));
+    this.views = open.map(({ path }) => emptyFacts(path));
   }
 
   collect(): Surroundings {
@@ -95,7 +96,7 @@ class Collector {
 
   private file(path: string): FileFacts {
     let file = this.files.get(path);
-    if (!file) this.files.set(path, (file = empty(path)));
+    if (!file) this.files.set(path, (file = emptyFacts(path)));
     return file;
   }
 
@@ -205,19 +206,6 @@ function namesIn(e: Expr): string[] {
   if (typeof e === 'string') return [e];
   return Array.isArray(e) ? (e.slice(1) as Expr[]).flatMap(namesIn) : [];
 }
-
-const empty = (path: string): FileFacts => ({
-  schema: FACTS_SCHEMA,
-  path,
-  bytes: 0,
-  functions: [],
-  ops: [],
-  structs: [],
-  prototypes: [],
-  constants: [],
-  globals: [],
-  parse: { functions: 0, parsed: 0, damaged: 0 },
-});
 
 /** A memo that knows the surroundings of the open files. */
 export class SurroundedMemo extends Memo {

@@ -2,34 +2,19 @@
 import type { KernelProfile } from '../../catalog/model.js';
 import type { RetryLoop } from '../../flow/model.js';
 import { behaviour, kernelName } from '../../rules/behaviour.js';
+import { RETRY_REASONS } from '../../rules/retry-words.js';
 import type { Proposal } from '../model.js';
 
-/** What was seen, completing 'the loop ...'. Machine words of flow/retry/judge.ts. */
+/** What was seen, completing 'the loop ...'; where advice follows, some of it is told at more length. */
 const SEEN: Readonly<Record<string, string>> = {
+  ...RETRY_REASONS,
   'drops-lock': 'drops a lock between the attempts, so that others can go on',
   'checks-signal': 'can be left by a signal',
   'checks-state': 'looks at other state before it asks again',
   'time-limit': 'gives up after some time',
-  bounded: 'counts its attempts',
-  'shrinks-cache': 'frees memory of its own between the attempts',
-  'submits-work': 'sends off work that holds memory',
-  'changes-request': 'asks for something else each time',
-  'changes-mask': 'changes its mask',
-  'takes-alternative': 'has another way to get what it needs',
-  'waits-for-event': 'waits for somebody to give something back',
-  'other-errors': 'repeats other errors than -ENOMEM too',
-  'any-error': 'repeats any error',
   'rejects-result': 'asks again for what does not suit it',
-  'implements-nofail': "is how the caller's __GFP_NOFAIL is kept",
-  'repeats-more': 'repeats more than the request',
   'holds-atomic': 'runs where waiting is forbidden',
-  'nonblocking-mask': 'asks with a mask that may not wait',
-  'high-order': 'asks for more than two pages in one piece',
   'nofail-unsupported': 'asks an API that does not honour __GFP_NOFAIL in this kernel',
-  'partial-progress': 'keeps what it got so far',
-  'unknown-callee': 'calls what cannot be told __GFP_NOFAIL from here',
-  'out-parameter': 'gets its result through an argument',
-  mode: 'repeats in one mode only',
 };
 
 export const seen = (loop: RetryLoop): string =>

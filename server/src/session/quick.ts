@@ -15,7 +15,7 @@ import { Revision, TooWide } from '../index/revision.js';
 import type { Finding } from '../rules/model.js';
 import { withoutEchoes } from '../rules/query.js';
 import { createParser } from '../syntax/parser.js';
-import { auditTree } from './audit.js';
+import { auditTree, type AuditedTree } from './audit.js';
 import type { PreparedChange } from './change.js';
 import { checkOne, inOrder } from './check.js';
 import { loadConfig } from './config.js';
@@ -25,21 +25,21 @@ import { emptyRecords } from './records.js';
  * Results of all states, with the findings of functions that the change reaches; null when the change is not of this kind.
  * @param host of the disk
  * @param options as for an audit; `root` set or the base a folder of its own
+ * @param linked the tree on disk, where somebody holds it linked already
  */
 export async function quickStates(
   host: Host,
   base: string,
   { states, disk }: PreparedChange,
   options: AuditOptions,
+  linked?: AuditedTree,
 ): Promise<AuditResult[] | null> {
   const revised = await revisedFacts(host, base, states);
   if (!revised) return null;
   const changed = [...new Set(revised.flatMap((facts) => facts.map(({ path }) => path)))];
   if (changed.length === 0) return null;
-  const { result, program, profile, rt, severities } = await auditTree(host, {
-    ...options,
-    paths: changed.map((path) => host.resolve(path, base)),
-  });
+  const tree = linked ?? (await auditTree(host, { ...options, paths: changed.map((path) => host.resolve(path, base)) }));
+  const { result, program, profile, rt, severities } = tree;
   const revisions = revisionsOf(program, revised);
   if (!revisions) return null;
   const reached = new Map<FunctionFacts, FunctionRef>();

@@ -8,7 +8,7 @@ import { OverlayHost } from '../host/overlay.js';
 import { readable } from '../patch/model.js';
 import { functionAround, newSide, oldSide, type SideLine } from '../patch/sides.js';
 import type { Finding } from '../rules/model.js';
-import { audit } from './audit.js';
+import { audit, type AuditedTree } from './audit.js';
 import { inspectText } from './audit-text.js';
 import { causeOf, type Cause, type Side } from './cause.js';
 import { prepareChange, type ChangeRequest, type PreparedChange, type Step } from './change.js';
@@ -70,11 +70,19 @@ export function auditOrReview(host: Host, options: AuditOptions): Promise<AuditR
   return change ? review(host, { ...options, change }) : audit(host, options);
 }
 
+/** How a change is judged; both ways say the same. */
+export interface Lanes {
+  /** By revisions of a linked tree, where the change allows it. */
+  quick: boolean;
+  /** That tree, as it is on disk, for one who judges many changes of it. */
+  linked?: AuditedTree;
+}
+
 /** @throws {InputError} as `audit` does, and for a change that cannot be read or applied */
 export async function review(
   host: Host,
   options: AuditOptions & { change: ChangeRequest },
-  lanes: { quick: boolean } = { quick: true },
+  lanes: Lanes = { quick: true },
 ): Promise<AuditResult> {
   const started = host.now();
   const { change: request, ...plain } = options;
@@ -92,7 +100,7 @@ export async function review(
   // Without a cache folder the states share a store in memory all the same, or each would read the whole tree.
   if (options.cacheDir === null)
     Object.assign(states, { host: new OverlayHost(host, new Map(), true), options: { ...states.options, cacheDir: MEMORY } });
-  const quick = lanes.quick ? await quickStates(states.host, base, change, states.options) : null;
+  const quick = lanes.quick ? await quickStates(states.host, base, change, states.options, lanes.linked) : null;
   const results = quick ?? (await wholeAudits(states));
   const last = results.at(-1)!;
   const { findings, report } = await judged(host, change, results, asked);

@@ -76,6 +76,8 @@ export interface Lanes {
   quick: boolean;
   /** That tree, as it is on disk, for one who judges many changes of it. */
   linked?: AuditedTree;
+  /** What an audit of all paths, with the same options, says of the tree as it is on disk. */
+  disk?: AuditResult;
 }
 
 /** @throws {InputError} as `audit` does, and for a change that cannot be read or applied */
@@ -101,7 +103,7 @@ export async function review(
   if (options.cacheDir === null)
     Object.assign(states, { host: new OverlayHost(host, new Map(), true), options: { ...states.options, cacheDir: MEMORY } });
   const quick = lanes.quick ? await quickStates(states.host, base, change, states.options, lanes.linked) : null;
-  const results = quick ?? (await wholeAudits(states));
+  const results = quick ?? (await wholeAudits(states, lanes.disk));
   const last = results.at(-1)!;
   const { findings, report } = await judged(host, change, results, asked);
   const run = { ...last.run, seconds: (host.now() - started) / 1000 };
@@ -120,12 +122,16 @@ interface States {
 }
 
 /** A whole audit of each state. */
-async function wholeAudits({ host, change, paths, options }: States): Promise<AuditResult[]> {
+async function wholeAudits({ host, change, paths, options }: States, disk: AuditResult | undefined): Promise<AuditResult[]> {
   const { onProgress } = options;
   const results: AuditResult[] = [];
   // The disk first: what is read for it goes to the cache, and the other states find it there.
   const order = [change.disk, ...change.states.map((_, i) => i).filter((i) => i !== change.disk)];
   for (const [n, i] of order.entries()) {
+    if (i === change.disk && disk) {
+      results[i] = disk;
+      continue;
+    }
     const phase = `${n + 1}/${order.length} `;
     results[i] = await audit(i === change.disk ? host : new OverlayHost(host, change.states[i]!), {
       ...options,

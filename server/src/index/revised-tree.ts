@@ -1,7 +1,7 @@
 /** A tree in which a few files have another text: what is not redefined there is the tree's that it was made from. */
 import type { ConstantFacts, FileFacts, GlobalFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
-import { Tree, type Defined } from './tree.js';
+import { pathOf, Tree, type Defined } from './tree.js';
 
 export class RevisedTree extends Tree {
   private readonly replaced: ReadonlySet<string>;
@@ -16,19 +16,24 @@ export class RevisedTree extends Tree {
   }
 
   override named(name: string): readonly FunctionRef[] {
-    return this.over(super.named(name), this.base.named(name));
+    return this.over(super.named(name), this.base.named(name), pathOf);
   }
 
   override constantsNamed(name: string): readonly Defined<ConstantFacts>[] {
-    return this.over(super.constantsNamed(name), this.base.constantsNamed(name));
+    return this.over(super.constantsNamed(name), this.base.constantsNamed(name), ({ file }) => file.path);
   }
 
   override globalsNamed(name: string): readonly Defined<GlobalFacts>[] {
-    return this.over(super.globalsNamed(name), this.base.globalsNamed(name));
+    return this.over(super.globalsNamed(name), this.base.globalsNamed(name), ({ file }) => file.path);
   }
 
   override fieldType(struct: string, field: string): string | undefined {
     return super.fieldType(struct, field) ?? this.base.fieldType(struct, field);
+  }
+
+  override fieldsOf(struct: string): ReadonlyMap<string, string> | undefined {
+    const [own, others] = [super.fieldsOf(struct), this.base.fieldsOf(struct)];
+    return own && others ? new Map([...others, ...own]) : (own ?? others);
   }
 
   override structsWith(field: string): readonly string[] {
@@ -43,9 +48,9 @@ export class RevisedTree extends Tree {
     return super.declaredGfp(name) ?? this.base.declaredGfp(name);
   }
 
-  private over<T extends { file: FileFacts }>(own: readonly T[], others: readonly T[]): readonly T[] {
-    return own.length === 0 && !others.some((o) => this.replaced.has(o.file.path))
+  private over<T>(own: readonly T[], others: readonly T[], path: (of: T) => string): readonly T[] {
+    return own.length === 0 && !others.some((o) => this.replaced.has(path(o)))
       ? others
-      : [...others.filter((o) => !this.replaced.has(o.file.path)), ...own];
+      : [...others.filter((o) => !this.replaced.has(path(o))), ...own];
   }
 }

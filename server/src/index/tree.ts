@@ -8,17 +8,49 @@ const realmOf = (path: string): string => REALMS.exec(path)?.[1] ?? '';
 const archOf = (path: string): string => /^arch\/(\w+)\//.exec(path)?.[1] ?? '';
 const isHeader = (path: string): boolean => path.endsWith('.h');
 
+/** Where braces do not match, an `if` may look like the head of a function. */
+const NO_NAME = /^(if|for|while|switch|do|else|return|sizeof)$/;
+
 /** Beyond this many equally near definitions of one name, a call of it is taken as unknown. */
 const MAX_TARGETS = 6;
 
 /** Something at file scope, and where. */
 export interface Defined<T> {
-  file: FileFacts;
+  file: Pick<FileFacts, 'path'>;
   facts: T;
 }
 
+/** Everything of a tree that has a name, whatever file it stands in: what a store keeps beside the files' own facts. */
+export interface TreeTables {
+  structs: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  constants: ReadonlyMap<string, readonly Defined<ConstantFacts>[]>;
+  globals: ReadonlyMap<string, readonly Defined<GlobalFacts>[]>;
+  returns: ReadonlyMap<string, string>;
+  gfp: ReadonlyMap<string, number>;
+}
+
+/** A function that is known by its place until somebody asks for more. */
+export interface PlacedRef extends FunctionRef {
+  readonly path: string;
+  readonly isStatic: boolean;
+  /** False: asking for `file` or `facts` reads them. */
+  readonly loaded: boolean;
+}
+
+/** The path of a function's file, without reading it. */
+export const pathOf = (ref: FunctionRef | PlacedRef): string => ('loaded' in ref ? ref.path : ref.file.path);
+const isStatic = (ref: FunctionRef | PlacedRef): boolean => ('loaded' in ref ? ref.isStatic : ref.facts.static);
+
+/** A function's facts where they are in memory: what was never read is in no set of facts. */
+export const factsAtHand = (ref: FunctionRef | PlacedRef): FunctionRef['facts'] | undefined =>
+  'loaded' in ref && !ref.loaded ? undefined : ref.facts;
+
+/** `int CONCATENATE(a, b)(void) { }` has no name before the preprocessor has run. */
+export const isNamed = ({ facts }: FunctionRef): boolean => facts.macro === true || !/^[A-Z][A-Z0-9_]*$/.test(facts.name);
+
 export class Tree {
-  readonly functions: FunctionRef[] = [];
+  private readonly list: FunctionRef[] = [];
+  private byFile: Map<string, { facts: FileFacts; functions: FunctionRef[] }> | undefined;
   private readonly byName = new Map<string, FunctionRef[]>();
   private readonly structs = new Map<string, Map<string, string>>();
   private fieldOwners: Map<string, string[]> | undefined;
@@ -29,13 +61,12 @@ export class Tree {
   /** gfp_t parameter index by prototype name. */
   private readonly prototypeGfp = new Map<string, number>();
 
-  constructor(readonly files: readonly FileFacts[]) {
-    for (const file of files) {
+  constructor(private readonly all: readonly FileFacts[]) {
+    for (const file of all) {
       for (const facts of file.functions) {
         const ref = { file, facts };
-        this.functions.push(ref);
-        // `int CONCATENATE(a, b)(void) { }` has no name before the preprocessor has run.
-        if (facts.macro || !/^[A-Z][A-Z0-9_]*$/.test(facts.name)) push(this.byName, facts.name, ref);
+        this.list.push(ref);
+        if (isNamed(ref)) push(this.byName, facts.name, ref);
       }
       for (const s of file.structs) {
         // Two structures of one name: the one with more fields is the real one, the other a stub of an #if arm.
@@ -53,6 +84,42 @@ export class Tree {
     }
   }
 
+  get files(): readonly FileFacts[] {
+    return this.all;
+  }
+
+  get functions(): readonly FunctionRef[] {
+    return this.list;
+  }
+
+  private at(path: string): { facts: FileFacts; functions: FunctionRef[] } | undefined {
+    if (!this.byFile) {
+      this.byFile = new Map(this.all.map((facts) => [facts.path, { facts, functions: [] }]));
+      for (const ref of this.list) this.byFile.get(ref.file.path)!.functions.push(ref);
+    }
+    return this.byFile.get(path);
+  }
+
+  /** The file of this path; undefined when the tree has none. */
+  file(path: string): FileFacts | undefined {
+    return this.at(path)?.facts;
+  }
+
+  /** The functions of one file, in their order. */
+  functionsIn(path: string): readonly FunctionRef[] {
+    return this.at(path)?.functions ?? [];
+  }
+
+  tables(): TreeTables {
+    return {
+      structs: this.structs,
+      constants: this.constants,
+      globals: this.globals,
+      returns: this.prototypeReturns,
+      gfp: this.prototypeGfp,
+    };
+  }
+
   /** Definitions that a call of `name` in `from` can mean, nearest kind first only; empty when unknown or too many. */
   resolve(name: string, from: FileFacts): readonly FunctionRef[] {
     let cache = this.resolved.get(from);
@@ -65,19 +132,19 @@ export class Tree {
   private find(name: string, from: FileFacts): readonly FunctionRef[] {
     const all = this.named(name);
     if (!all.length) return [];
-    const own = all.filter((r) => r.file === from);
+    const own = all.filter((r) => pathOf(r) === from.path);
     if (own.length) return own.length <= MAX_TARGETS ? own : [];
     const realm = realmOf(from.path);
     const arch = archOf(from.path);
-    let seen = all.filter((r) => (isHeader(r.file.path) || !r.facts.static) && realmOf(r.file.path) === realm);
+    let seen = all.filter((r) => (isHeader(pathOf(r)) || !isStatic(r)) && realmOf(pathOf(r)) === realm);
     if (arch) {
-      const near = seen.filter((r) => archOf(r.file.path) === arch || archOf(r.file.path) === '');
+      const near = seen.filter((r) => archOf(pathOf(r)) === arch || archOf(pathOf(r)) === '');
       if (near.length) seen = near;
     }
     // A private header reaches its own folder and those below it; a public one everywhere.
     const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
     seen = seen.filter((r) => {
-      const path = r.file.path;
+      const path = pathOf(r);
       return (
         !isHeader(path) ||
         path.startsWith('include/') ||
@@ -87,7 +154,7 @@ export class Tree {
       );
     });
     if (seen.length > 1) {
-      const here = seen.filter((r) => r.file.path.startsWith(folder));
+      const here = seen.filter((r) => pathOf(r).startsWith(folder));
       if (here.length) seen = here;
     }
     return seen.length <= MAX_TARGETS ? seen : [];
@@ -116,7 +183,7 @@ export class Tree {
   }
 
   global(name: string, from: FileFacts): GlobalFacts | undefined {
-    const list = this.globalsNamed(name).filter((g) => g.file === from || !g.facts.static);
+    const list = this.globalsNamed(name).filter((g) => g.file.path === from.path || !g.facts.static);
     return nearest(list, from);
   }
 
@@ -166,7 +233,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 function nearest<T>(list: readonly Defined<T>[], from: FileFacts): T | undefined {
   if (!list.length) return undefined;
   if (list.length === 1) return list[0]!.facts;
-  const own = list.find((e) => e.file === from);
+  const own = list.find((e) => e.file.path === from.path);
   if (own) return own.facts;
   let best = list[0]!;
   let score = -1;

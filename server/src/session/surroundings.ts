@@ -12,6 +12,7 @@ import { Memo, type Use } from '../index/memo.js';
 import type { Program } from '../index/program.js';
 import type { ReclaimLock } from '../index/reclaim.js';
 import type { Summary } from '../index/summary.js';
+import type { Defined } from '../index/tree.js';
 
 /** A file of the tree that somebody has open. */
 export interface OpenName {
@@ -60,7 +61,8 @@ class Collector {
   ) {
     this.tree = program.tree;
     this.open = new Set(open.map(({ path }) => path));
-    this.views = open.map(({ path }) => emptyFacts(path));
+    // Under a name that no file has: what the tree holds of an open file is not what its names mean now.
+    this.views = open.map(({ path }) => emptyFacts(`${path}?`));
   }
 
   collect(): Surroundings {
@@ -114,7 +116,7 @@ class Collector {
     types.push(returns);
   }
 
-  private takeAt<T>(all: readonly { file: FileFacts; facts: T }[], facts: T, list: 'constants' | 'globals'): void {
+  private takeAt<T>(all: readonly Defined<T>[], facts: T, list: 'constants' | 'globals'): void {
     const path = all.find((entry) => entry.facts === facts)?.file.path;
     if (path === undefined || this.open.has(path) || this.taken.has(facts)) return;
     this.taken.add(facts);
@@ -159,13 +161,9 @@ class Collector {
     }
   }
 
-  private *ownFunctions(): Generator<FunctionRef> {
-    for (const ref of this.tree.functions) if (this.open.has(ref.file.path)) yield ref;
-  }
-
   private entries(): Surroundings['entries'] {
     const out: Surroundings['entries'] = [];
-    for (const ref of this.ownFunctions()) {
+    for (const ref of this.program.functionsIn(this.open)) {
       const contexts = this.program.contextsOf(ref).filter((context) => !this.open.has(cameFrom(context)));
       if (contexts.length > 0) out.push({ path: ref.file.path, name: ref.facts.name, contexts: contexts.map(plain) });
     }
@@ -174,7 +172,7 @@ class Collector {
 
   private uses(): Surroundings['uses'] {
     const out: Surroundings['uses'] = [];
-    for (const ref of this.ownFunctions()) {
+    for (const ref of this.program.functionsIn(this.open)) {
       const use = this.program.useOf(ref);
       if (use.addressTaken || use.called || use.fromUnknown) out.push({ path: ref.file.path, name: ref.facts.name, use });
     }

@@ -172,6 +172,12 @@ export interface Hop {
   edge: CallEdge;
 }
 
+/** The call that brought a context, and the caller's context that it was handed on from; undefined for one that no call brought. */
+export function originOf(context: EntryContext): (Hop & { before: EntryContext | undefined }) | undefined {
+  if (context instanceof PassedContext) return context;
+  return context instanceof BegunContext ? { caller: context.caller, edge: context.edge, before: undefined } : undefined;
+}
+
 /** The calls through which a context came, the last one first. */
 export function* hopsOf(context: EntryContext): Generator<Hop> {
   let at: EntryContext = context;

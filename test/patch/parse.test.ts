@@ -133,6 +133,10 @@ test('created, deleted, renamed and copied files, names in quotes, modes and bin
   assert.deepEqual(binary.patches[0]!.notes, ['logo.png: a binary change, not looked at']);
   assert.equal(binary.patches[0]!.files.length, 2);
   assert.deepEqual(read('Binary files a/i.bin and b/i.bin differ\n').patches[0]!.notes, ['i.bin: a binary change, not looked at']);
+  const source = read('diff --git a/fs/x.c b/fs/x.c\nindex 1..2 100644\nBinary files a/fs/x.c and b/fs/x.c differ\n');
+  assert.match(source.missing[0]!, /^fs\/x\.c: a binary change of source text cannot be read/);
+  const empty = 'diff --git a/e.c b/e.c\nnew file mode 100644\nindex 0000000..e69de29\n';
+  assert.deepEqual(await applied(empty, other), { 'e.c': '' });
 });
 
 test('files keep their line ends, their bytes and their missing last line end', async () => {
@@ -173,6 +177,9 @@ test('what is cut off or damaged is never taken for whole', async () => {
   await refused('diff --cc fs/x.c\nindex 1,2..3\n--- a/fs/x.c\n+++ b/fs/x.c\n@@@ -1 -1 +1 @@@\n', /combined diff of a merge/);
   await refused(diff.replaceAll('fs/x.c', '../../etc/passwd'), /is no path below the tree/);
   await refused('--- /etc/passwd\n+++ /etc/passwd\n@@ -1 +1 @@\n-x\n+y\n', /is no path below the tree/);
+  await refused(diff.slice(0, diff.indexOf('@@')), /x\.patch:1: is cut off: fs\/x\.c changes, and no hunk says how/);
+  await refused(diff.slice(0, diff.indexOf('index')), /x\.patch:1: is cut off/);
+  await refused(diff.slice(diff.indexOf('---'), diff.indexOf('@@')), /x\.patch:1: is cut off: the names of a file and no hunk/);
   await refused('', /^x\.patch: is empty$/);
   await refused('only words\n', /no patch in it/);
   await refused('\x7fELF\0\0', /not a text/);
@@ -189,6 +196,22 @@ test('what is cut off or damaged is never taken for whole', async () => {
     mail(quotedPrintable(formatted).replace(/two[^]*$/, '=0'), 'Content-Transfer-Encoding: quoted-printable\n'),
     /cut off in the middle of a line/,
   );
+});
+
+test('a mail cut off anywhere is refused, unless only what stands below the patch is lost', async () => {
+  const texts = {
+    '8bit': mail(formatted, '', '[PATCH 1/1] fs: one'),
+    'quoted-printable': mail(quotedPrintable(formatted), 'Content-Transfer-Encoding: quoted-printable\n'),
+    base64: mail(btoa(formatted).replace(/(.{76})/g, '$1\n'), 'Content-Transfer-Encoding: base64\n'),
+  };
+  for (const [name, text] of Object.entries(texts))
+    for (let at = 0; at < text.length; at++) {
+      const got = await applied(text.slice(0, at)).catch((error: unknown) => {
+        assert.ok(error instanceof PatchError, `${name} cut at ${at}: ${String(error)}`);
+        return null;
+      });
+      if (got) assert.deepEqual(got, { 'fs/x.c': result }, `${name} cut at ${at} of ${text.length}`);
+    }
 });
 
 const second = diff
@@ -212,8 +235,9 @@ test('an mbox: order by number, replies and older versions left out, what is mis
   const newer = series.map((one) => one.replace('[PATCH ', '[PATCH v2 ')).join('\n');
   assert.deepEqual(read(`${series.join('\n')}\n${newer}`).notes, ['only version 2 of the series is looked at']);
   const three = (n: string) => mail(diff, '', `[PATCH ${n}/3] fs`);
-  assert.deepEqual(read(`${three('1')}\n${three('3')}`).missing, ['x.patch: of 3 patches 2 is not there']);
-  assert.deepEqual(read(three('2')).notes, ['x.patch: of 3 patches 1, 3 are not there']);
+  assert.deepEqual(read(`${three('1')}\n${three('3')}`).missing, ['of 3 patches 2 is not there']);
+  assert.deepEqual(read(three('2')).notes, ['of 3 patches 1, 3 are not there']);
+  assert.deepEqual(read(`${cover.replace('0/2', '0/3')}\n${three('1')}`).missing, ['of 3 patches 2, 3 are not there']);
   assert.throws(() => read(`${series[0]!}\n${series[0]!}`), /patch 1\/2 is there twice/);
   assert.match(
     read(`${series[0]!}\n${mail('lost\n', '', '[PATCH 2/2] fs: two')}`).missing[0]!,

@@ -27,6 +27,8 @@ export function parseDiff(lines: readonly string[], name: string): FilePatch[] {
       const [, from = '', to = ''] = /^\w+(?: files)? (.*) and (.*) differ\r?$/.exec(line) ?? [];
       files.push({ from: pathOf(from, name, at), to: pathOf(to, name, at), copy: false, binary: true, line: at + 1, hunks: [] });
       at++;
+    } else if (line.startsWith('--- ') && lines[at + 1]?.startsWith('+++ ') === true && nothingFollows(lines, at + 2)) {
+      throw new PatchError(`${name}:${at + 1}: is cut off: the names of a file and no hunk`);
     } else if (HUNK.test(line)) {
       throw new PatchError(`${name}:${at + 1}: a hunk without the name of its file`);
     } else at++;
@@ -34,12 +36,18 @@ export function parseDiff(lines: readonly string[], name: string): FilePatch[] {
   return files;
 }
 
+/** Both contents are empty, or absent: the only ones that need no hunk. */
+const NOTHING = /^index (?:0+|e69de29[0-9a-f]*)\.\.(?:0+|e69de29[0-9a-f]*)(?: |$)/;
+
+const nothingFollows = (lines: readonly string[], at: number): boolean => lines.slice(at).every((line) => line.trim() === '');
+
 const beginsPlain = (lines: readonly string[], at: number): boolean =>
   lines[at]!.startsWith('--- ') && lines[at + 1]?.startsWith('+++ ') === true && HUNK.test(lines[at + 2] ?? '');
 
 function gitFile(lines: readonly string[], start: number, name: string): { file: FilePatch; next: number } {
   const file: FilePatch = { ...headerNames(lines[start]!, name, start), copy: false, binary: false, line: start + 1, hunks: [] };
   let at = start + 1;
+  let differs = false;
   for (; at < lines.length; at++) {
     const line = lines[at]!.replace(/\r$/, '');
     const named = (prefix: string): string => pathAsWritten(line.slice(prefix.length), name, at);
@@ -55,8 +63,12 @@ function gitFile(lines: readonly string[], start: number, name: string): { file:
       return { file, next: at + 1 };
     } else if (beginsPlain(lines, at)) {
       return { file, next: hunks(lines, at + 2, file, name) };
-    } else if (!/^(old mode|new mode|similarity index|dissimilarity index|index) /.test(line)) break;
+    } else if (line.startsWith('index ')) differs = !NOTHING.test(line);
+    else if (!/^(old mode|new mode|similarity index|dissimilarity index) /.test(line)) break;
   }
+  // A mail that ends here would look like a change that changes nothing.
+  if (at === start + 1 || (differs && !file.binary && file.to !== null))
+    throw new PatchError(`${name}:${start + 1}: is cut off: ${file.to ?? file.from ?? ''} changes, and no hunk says how`);
   return { file, next: at };
 }
 
@@ -122,7 +134,8 @@ function hunkLines(lines: readonly string[], start: number, hunk: Hunk, where: (
   let [left, right, at] = [hunk.oldCount, hunk.newCount, start];
   for (; left > 0 || right > 0; at++) {
     const line = lines[at];
-    if (line === undefined)
+    // What follows the last line end is no empty line of context.
+    if (line === undefined || (line === '' && at === lines.length - 1))
       throw new PatchError(`${where()} ends early: ${left} old and ${right} new lines are missing; the patch is cut off`);
     // A mailer that strips blanks at line ends leaves nothing of an empty context line.
     const kind = line === '' || line === '\r' ? ' ' : line[0]!;

@@ -117,8 +117,7 @@ function decoded(body: string, encoding: string, name: string): string {
   }
   if (encoding !== 'base64') return body;
   const packed = body.replace(/\s+/g, '');
-  if (/[^A-Za-z0-9+/=]/.test(packed) || packed.replace(/=+$/, '').length % 4 === 1)
-    throw new PatchError(`${name}: its base64 body is damaged or cut off`);
+  if (/[^A-Za-z0-9+/=]/.test(packed) || packed.length % 4 !== 0) throw new PatchError(`${name}: its base64 body is damaged or cut off`);
   return atob(packed.replace(/=+$/, ''));
 }
 

@@ -34,7 +34,7 @@ export function readSeries(bytes: Uint8Array, name: string): Series {
     const lines = withoutCarriageReturns(text.split('\n'));
     const files = parseDiff(lines, name);
     if (files.length === 0) throw new PatchError(`${name}: no patch in it (a unified diff, a mail or an mbox is read)`);
-    return { patches: [patchOf(name, files)], lines: [lines], notes: [], missing: [] };
+    return { patches: [patchOf(name, files)], lines: [lines], notes: [], missing: unreadOf(files) };
   }
   const mails = splitMbox(text);
   const all = mails.map((mail, i) => numbered(parseMail(mail, mailName(name, i, mails.length)), mailName(name, i, mails.length)));
@@ -49,8 +49,18 @@ const patchOf = (name: string, files: FilePatch[], mail?: Mail): Patch => ({
   author: mail?.author ?? '',
   messageId: mail?.messageId ?? '',
   files,
-  notes: files.filter(({ binary }) => binary).map(({ from, to }) => `${to ?? from ?? ''}: a binary change, not looked at`),
+  notes: binaries(files)
+    .filter((file) => !SOURCE.test(file))
+    .map((file) => `${file}: a binary change, not looked at`),
 });
+
+const SOURCE = /\.[ch]$/;
+const binaries = (files: readonly FilePatch[]): string[] => files.filter(({ binary }) => binary).map(({ from, to }) => to ?? from ?? '');
+/** Source text that a patch gives as bytes: it is not judged, and that must not read as clean. */
+const unreadOf = (files: readonly FilePatch[]): string[] =>
+  binaries(files)
+    .filter((file) => SOURCE.test(file))
+    .map((file) => `${file}: a binary change of source text cannot be read: make the patch with git diff --text`);
 
 function numbered(mail: Mail, name: string): Numbered {
   const tag = /\[[^\]]*\bPATCH\b[^\]]*\]/i.exec(mail.subject)?.[0] ?? '';
@@ -87,9 +97,10 @@ function inOrder(all: readonly Numbered[], name: string): Series {
   const current = originals.filter(({ version }) => version === newest);
   if (current.length < originals.length) notes.push(`only version ${newest} of the series is looked at`);
   for (const { patch, n, of } of current)
-    if (patch.files.length === 0 && n !== null && n > 0) missing.push(`${patch.name}: '${patch.subject}' (${n}/${of}) holds no patch`);
+    if (patch.files.length === 0 && n !== null && n > 0) missing.push(`'${patch.subject}' (${n}/${of}) holds no patch`);
   const found = current.filter(({ patch }) => patch.files.length > 0);
   if (found.length === 0) throw new PatchError(`${name}: no patch in it${replies > 0 ? ', only replies' : ''}`);
+  missing.push(...found.flatMap(({ patch }) => unreadOf(patch.files)));
   const counted = found.every(({ n }) => n !== null) && new Set(found.map(({ of }) => of)).size === 1;
   if (counted) {
     found.sort((a, b) => a.n! - b.n!);
@@ -97,9 +108,9 @@ function inOrder(all: readonly Numbered[], name: string): Series {
     if (twice) throw new PatchError(`${name}: patch ${twice.n}/${twice.of} is there twice`);
     const there = new Set(found.map(({ n }) => n));
     const absent = Array.from({ length: found[0]!.of }, (_, i) => i + 1).filter((n) => !there.has(n));
-    // One mail alone is somebody's choice; of several, one that is missing was lost.
+    // One mail alone is somebody's choice; of several, the cover letter among them, one that is missing was lost.
     const said = `of ${found[0]!.of} patches ${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there`;
-    if (absent.length > 0) (found.length > 1 ? missing : notes).push(`${name}: ${said}`);
+    if (absent.length > 0) (current.length > 1 ? missing : notes).push(said);
   }
   if (found.length > 1)
     found.forEach(({ patch, n, of }, i) => {

@@ -69,7 +69,7 @@ function summary(result: AuditResult, colours: Palette): string[] {
       : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),
     ...ranked.map(([rule, n]) => `  ${String(n).padStart(5)}  ${rule}`),
     ...(change ? [changeSummary(result, change)] : []),
-    ...(baseline ? [`baseline: ${findings.length} new, ${baseline.unchanged.length} unchanged, ${countOf(baseline.mended)} mended`] : []),
+    ...(baseline ? [baselineWords(findings.length, baseline)] : []),
     ...(suppressions ? [`${counted(suppressions.suppressed.length, 'finding')} suppressed with a reason`] : []),
     `${counted(stats.files, 'file')}, ${counted(stats.functions, 'function')}, ${counted(stats.sites, 'allocation site')}${broken}`,
     `kernel ${kernel.version} (${kernel.from}), judged by profile ${kernel.profile}`,
@@ -77,6 +77,11 @@ function summary(result: AuditResult, colours: Palette): string[] {
       ? []
       : [colours.dim('gfp-audit rules ID tells what a rule finds and why; gfp-audit explain FILE:LINE what is known of a line')]),
   ];
+}
+
+function baselineWords(news: number, { unchanged, mended, unseen }: NonNullable<AuditResult['baseline']>): string {
+  const beyond = unseen > 0 ? `; ${unseen} of files, rules or confidences that this run left out` : '';
+  return `baseline: ${news} new, ${unchanged.length} unchanged, ${countOf(mended)} mended${beyond}`;
 }
 
 const countOf = (entries: readonly { count: number }[]): number => entries.reduce((n, { count }) => n + count, 0);

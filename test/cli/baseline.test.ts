@@ -43,6 +43,19 @@ test('prune takes out what is mended and nothing else', async () => {
   assert.match((await run(['baseline', 'check', '--baseline', 'p.json'], [old, fresh])).out, /1 new, 1 unchanged, 0 mended/);
 });
 
+test('findings of a rule that is off now, by option, configuration or a tree without PREEMPT_RT, are not called mended', async () => {
+  const rt = finding({ ruleId: 'rt-atomic', line: 50 });
+  await run(['baseline', 'write', '--baseline', 'rt.json', '--rt'], [old, rt]);
+  const counts = async (...more: string[]): Promise<string> =>
+    /baseline: (.*)/.exec((await run(['baseline', 'check', '--baseline', 'rt.json', ...more], [])).out)![1]!;
+  assert.match(await counts('--rt'), /^0 new, 0 unchanged, 2 mended/);
+  assert.match(await counts(), /^0 new, 0 unchanged, 1 mended; 1 of files, rules or confidences/);
+  assert.match(await counts('--rt', '--rule', 'sleep-in-atomic=off'), /^0 new, 0 unchanged, 1 mended/);
+  writeFileSync(file('gfp-audit.json'), JSON.stringify({ rules: { 'sleep-in-atomic': 'off' } }));
+  assert.match(await counts('--rt'), /^0 new, 0 unchanged, 1 mended/);
+  rmSync(file('gfp-audit.json'));
+});
+
 test('audit --baseline reports the news in every format', async () => {
   await run(['baseline', 'write', '--baseline', 'known.json']);
   const args = ['audit', 'fs', '--baseline', 'known.json', '--format'];

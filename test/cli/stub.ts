@@ -24,6 +24,7 @@ export const rules: RuleMeta[] = [
     summary: 'an allocation that PREEMPT_RT forbids | here',
     severity: 'warning',
     offByDefault: true,
+    onWithRt: true,
     doc: 'Raw locks.',
     examples: [],
   },

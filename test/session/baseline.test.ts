@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { InputError, type AuditResult } from '../../server/src/engine.js';
 import { inspectText } from '../../server/src/session/audit-text.js';
-import { baselineOf, checkBaseline, pruned, readBaseline, writeBaseline, type BaselineScope } from '../../server/src/session/baseline.js';
+import { baselineOf, checkBaseline, pruned, readBaseline, writeBaseline } from '../../server/src/session/baseline.js';
+import type { RunScope } from '../../server/src/session/scope-of-run.js';
 import { finding, result } from '../cli/stub.js';
 
-const everything: BaselineScope = { paths: ['.'], minConfidence: 'possible', rules: {} };
+const everything: RunScope = { paths: ['.'], minConfidence: 'possible', looksFor: () => true, excluded: () => false };
 const roundTrip = (from: AuditResult) => readBaseline(writeBaseline(baselineOf(from)), 'b.json');
 
 /** One function of generated C, each kind with a finding of another rule (or none). */
@@ -108,14 +109,17 @@ test('of two calls that differ in their mask the right one is mended', async () 
 
 test('what a run did not look at is neither mended nor pruned', () => {
   const known = roundTrip(result({ findings: [finding(), finding({ file: 'mm/b.c', confidence: 'possible' })] }));
-  const check = (change: Partial<AuditResult>, scope: Partial<BaselineScope>) => {
+  const check = (change: Partial<AuditResult>, scope: Partial<RunScope>) => {
     const { mended, unseen } = checkBaseline(result(change), known, { ...everything, ...scope });
     return [mended.map(({ file }) => file), unseen];
   };
   assert.deepEqual(check({}, {}), [['fs/a.c', 'mm/b.c'], 0]);
   assert.deepEqual(check({}, { paths: ['fs'] }), [['fs/a.c'], 1]);
   assert.deepEqual(check({}, { minConfidence: 'likely' }), [['fs/a.c'], 1]);
-  assert.deepEqual(check({}, { rules: { 'sleep-in-atomic': 'off' } }), [[], 2]);
+  assert.deepEqual(check({}, { looksFor: () => false }), [[], 2]);
+  assert.deepEqual(check({}, { excluded: (file) => file === 'mm/b.c' }), [['fs/a.c'], 1]);
+  const parts = [1, 2, 3].map((index) => check({ shard: { index, count: 3, options: {} } }, {}));
+  assert.deepEqual(parts.flatMap(([files]) => files as string[]).sort(), ['fs/a.c', 'mm/b.c'], 'each part speaks of its own files');
   assert.deepEqual(check({ problems: [{ file: 'fs/a.c', message: 'gone', kind: 'unreadable' }] }, {}), [['mm/b.c'], 1]);
 });
 
@@ -124,9 +128,9 @@ test('a baseline that cannot be trusted is refused, with what to do', () => {
   const refused: [text: string, why: RegExp][] = [
     ['', /^b\.json: not a baseline, or cut off/],
     [good.slice(0, -40), /^b\.json: not a baseline, or cut off/],
-    ['[]', /^b\.json: not a baseline of gfp-audit$/],
-    ['null', /^b\.json: not a baseline of gfp-audit$/],
-    ['{"version": "2.1.0", "runs": []}', /^b\.json: not a baseline of gfp-audit$/],
+    ['[]', /^b\.json: not a baseline of gfp-audit: write it anew/],
+    ['null', /^b\.json: not a baseline of gfp-audit: write it anew/],
+    ['{"version": "2.1.0", "runs": []}', /^b\.json: not a baseline of gfp-audit: write it anew/],
     [good.replace('"baseline": 1', '"baseline": 7'), /format 7; this gfp-audit reads format 1: write it anew/],
     [good.replace('"count":1', '"count":0'), /entries\.0\.count.*it was edited/],
     [good.replace('"count":1', '"count":9'), /its entries were changed since it was written/],

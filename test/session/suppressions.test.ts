@@ -13,8 +13,7 @@ const list = (...entries: object[]) => readSuppressions(JSON.stringify({ suppres
 
 test('an entry takes out the findings of its function, one with a call only those of the call', () => {
   const two = [finding({ data: { api: 'kmalloc' } }), finding({ line: 9, data: { api: 'kcalloc' } })];
-  const kept = (...entries: object[]) =>
-    applySuppressions(result({ findings: two }), list(...entries), ['.']).kept.map(({ at }) => at.line);
+  const kept = (...entries: object[]) => applySuppressions(result({ findings: two }), list(...entries)).kept.map(({ at }) => at.line);
   assert.deepEqual(kept(entry), []);
   assert.deepEqual(kept({ ...entry, call: 'kcalloc' }), [3]);
   assert.deepEqual(kept({ ...entry, call: 'kcalloc(GFP_KERNEL)' }), [3, 9], 'the mask is not known here');
@@ -25,7 +24,10 @@ test('an entry takes out the findings of its function, one with a call only thos
 
 test('the reason goes with what it suppresses; an entry that matches nothing is stale, one not looked at is not', () => {
   const other = { ...entry, file: 'mm/b.c' };
-  const check = (paths: string[]) => applySuppressions(result({ findings: [finding()] }), list(entry, other), paths);
+  const check = (paths: string[], on = true) => {
+    const scope = { paths, minConfidence: 'possible', looksFor: () => on, excluded: () => false } as const;
+    return applySuppressions(result({ findings: [finding()] }), list(entry, other), scope);
+  };
   assert.deepEqual(
     check(['.']).suppressed.map(({ reason }) => reason),
     [entry.reason],
@@ -35,6 +37,7 @@ test('the reason goes with what it suppresses; an entry that matches nothing is 
     ['mm/b.c'],
   );
   assert.deepEqual(check(['fs']).stale, []);
+  assert.deepEqual(check(['.'], false).stale, [], 'its rule was off');
 });
 
 test('a wrong file is one clear line that names the entry', () => {
@@ -71,7 +74,7 @@ test('an editor can add an entry to an empty file, or to one with comments, and 
     readSuppressions(second, 's.json', ids).map((one) => one.function),
     ['grow', 'other'],
   );
-  assert.deepEqual(applySuppressions(result({ findings: [found] }), readSuppressions(first, 's.json', ids), ['.']).kept, []);
+  assert.deepEqual(applySuppressions(result({ findings: [found] }), readSuppressions(first, 's.json', ids)).kept, []);
 });
 
 test('the published schema is the one that is checked', () => {

@@ -26,6 +26,7 @@ export async function changeAsked(io: Io, args: Arguments): Promise<ChangeReques
 
 async function sinceRevision(io: Io, args: Arguments, revision: string): Promise<ChangeRequest> {
   const start = io.host.resolve(stringOption(args, 'tree') ?? '.');
+  if ((await io.host.stat(start)).kind !== 'directory') throw new InputError(`--tree ${start}: no such folder`);
   const folder = args.strings.has('tree') ? start : ((await findRoot(io.host, start)) ?? start);
   try {
     return { kind: 'since', revision, files: await changedSince(folder, revision, io.signal) };

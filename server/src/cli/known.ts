@@ -2,8 +2,11 @@
 import { InputError, type AuditResult } from '../engine.js';
 import { ReadError } from '../host/host.js';
 import type { Confidence } from '../rules/model.js';
-import { checkBaseline, readBaseline, type Baseline, type BaselineScope } from '../session/baseline.js';
+import { isOn } from '../rules/run.js';
+import { checkBaseline, readBaseline, type Baseline } from '../session/baseline.js';
 import { loadConfig } from '../session/config.js';
+import { preemptRt } from '../session/kconfig.js';
+import type { RunScope } from '../session/scope-of-run.js';
 import { applySuppressions, readSuppressions, type Suppression } from '../session/suppressions.js';
 import { decodeSource } from '../syntax/decode.js';
 import type { Arguments } from './arguments.js';
@@ -25,24 +28,30 @@ export async function heldAgainstKnown(
   result: AuditResult,
   paths: readonly string[],
 ): Promise<AuditResult> {
-  const scope = scopeOf(io, engine, args, result, paths);
-  const left = await withoutSuppressed(io, engine, args, result, scope.paths);
+  const scope = await scopeOf(io, engine, args, result, paths);
+  const left = await withoutSuppressed(io, engine, args, result, scope);
   const file = stringOption(args, 'baseline');
   if (file === undefined) return left;
   return againstBaseline(left, await baselineAt(io, file), scope);
 }
 
 /** The result with only what the baseline does not have. */
-export function againstBaseline(result: AuditResult, known: Baseline, scope: BaselineScope): AuditResult {
+export function againstBaseline(result: AuditResult, known: Baseline, scope: RunScope): AuditResult {
   const { fresh, unchanged, mended, unseen } = checkBaseline(result, known, scope);
   return { ...result, findings: fresh, baseline: { unchanged, mended, unseen } };
 }
 
-export function scopeOf(io: Io, engine: Engine, args: Arguments, result: AuditResult, paths: readonly string[]): BaselineScope {
+export async function scopeOf(io: Io, engine: Engine, args: Arguments, { root }: AuditResult, paths: readonly string[]): Promise<RunScope> {
+  const { file, excluded } = await loadConfig(io.host, root, stringOption(args, 'config'));
+  const severities = { ...file.rules, ...ruleLevels(args.strings.get('rule') ?? [], engine) };
+  // What cannot be read of the configuration is a problem of the run itself.
+  const rt = args.flags.has('rt') || (file.rt ?? (await preemptRt(io.host, root, [])));
+  const on = new Set(engine.rules.filter((rule) => isOn(rule, { rt, severities })).map(({ id }) => id));
   return {
-    paths: paths.length === 0 ? ['.'] : paths.map((path) => io.host.relative(result.root, io.host.resolve(path))),
+    paths: paths.length === 0 ? ['.'] : paths.map((path) => io.host.relative(root, io.host.resolve(path))),
     minConfidence: (stringOption(args, 'min-confidence') ?? 'likely') as Confidence,
-    rules: ruleLevels(args.strings.get('rule') ?? [], engine),
+    looksFor: (rule) => on.has(rule),
+    excluded,
   };
 }
 
@@ -52,11 +61,11 @@ export async function withoutSuppressed(
   engine: Engine,
   args: Arguments,
   result: AuditResult,
-  paths: readonly string[],
+  scope: RunScope,
 ): Promise<AuditResult> {
   const file = stringOption(args, 'suppressions') ?? (await configured(io, args, result.root));
   if (file === undefined) return result;
-  const { kept, suppressed, stale } = applySuppressions(result, await suppressionsAt(io, engine, file), paths);
+  const { kept, suppressed, stale } = applySuppressions(result, await suppressionsAt(io, engine, file), scope);
   for (const { rule, file: where, function: name } of stale)
     io.err.write(`gfp-audit: ${file}: stale: ${rule} in ${where}${name === '' ? '' : ` ${name}()`} suppresses nothing any more\n`);
   return { ...result, findings: kept, suppressions: { suppressed, stale } };

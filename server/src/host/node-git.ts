@@ -58,9 +58,13 @@ export async function changedSince(
     throw error instanceof GitError && /not a git repository/.test(error.message) ? new GitError(`${folder} is in no git tree`) : error;
   });
   // Resolved first: a revision must not be read as an option or a path.
-  const commit = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], signal).catch(() => {
-    throw new GitError(`'${revision}' is no revision of this git tree`);
-  });
+  const commit = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], signal).catch(
+    async () => {
+      const shallow = (await git(folder, ['rev-parse', '--is-shallow-repository'], signal)).trim() === 'true';
+      const more = shallow ? ': it was cloned without its history (git fetch --unshallow)' : '';
+      throw new GitError(`'${revision}' is no revision of this git tree${more}`);
+    },
+  );
   const sources = ['--', '*.c', '*.h'];
   const differ = await git(
     folder,

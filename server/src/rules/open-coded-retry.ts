@@ -6,7 +6,8 @@ import { atomicHeld, isSite, stepAt } from './query.js';
 import { RETRY_REASONS } from './retry-words.js';
 import { lockName, maskName } from './words.js';
 
-const words = (reasons: readonly string[]): string => reasons.map((r) => (r === 'no-backoff' ? 'does not pause' : (RETRY_REASONS[r] ?? r))).join(', ');
+const words = (reasons: readonly string[]): string =>
+  reasons.map((r) => (r === 'no-backoff' ? 'does not pause' : (RETRY_REASONS[r] ?? r))).join(', ');
 
 export const openCodedRetry: Rule = {
   meta: {

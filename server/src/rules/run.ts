@@ -1,7 +1,7 @@
 /** Runs rules over the flow of one function and makes findings of what they report. */
 import type { KernelProfile } from '../catalog/model.js';
 import type { FunctionFlow } from '../flow/model.js';
-import type { Finding, ReclaimTaking, Rule, RuleContext, Severity } from './model.js';
+import type { Finding, ReclaimTaking, Rule, RuleContext, RuleMeta, Severity } from './model.js';
 import { contextsOf, dedupe } from './query.js';
 
 export interface RunOptions {
@@ -20,13 +20,18 @@ interface Active {
   asked?: Exclude<Severity, 'off'>;
 }
 
+/** Whether a rule is on: as it was asked for, else as it is meant. */
+export function isOn({ id, offByDefault, onWithRt }: RuleMeta, { rt, severities }: Pick<RunOptions, 'rt' | 'severities'>): boolean {
+  const asked = severities?.[id];
+  return asked ? asked !== 'off' : !offByDefault || (onWithRt === true && rt);
+}
+
 /** Rules that are on. */
 export function activeRules(rules: readonly Rule[], options: Pick<RunOptions, 'rt' | 'severities'>): Active[] {
   const active: Active[] = [];
   for (const rule of rules) {
     const asked = options.severities?.[rule.meta.id];
-    const on = asked ? asked !== 'off' : !rule.meta.offByDefault || (rule.meta.onWithRt === true && options.rt);
-    if (on) active.push(asked && asked !== 'off' ? { rule, asked } : { rule });
+    if (isOn(rule.meta, options)) active.push(asked && asked !== 'off' ? { rule, asked } : { rule });
   }
   return active;
 }

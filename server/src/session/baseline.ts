@@ -1,9 +1,9 @@
 /** A baseline: the findings that a tree is known to have, so that a run reports what is new, and says what was mended. */
 import * as v from 'valibot';
 import { InputError, type AuditResult } from '../engine.js';
-import type { Confidence, Severity } from '../rules/model.js';
+import type { Confidence } from '../rules/model.js';
 import { digest, exactKey, identitiesOf, matchIdentities, type Identity } from './identity.js';
-import { looksAt } from './scope-of-run.js';
+import { looksAt, type RunScope } from './scope-of-run.js';
 
 /** Raised whenever what makes an identity changes: entries of another format cannot be compared. */
 const FORMAT = 1;
@@ -68,10 +68,10 @@ export function readBaseline(text: string, file: string): Baseline {
   try {
     data = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new InputError(`${file}: not a baseline, or cut off: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(`${file}: not a baseline, or cut off (${error instanceof Error ? error.message : String(error)}): ${again}`);
   }
   const { tool, baseline } = (data ?? {}) as { tool?: unknown; baseline?: unknown };
-  if (tool !== 'gfp-audit' || baseline === undefined) throw new InputError(`${file}: not a baseline of gfp-audit`);
+  if (tool !== 'gfp-audit' || baseline === undefined) throw new InputError(`${file}: not a baseline of gfp-audit: ${again}`);
   if (baseline !== FORMAT)
     throw new InputError(`${file}: a baseline of format ${String(baseline)}; this gfp-audit reads format ${FORMAT}: ${again}`);
   const parsed = v.safeParse(fileSchema, data);
@@ -96,25 +96,17 @@ export interface BaselineCheck {
   unseen: number;
 }
 
-export interface BaselineScope {
-  /** What the run reported on, relative to its root. */
-  paths: readonly string[];
-  minConfidence: Confidence;
-  /** Rules that were set by hand: one that is off was not looked for. */
-  rules: Readonly<Record<string, Severity>>;
-}
-
 const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
 
 /** Holds a result against a baseline. */
-export function checkBaseline(result: AuditResult, baseline: Baseline, scope: BaselineScope): BaselineCheck {
+export function checkBaseline(result: AuditResult, baseline: Baseline, scope: RunScope): BaselineCheck {
   const old: BaselineEntry[] = baseline.entries.flatMap((entry) => Array.from({ length: entry.count }, () => entry));
   const identities: Identity[] = identitiesOf(result);
   const { pairs, fresh, gone } = matchIdentities(old, identities);
-  const looked = looksAt(result, scope.paths);
+  const looked = looksAt(result, scope);
   const seen = gone.filter((i) => {
     const { file, rule, confidence } = old[i]!;
-    return looked(file) && scope.rules[rule] !== 'off' && RANK[confidence] >= RANK[scope.minConfidence];
+    return looked(file) && scope.looksFor(rule) && RANK[confidence] >= RANK[scope.minConfidence];
   });
   const mended = new Map<BaselineEntry, number>();
   for (const i of seen) mended.set(old[i]!, (mended.get(old[i]!) ?? 0) + 1);

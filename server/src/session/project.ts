@@ -77,7 +77,7 @@ export async function openProject(host: Host, place: ProjectPlace, settings: Pro
     suppressionsFile: config.file.suppressions,
     shown: (findings) => {
       if (suppressions.length === 0) return [...findings];
-      return applySuppressions({ findings: [...findings], problems: [] }, suppressions, []).kept;
+      return applySuppressions({ findings: [...findings], problems: [] }, suppressions).kept;
     },
     kernel: { version: kernel.version, from: tree.from },
     excluded: (name) => config.excluded(name),

@@ -96,7 +96,10 @@ export async function review(
   const paths = root !== null && options.paths.length > 0 ? options.paths : [base];
   const asked = looksAt(
     { problems: [] },
-    options.paths.length > 0 ? options.paths.map((path) => host.relative(base, host.resolve(path))) : ['.'],
+    {
+      paths: options.paths.length > 0 ? options.paths.map((path) => host.relative(base, host.resolve(path))) : ['.'],
+      excluded: () => false,
+    },
   );
   const states: States = { host, change, base, paths, options: { ...plain, ...(root === null ? {} : { root }), want: 'findings' } };
   // Without a cache folder the states share a store in memory all the same, or each would read the whole tree.

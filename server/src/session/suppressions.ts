@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { InputError, type AuditResult } from '../engine.js';
 import type { Finding } from '../rules/model.js';
 import { identitiesOf, identityOf } from './identity.js';
-import { looksAt } from './scope-of-run.js';
+import { looksAt, type RunScope } from './scope-of-run.js';
 
 const say = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
 const filled = v.pipe(v.string(), v.minLength(1));
@@ -66,11 +66,11 @@ export interface SuppressionCheck {
   stale: Suppression[];
 }
 
-/** @param paths what the run reported on, relative to its root */
+/** @param scope of the run; without one no entry is stale */
 export function applySuppressions(
-  result: Pick<AuditResult, 'findings' | 'problems'>,
+  result: Pick<AuditResult, 'findings' | 'problems' | 'shard'>,
   list: readonly Suppression[],
-  paths: readonly string[],
+  scope?: RunScope,
 ): SuppressionCheck {
   const used = new Set<Suppression>();
   const out: SuppressionCheck = { kept: [], suppressed: [], stale: [] };
@@ -87,8 +87,9 @@ export function applySuppressions(
     if (hits[0]) out.suppressed.push({ finding, reason: hits[0].reason });
     else out.kept.push(finding);
   });
-  const looked = looksAt(result, paths);
-  out.stale = list.filter((entry) => !used.has(entry) && looked(entry.file));
+  if (!scope) return out;
+  const looked = looksAt(result, scope);
+  out.stale = list.filter((entry) => !used.has(entry) && looked(entry.file) && scope.looksFor(entry.rule));
   return out;
 }
 

@@ -25,8 +25,8 @@ export async function baselineCommand(io: Io, engine: Engine, args: Arguments): 
   if (known === undefined) await checkOutput(io, file, '--baseline');
   const paths = given.length > 0 ? given : [stringOption(args, 'tree') ?? '.'];
   const { result, failed } = await runEngine(io, engine, args, paths, { want: 'findings' });
-  const scope = scopeOf(io, engine, args, result, paths);
-  const left = await withoutSuppressed(io, engine, args, result, scope.paths);
+  const scope = await scopeOf(io, engine, args, result, paths);
+  const left = await withoutSuppressed(io, engine, args, result, scope);
   if (known === undefined) {
     // Files that could not be read would be missing from it, and all their findings new the next time.
     if (failed) return exitStatus.failed;

@@ -58,7 +58,7 @@ function progressWords({ index: { state, done, total } }: ProjectStatus): string
 function indexWords({ index, openFiles }: ProjectStatus): string {
   switch (index.state) {
     case 'ready':
-      return `index ready${index.files === undefined ? '' : `: ${index.files.toLocaleString('en')} files`}${index.megabytes === undefined ? '' : `, ${Math.round(index.megabytes)} MB`}`;
+      return `index ready${index.files === undefined ? '' : `: ${index.files.toLocaleString('en')} files`}${index.megabytes === undefined ? '' : `, ${Math.round(index.megabytes)} MB`}${index.outdated === true ? '; files have changed, it will be renewed' : ''}`;
     case 'building':
       return `index: ${index.phase ?? 'building'}${index.total ? ` ${index.done ?? 0} of ${index.total}` : ''}`;
     case 'waiting':

@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
+import type { Diagnostic } from 'vscode-languageserver';
 import { audit } from '../../server/src/engine.js';
 import type { HostWorker } from '../../server/src/host/host.js';
 import { NodeHost } from '../../server/src/host/node.js';
 import type { ContextsResult, IndexState, Status } from '../../server/src/lsp/requests.js';
+import type { IndexReply, IndexRequest } from '../../server/src/lsp/index-protocol.js';
 import { TreeIndex } from '../../server/src/lsp/tree-index.js';
+import { LinkedTree, MAX_REVISED } from '../../server/src/session/linked-tree.js';
+import { identifiersOf } from '../../server/src/session/surroundings.js';
 import { full, TestClient } from './client.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'gfp-index-'));
@@ -140,37 +144,175 @@ test('with the index an open file is judged as an audit of the whole tree judges
   assert.equal(await client.stop(), 0);
 });
 
-test('a thread that dies is reported, and the open files go on alone', async () => {
+test('what is written on disk counts without a new index; what only linking tells comes when the tree is quiet', async () => {
+  const client = await start();
+  const file = uri('fs/warren/open.c');
+  const closed = 'fs/warren/closed.c';
+  const written = (...names: string[]): void =>
+    client.notify('workspace/didChangeWatchedFiles', { changes: names.map((name) => ({ uri: uri(name), type: 2 })) });
+  const lines = ({ diagnostics }: { diagnostics: Diagnostic[] }): number[] => diagnostics.map((d) => d.range.start.line);
+  client.open(file, tree['fs/warren/open.c']!);
+  await state(client, 'ready');
+  const all = await client.diagnostics(file, (p) => p.diagnostics.length > 0);
+  assert.deepEqual(lines(all), [11, 12]);
+  // Two lines above: every line of that file that is told moves with it.
+  const moved = `\n\n${tree[closed]!.replace('mutex_lock(&l->m)', 'spin_lock(&l->m)')}`;
+  client.published.length = 0;
+  writeFileSync(at(closed), moved);
+  written(closed);
+  const after = await client.diagnostics(file);
+  assert.deepEqual(lines(after), [11]);
+  const steps = after.diagnostics.flatMap((d) => d.relatedInformation!).filter((r) => r.location.uri === uri(closed));
+  const sleeps = moved.split('\n').findIndex((line) => line.includes('kzalloc'));
+  assert.ok(
+    steps.some((r) => r.location.range.start.line === sleeps),
+    JSON.stringify(steps),
+  );
+  assert.equal((await state(client, 'ready')).outdated, undefined);
+  // A new file with a new callback: the tree is linked anew.
+  client.published.length = 0;
+  writeFileSync(
+    at('fs/warren/more.c'),
+    'void warren_more(struct warren *w)\n{\n\tspin_lock(&w->lock);\n\twarren_look(w);\n\tspin_unlock(&w->lock);\n}\n',
+  );
+  writeFileSync(at(closed), tree[closed]!);
+  written('fs/warren/more.c', closed);
+  const again = await client.diagnostics(file, (p) => p.diagnostics.length === 2);
+  assert.deepEqual(lines(again), [11, 12]);
+  assert.equal((await state(client, 'ready')).files, 5);
+  rmSync(at('fs/warren/more.c'));
+  assert.equal(await client.stop(), 0);
+});
+
+test('a revised tree tells of open files what a tree linked anew tells', async () => {
+  const base = join(scratch, 'revised');
+  const write = (name: string, text: string): void => {
+    mkdirSync(dirname(join(base, name)), { recursive: true });
+    writeFileSync(join(base, name), text);
+  };
+  for (const [name, text] of Object.entries(tree)) write(name, text);
+  const options = { paths: [base], linkOnly: true, kernel: 'auto', jobs: 1, cacheDir: null, minConfidence: 'certain', rules: {} } as const;
+  const build = (): Promise<LinkedTree> => LinkedTree.build(new NodeHost(), { ...options, paths: [base] });
+  const open = 'fs/warren/open.c';
+  const names = identifiersOf(tree[open]!);
+  const told = (of: LinkedTree): unknown => of.surroundings([{ path: open }], names);
+  const held = await build();
+  const closed = tree['fs/warren/closed.c']!;
+  const path = join(base, 'fs/warren/closed.c');
+  for (const text of [
+    closed.replace('spin_lock(', 'mutex_lock(').replace('spin_unlock(', 'mutex_unlock('),
+    closed.replace('\twarren_dig(w);\n', ''),
+    `\n${closed.replace('GFP_NOFS', 'GFP_ATOMIC')}`,
+    closed,
+  ]) {
+    write('fs/warren/closed.c', text);
+    assert.equal(await held.update([path, join(base, 'README')]), 'revised');
+    assert.deepEqual(told(held), told(await build()));
+  }
+  assert.equal(await held.update([path]), 'same');
+  write(open, `${tree[open]!}\n`);
+  assert.equal(await held.update([join(base, open)]), 'same', 'nothing but white space');
+  write('fs/warren/closed.c', closed.replace('.fill', '.drain'));
+  assert.equal(await held.update([path]), 'stale');
+  rmSync(path);
+  assert.equal(await held.update([path]), 'stale');
+  assert.equal(await held.update([join(base, 'fs/warren/never.c')]), 'same');
+  assert.equal(await held.update(Array.from({ length: MAX_REVISED + 1 }, (_, i) => join(base, `${i}.c`))), 'stale');
+});
+
+/** An index whose thread is played by the test. */
+function played(): {
+  index: TreeIndex;
+  states: IndexState[];
+  posted: IndexRequest[];
+  begun: () => number;
+  done: () => number;
+  say: (m: IndexReply) => void;
+  die: (e: Error) => void;
+} {
   const handlers: { failure?: (error: Error) => void; message?: (message: unknown) => void } = {};
-  const posted: unknown[] = [];
+  const posted: IndexRequest[] = [];
+  const states: IndexState[] = [];
+  let [begun, done] = [0, 0];
   const worker: HostWorker = {
-    post: (message) => posted.push(message),
+    post: (message) => posted.push(message as IndexRequest),
     onMessage: (handler) => (handlers.message = handler),
     onFailure: (handler) => (handlers.failure = handler),
     terminate: () => Promise.resolve(),
   };
   const host = Object.assign(new NodeHost(), { spawnWorker: () => worker });
-  const states: IndexState[] = [];
-  let done = 0;
-  const progress = { begin: () => undefined, report: () => undefined, done: () => done++ };
+  const progress = { begin: () => begun++, report: () => undefined, done: () => done++ };
   const options = { paths: ['/tree'], kernel: 'auto', jobs: 1, cacheDir: null, minConfidence: 'certain', rules: {} } as const;
-  const index = new TreeIndex(host, { ...options, paths: ['/tree'] }, 100, ({ state }) => states.push(state));
+  const index = new TreeIndex(
+    host,
+    { ...options, paths: ['/tree'] },
+    100,
+    ({ state: now }) => states.push(now),
+    (it) => it.build(progress),
+    { quiet: { atLeast: 1, atMost: 1 }, restart: 1 },
+  );
   index.build(progress);
-  handlers.message!({ kind: 'progress', progress: { phase: 'read', done: 3, total: 9 } });
+  return {
+    index,
+    states,
+    posted,
+    begun: () => begun,
+    done: () => done,
+    say: (message) => handlers.message!(message),
+    die: (error) => handlers.failure!(error),
+  };
+}
+const until = async (done: () => boolean): Promise<void> => {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+test('a thread that dies is reported and started again, the open files go on alone meanwhile; one that always dies is left', async () => {
+  const { index, states, begun, done, say, die } = played();
+  say({ kind: 'progress', progress: { phase: 'read', done: 3, total: 9 } });
   assert.deepEqual(index.state, { state: 'building', phase: 'read', done: 3, total: 9 });
-  handlers.message!({ kind: 'ready', files: 9, megabytes: 5 });
+  say({ kind: 'ready', files: 9, megabytes: 5 });
   const asked = index.around(new Map([['a.c', 'int a;']]));
-  handlers.failure!(new Error('a worker thread ended by itself (code 5)'));
+  die(new Error('a worker thread ended by itself (code 5)'));
   assert.equal(await asked, undefined);
-  assert.deepEqual(index.state, { state: 'failed', message: 'a worker thread ended by itself (code 5)' });
-  assert.ok(done >= 1);
+  assert.deepEqual(index.state, { state: 'failed', message: 'a worker thread ended by itself (code 5); it is started again' });
   assert.equal(await index.around(new Map()), undefined);
-  // It can be built again.
-  index.build(progress);
+  for (let life = 2; life <= 4; life++) {
+    await until(() => begun() === life && index.state.state === 'building');
+    die(new Error('again'));
+  }
+  assert.deepEqual(states.at(-1), { state: 'failed', message: 'again' });
+  assert.equal(done(), 4, 'no progress is left standing');
+  index.stop();
+});
+
+test('a tree that does not fit is not tried again', () => {
+  const { index, die } = played();
+  die(Object.assign(new Error('heap'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
+  assert.deepEqual(index.state, { state: 'failed', message: 'the tree does not fit into 100 MiB' });
+});
+
+test('files written while the tree is read are told after it; a change of branch links it once, and answers stand until then', async () => {
+  const { index, posted, begun, say } = played();
+  index.update(['/tree/a.c']);
+  say({ kind: 'ready', files: 9, megabytes: 5 });
+  assert.deepEqual(posted.at(-1), { kind: 'update', paths: ['/tree/a.c'] });
+  say({ kind: 'updated', taken: 'same' });
+  const around = index.around(new Map([['b.c', 'int b;']]));
+  const empty = { files: [], summaries: [], entries: [], uses: [], reclaim: [] };
+  say({ kind: 'around', id: (posted.at(-1) as { id: number }).id, around: empty });
+  assert.equal(await around, empty);
+  for (let i = 0; i < 500; i++) index.update([`/tree/${i}.c`]);
+  say({ kind: 'updated', taken: 'stale' });
+  assert.equal(index.state.outdated, true);
+  await until(() => begun() === 2);
   assert.equal(index.state.state, 'building');
+  assert.equal(await index.around(new Map([['b.c', 'int b, c;']])), empty);
+  say({ kind: 'ready', files: 9, megabytes: 5 });
+  assert.equal(index.state.outdated, undefined);
+  index.stop();
 });
 
 test('the worker of a built program is where it is looked for', () => {
   const built = fileURLToPath(new URL('../../out/server/src/lsp/index-worker.js', import.meta.url));
-  assert.match(readFileSync(built, 'utf8'), /surroundingsOf/);
+  assert.match(readFileSync(built, 'utf8'), /LinkedTree/);
 });

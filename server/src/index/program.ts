@@ -137,6 +137,11 @@ export class Program {
     return this.edges.get(ref.facts) ?? [];
   }
 
+  /** Functions of a few files. */
+  functionsIn(files: ReadonlySet<string>): FunctionRef[] {
+    return [...files].flatMap((path) => this.tree.functionsIn(path));
+  }
+
   /** Functions that call one of `targets`, directly or through an operations structure. */
   callersOf(targets: ReadonlySet<FunctionRef['facts']>): FunctionRef[] {
     return this.tree.functions.filter((ref) => this.edgesFrom(ref).some((e) => targets.has(e.target.facts)));

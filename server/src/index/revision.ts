@@ -4,11 +4,13 @@
  * a function keeps the contexts that its name had.
  */
 import type { FileFacts, FunctionFacts } from '../facts/model.js';
-import type { EntryContext, FunctionRef } from '../flow/model.js';
+import type { EntryContext, FunctionRef, SleepChain } from '../flow/model.js';
 import { begun, hopsOf, MAX_CONTEXTS, MAX_DEPTH, pass, signature } from './contexts.js';
 import type { CallEdge } from './edges.js';
 import { calleesOf } from './link.js';
+import type { Use } from './memo.js';
 import { Program } from './program.js';
+import type { ReclaimLock } from './reclaim.js';
 import { RevisedTree } from './revised-tree.js';
 import type { Summary } from './summary.js';
 
@@ -87,6 +89,23 @@ export class Revision extends Program {
     return was !== undefined && this.base.callersComplete(was);
   }
 
+  override functionsIn(files: ReadonlySet<string>): FunctionRef[] {
+    return [...this.base.functionsIn(files).flatMap((was) => (this.replaced.has(was.file.path) ? [] : [was])), ...super.functionsIn(files)];
+  }
+
+  override useOf(ref: FunctionRef): Use {
+    const was = this.twin(ref);
+    if (!was) return super.useOf(ref);
+    const use = this.base.useOf(was);
+    if (![...this.changedHops.values()].some((targets) => targets.has(was.facts) || targets.has(ref.facts))) return use;
+    const callers = [...this.base.callersOf(new Set([was.facts])).flatMap((caller) => this.current(caller) ?? []), ...this.tree.functions];
+    return { ...use, called: callers.some((caller) => this.edgesFrom(caller).some(({ target }) => target.facts === ref.facts)) };
+  }
+
+  override get reclaimed(): ReadonlyMap<string, readonly ReclaimLock[]> {
+    return this.base.reclaimed;
+  }
+
   override operationsIn(field: string): readonly FunctionRef[] {
     const own = super.operationsIn(field);
     const others = this.base.operationsIn(field).flatMap((ref) => this.current(ref) ?? []);
@@ -112,9 +131,31 @@ export class Revision extends Program {
   override contextsOf(ref: FunctionRef): EntryContext[] {
     const was = this.twin(ref);
     const left = was ? this.base.contextsOf(was) : [];
-    const kept = this.changedHops.size ? left.filter((c) => !this.gone(c)) : left;
+    const there = this.changedHops.size ? left.filter((c) => !this.gone(c)) : left;
+    const kept = this.lines ? there.map((c) => this.relocated(c)) : there;
     const gained = this.gained.get(ref.facts);
     return gained ? [...kept, ...gained] : kept;
+  }
+
+  /** A context that begins in a changed file, on that file's lines as they are now. */
+  private relocated(context: EntryContext): EntryContext {
+    if (!context.path.some(({ file }) => this.replaced.has(file)) || !hopsOf(context).next().done) return context;
+    const { held, path } = context;
+    const moved = <T extends { file: string; line: number }>(at: T): T => ({ ...at, line: this.lineNow(at.file, at.line) });
+    return { ...context, held: held.map((h) => ({ ...h, at: moved(h.at) })), path: path.map(moved) };
+  }
+
+  /** Where a line of a changed file stands now: with its function, else with the entry of a table that stood on it. */
+  private lineNow(path: string, line: number): number {
+    const is = [...this.changed].find((file) => file.path === path);
+    const was = is && this.base.tree.file(path);
+    if (!was) return line;
+    const facts = was.functions.find((f) => f.line <= line && line <= f.endLine);
+    const now = facts && this.after.get(facts)?.facts;
+    if (now) return line + now.line - facts.line;
+    const entry = was.ops.findIndex((op) => op.line === line);
+    const global = was.globals.findIndex((g) => g.line === line);
+    return (entry >= 0 ? is.ops[entry]?.line : is.globals[global]?.line) ?? line;
   }
 
   private gone(context: EntryContext): boolean {
@@ -162,7 +203,8 @@ export class Revision extends Program {
           if (was) differ.add(was.facts);
           differ.add(ref.facts);
         }
-        if (was && edgeKeys(this, edgesBefore) !== edgeKeys(this, this.edges.get(ref.facts) ?? [])) changedEdges.push({ ref, was });
+        const keys = (edges: readonly CallEdge[]): string => edgeKeys(this, edges, this.lines);
+        if (was && keys(edgesBefore) !== keys(this.edges.get(ref.facts) ?? [])) changedEdges.push({ ref, was });
       }
       wave = differ.size ? this.callersAmong(differ) : [];
     }
@@ -257,21 +299,26 @@ function sameSummary(a: Summary, b: Summary): boolean {
 }
 
 /** The steps that a summary names, with their lines. */
-const chainKeys = (s: Summary): string =>
-  JSON.stringify([s.enomem, s.sleeps], (key, value: unknown) =>
-    key === 'when' || key === 'drops' || key === 'fields' ? undefined : value,
-  );
+function chainKeys({ enomem, sleeps }: Summary): string {
+  const steps = (first: SleepChain): unknown[] => {
+    const out: unknown[] = [first.kind, first.api, first.why, first.sure];
+    for (let at: SleepChain | undefined = first; at; at = at.next) out.push(at.file, at.line, at.function, at.what ?? '', at.depth);
+    return out;
+  };
+  return JSON.stringify([enomem ?? null, sleeps.map(steps)]);
+}
 
-/** What callees see of a function's calls: everything but lines. */
-function edgeKeys(revision: Revision, edges: readonly CallEdge[]): string {
+/** What callees see of a function's calls; lines only where they are followed. */
+function edgeKeys(revision: Revision, edges: readonly CallEdge[], lines: boolean): string {
   return JSON.stringify(
     edges.map((e) => {
       const target = revision.current(e.target) ?? e.target;
-      const held = (list: readonly { kind: string; class: string; text: string }[]): unknown[] =>
-        list.map((h) => [h.kind, h.class, h.text]);
+      const held = (list: readonly { kind: string; class: string; text: string; at?: { line: number } }[]): unknown[] =>
+        list.map((h) => [h.kind, h.class, h.text, lines ? h.at?.line : 0]);
       return [
         target.file.path,
         target.facts.name,
+        lines ? e.line : 0,
         e.several,
         e.variants.map((v) => [held(v.held), held(v.dropped), v.scopes.map((s) => s.kind), v.nonBlock, v.assume, v.params, v.through]),
       ];

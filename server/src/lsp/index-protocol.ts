@@ -1,15 +1,20 @@
 /** Messages between the server and the thread that holds the index of a tree. */
 import type { AuditOptions, Progress } from '../engine.js';
+import type { Taken } from '../session/linked-tree.js';
 import type { OpenName, Surroundings } from '../session/surroundings.js';
 
 export type IndexRequest =
   | { kind: 'build'; cwd: string; options: Omit<AuditOptions, 'onProgress' | 'signal'> }
   /** What the open files can notice of the rest of the tree. */
+  /** Files that were written, by absolute path. */
+  | { kind: 'update'; paths: string[] }
   | { kind: 'ask'; id: number; open: OpenName[]; names: string[] };
 
 export type IndexReply =
   | { kind: 'progress'; progress: Progress }
   | { kind: 'ready'; files: number; megabytes: number }
+  /** What came of an update. */
+  | { kind: 'updated'; taken: Taken }
   /** null: as in the answer before. */
   | { kind: 'around'; id: number; around: Surroundings | null }
   | { kind: 'error'; message: string };

@@ -1,12 +1,10 @@
-/** The thread that holds the index: links the whole tree once, then tells of the open files' surroundings. */
+/** The thread that holds the index: links the whole tree, takes in files that change, tells of the open files' surroundings. */
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { NodeHost } from '../host/node.js';
-import type { Program } from '../index/program.js';
-import { auditTree } from '../session/audit.js';
-import { surroundingsOf } from '../session/surroundings.js';
-import type { IndexReply, IndexRequest } from './index-protocol.js';
+import { LinkedTree } from '../session/linked-tree.js';
 import { paced } from '../session/paced.js';
+import type { IndexReply, IndexRequest } from './index-protocol.js';
 
 const reportEveryMs = 100;
 
@@ -14,26 +12,49 @@ const port = parentPort;
 if (!port) throw new Error('lsp/index-worker runs as a worker thread only');
 const send = (reply: IndexReply): void => port.postMessage(reply);
 
-let program: Program | undefined;
+let tree: LinkedTree | undefined;
 /** The last answer, as text: telling it again would make the server look at everything again. */
 let told = '';
 
 async function build({ cwd, options }: Extract<IndexRequest, { kind: 'build' }>): Promise<IndexReply> {
+  // Built anew: the old one goes first, two of them would need twice the memory.
+  tree = undefined;
   const onProgress = paced(reportEveryMs, (progress) => send({ kind: 'progress', progress }));
-  ({ program } = await auditTree(new NodeHost(cwd), { ...options, onProgress }));
-  return { kind: 'ready', files: program.tree.files.length, megabytes: getHeapStatistics().used_heap_size / (1 << 20) };
+  tree = await LinkedTree.build(new NodeHost(cwd), { ...options, onProgress });
+  return { kind: 'ready', files: tree.files, megabytes: getHeapStatistics().used_heap_size / (1 << 20) };
 }
 
 function ask({ id, open, names }: Extract<IndexRequest, { kind: 'ask' }>): IndexReply {
-  if (!program) throw new Error('the index was asked before it was built');
-  const around = surroundingsOf(program, open, new Set(names));
+  if (!tree) throw new Error('the index was asked before it was built');
+  const around = tree.surroundings(open, new Set(names));
   const text = JSON.stringify(around);
   if (text === told) return { kind: 'around', id, around: null };
   told = text;
   return { kind: 'around', id, around };
 }
 
+async function update({ paths }: Extract<IndexRequest, { kind: 'update' }>): Promise<IndexReply> {
+  if (!tree) throw new Error('the index was told of changes before it was built');
+  return { kind: 'updated', taken: await tree.update(paths) };
+}
+
+async function answer(request: IndexRequest): Promise<IndexReply> {
+  switch (request.kind) {
+    case 'build':
+      return build(request);
+    case 'update':
+      return update(request);
+    case 'ask':
+      return ask(request);
+  }
+}
+
+/** One after another: an answer is of one state of the tree. */
+let work = Promise.resolve();
 port.on('message', (request: IndexRequest) => {
-  const answer = request.kind === 'build' ? build(request) : new Promise<IndexReply>((resolve) => resolve(ask(request)));
-  answer.then(send, (error: unknown) => send({ kind: 'error', message: error instanceof Error ? error.message : String(error) }));
+  work = work.then(() =>
+    answer(request).then(send, (error: unknown) =>
+      send({ kind: 'error', message: error instanceof Error ? error.message : String(error) }),
+    ),
+  );
 });

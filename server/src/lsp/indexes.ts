@@ -66,9 +66,10 @@ export class Indexes {
     for (const project of [...this.byProject.keys()]) this.close(project);
   }
 
-  /** Files were written by others than the editor. */
-  outdated(paths: readonly (string | undefined)[]): void {
-    for (const [{ base }, { index }] of this.byProject) if (paths.some((path) => path?.startsWith(base))) index.outdated();
+  /** Files were written, by the editor or by others. */
+  update(paths: readonly (string | undefined)[]): void {
+    for (const [{ base }, { index }] of this.byProject)
+      index.update(paths.filter((path) => path?.startsWith(`${base}/`) === true) as string[]);
   }
 
   private add(project: Project): { index: TreeIndex; timer: ReturnType<typeof setTimeout> | undefined } {
@@ -90,6 +91,7 @@ export class Indexes {
       ({ state }) => {
         if (this.byProject.get(project)?.index === index) this.changed(project, state);
       },
+      () => void this.start(project, index),
     );
     const entry = { index, timer: undefined };
     this.byProject.set(project, entry);

@@ -178,6 +178,8 @@ export interface IndexState {
   /** Files in the index, and megabytes that its thread holds. */
   files?: number;
   megabytes?: number;
+  /** Of 'ready': files have changed in a way that takes linking anew, which will begin when they are quiet. */
+  outdated?: boolean;
   message?: string;
 }
 

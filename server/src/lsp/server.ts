@@ -215,7 +215,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     if (changes.some(({ uri }) => /gfp-audit[^/\\]*\.json$/.test(uri))) analyst.reset();
     else {
       for (const { uri } of changes) analyst.saved(uri);
-      indexes.outdated(changes.map(({ uri }) => places.pathOf(uri)));
+      indexes.update(changes.map(({ uri }) => places.pathOf(uri)));
     }
   });
   connection.onHover(async ({ textDocument, position }) => {
@@ -304,7 +304,10 @@ export function startServer(connection: Connection, environment: ServerEnvironme
 
   documents.onDidOpen(({ document }) => analyst.open(document));
   documents.onDidChangeContent(({ document }) => analyst.changed(document));
-  documents.onDidSave(({ document }) => analyst.saved(document.uri));
+  documents.onDidSave(({ document }) => {
+    analyst.saved(document.uri);
+    indexes.update([places.pathOf(document.uri)]);
+  });
   documents.onDidClose(({ document }) => analyst.close(document.uri));
   documents.listen(connection);
   connection.listen();

@@ -1,6 +1,7 @@
 /**
  * The index of one tree, in a thread of its own: built in the background from the facts that earlier runs have kept, with progress and
- * cancel. Until it is there, and when it fails, the open files alone count, and the state says so.
+ * cancel. Until it is there, and when it fails, the open files alone count, and the state says so. Files that are written are told to
+ * the thread; what it cannot take in is linked anew once the tree is quiet. A thread that dies is started again, a few times.
  */
 import type { WorkDoneProgressReporter } from 'vscode-languageserver';
 import type { AuditOptions } from '../engine.js';
@@ -10,6 +11,17 @@ import { percentOf, words } from './audit.js';
 import type { IndexReply, IndexRequest } from './index-protocol.js';
 import type { IndexState } from './requests.js';
 
+/** How long it waits, milliseconds. */
+export interface IndexPatience {
+  /** After the last of many changes, before the tree is linked anew. At most: where linking takes less, so long. */
+  quiet: { atLeast: number; atMost: number };
+  /** Before a thread that died is started again; twice as long each time. */
+  restart: number;
+}
+
+const PATIENCE: IndexPatience = { quiet: { atLeast: 2000, atMost: 60_000 }, restart: 2000 };
+/** A thread that dies more often is left dead until the user asks for it. */
+const MAX_RESTARTS = 3;
 /** An answer that takes longer is done without: the next look asks again. Milliseconds. */
 const PATIENCE_MS = 5000;
 
@@ -21,70 +33,129 @@ export class TreeIndex {
   private asked = '';
   private readonly identifiers = new Map<string, { text: string; names: ReadonlySet<string> }>();
   state: IndexState = { state: 'waiting' };
+  private progress: WorkDoneProgressReporter | undefined;
+  private begun = 0;
+  /** How long the last build took, milliseconds. */
+  private took = 0;
+  private restarts = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Files written while the tree was being read: they may have been read before. */
+  private readonly missed = new Set<string>();
 
+  /** @param again asks for `build` with a progress to show */
   constructor(
     private readonly host: Host,
     private readonly options: Omit<AuditOptions, 'onProgress' | 'signal'>,
     private readonly heapMiB: number,
     private readonly changed: (index: TreeIndex) => void,
+    private readonly again: (index: TreeIndex) => void,
+    private readonly patience = PATIENCE,
   ) {}
 
-  /** Builds it anew. `progress` is begun and ended here. */
+  /** Builds it, or builds it anew: what it told before stands until then. `progress` is begun and ended here. */
   build(progress: WorkDoneProgressReporter): void {
-    this.end();
-    this.become({ state: 'building' });
+    clearTimeout(this.timer);
+    if (this.state.state === 'building') this.end();
+    this.progress?.done();
+    this.progress = progress;
     progress.begin('GFP Audit: index', 0, '', true);
-    const finish = (state: IndexState): void => {
-      progress.done();
-      this.become(state);
-    };
-    let worker: HostWorker;
+    this.begun = this.host.now();
     try {
-      worker = this.host.spawnWorker('lsp/index-worker', { heapMiB: this.heapMiB });
+      this.worker ??= this.spawn();
     } catch (error) {
-      finish({ state: 'failed', message: error instanceof Error ? error.message : String(error) });
+      this.become({ state: 'failed', message: error instanceof Error ? error.message : String(error) });
       return;
     }
-    this.worker = worker;
+    this.become({ state: 'building' });
+    this.missed.clear();
+    this.post({ kind: 'build', cwd: this.host.resolve('.'), options: this.options });
+  }
+
+  private spawn(): HostWorker {
+    const worker = this.host.spawnWorker('lsp/index-worker', { heapMiB: this.heapMiB });
     worker.onFailure((error) => {
-      if (this.worker !== worker) return;
-      this.worker = undefined;
-      this.forget();
-      finish({ state: 'failed', message: error.message });
+      if (this.worker === worker) this.died(error);
     });
     worker.onMessage((message) => {
-      const reply = message as IndexReply;
-      if (this.worker !== worker) return;
-      if (reply.kind === 'progress') {
-        const { phase, done, total } = reply.progress;
-        progress.report(percentOf(reply.progress), words(reply.progress));
-        this.become({ state: 'building', phase, done, total });
-      } else if (reply.kind === 'ready') {
-        finish({ state: 'ready', files: reply.files, megabytes: reply.megabytes });
-      } else if (reply.kind === 'around') {
-        this.waiting.get(reply.id)?.(reply.around);
-      } else {
-        this.end();
-        finish({ state: 'failed', message: reply.message });
-      }
+      if (this.worker === worker) this.hear(message as IndexReply);
     });
-    this.post({ kind: 'build', cwd: this.host.resolve('.'), options: this.options });
+    return worker;
+  }
+
+  private died(error: Error): void {
+    this.worker = undefined;
+    this.forget();
+    if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      this.become({ state: 'failed', message: `the tree does not fit into ${this.heapMiB} MiB` });
+      return;
+    }
+    const last = this.restarts >= MAX_RESTARTS;
+    this.become({ state: 'failed', message: last ? error.message : `${error.message}; it is started again` });
+    if (!last) this.later(this.patience.restart * 2 ** this.restarts++);
+  }
+
+  private hear(reply: IndexReply): void {
+    switch (reply.kind) {
+      case 'progress': {
+        const { phase, done, total } = reply.progress;
+        this.progress?.report(percentOf(reply.progress), words(reply.progress));
+        this.become({ state: 'building', phase, done, total });
+        return;
+      }
+      case 'ready':
+        this.took = this.host.now() - this.begun;
+        this.asked = '';
+        this.become({ state: 'ready', files: reply.files, megabytes: reply.megabytes });
+        this.update([...this.missed]);
+        return;
+      case 'updated':
+        if (reply.taken === 'same') return;
+        this.asked = '';
+        if (reply.taken === 'stale') this.stale();
+        else this.changed(this);
+        return;
+      case 'around':
+        this.waiting.get(reply.id)?.(reply.around);
+        return;
+      case 'error':
+        this.end();
+        this.become({ state: 'failed', message: reply.message });
+    }
+  }
+
+  /** Files of the tree were written, by absolute path. */
+  update(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    // More of a change that is waited out anyway.
+    if (this.state.outdated === true) this.stale();
+    else if (this.state.state === 'ready') this.post({ kind: 'update', paths: [...paths] });
+    else if (this.state.state === 'building') for (const path of paths) this.missed.add(path);
+  }
+
+  /** What it says is of the tree as it was, until it is linked anew. */
+  private stale(): void {
+    if (this.state.state !== 'ready') return;
+    if (this.state.outdated !== true) this.become({ ...this.state, outdated: true });
+    const { atLeast, atMost } = this.patience.quiet;
+    this.later(Math.min(atMost, Math.max(atLeast, this.took)));
+  }
+
+  private later(milliseconds: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.again(this), milliseconds);
   }
 
   /** Gives up its thread and all that it knew. */
   stop(state: IndexState = { state: 'none' }): void {
+    this.restarts = 0;
     this.end();
     this.become(state);
   }
 
-  /** Files of the tree have changed on disk: what it says may be old. */
-  outdated(): void {
-    if (this.state.state === 'ready') this.become({ ...this.state, message: 'files have changed since it was built' });
-  }
-
   /** What the tree says of open files, `texts` by name; undefined while there is no index. */
   async around(texts: ReadonlyMap<string, string>): Promise<Surroundings | undefined> {
-    if (this.state.state !== 'ready') return undefined;
+    // Built anew it cannot be asked, and what it told stands.
+    if (this.state.state !== 'ready') return this.state.state === 'building' ? this.known : undefined;
     const names = new Set<string>();
     for (const [file, text] of texts) for (const name of this.namesOf(file, text)) names.add(name);
     for (const file of this.identifiers.keys()) if (!texts.has(file)) this.identifiers.delete(file);
@@ -118,6 +189,7 @@ export class TreeIndex {
   }
 
   private end(): void {
+    clearTimeout(this.timer);
     const { worker } = this;
     this.worker = undefined;
     this.forget();
@@ -133,6 +205,10 @@ export class TreeIndex {
 
   private become(state: IndexState): void {
     this.state = state;
+    if (state.state !== 'building') {
+      this.progress?.done();
+      this.progress = undefined;
+    }
     this.changed(this);
   }
 }

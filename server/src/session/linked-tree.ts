@@ -1,0 +1,108 @@
+/**
+ * A whole tree held linked, for an editor: built once, then told which files have changed on disk. A change inside functions is taken in
+ * at once, as a revision of what was linked; anything else, or too many files, needs the tree to be linked anew.
+ */
+import type { AuditOptions } from '../engine.js';
+import { decodeFacts, encodeFacts } from '../facts/codec.js';
+import { extractFile } from '../facts/extract.js';
+import type { FileFacts } from '../facts/model.js';
+import { ReadError, type Host } from '../host/host.js';
+import type { Program } from '../index/program.js';
+import { Revision, TooWide } from '../index/revision.js';
+import { createParser } from '../syntax/parser.js';
+import { auditTree } from './audit.js';
+import { onlyBodies } from './only-bodies.js';
+import { surroundingsOf, type OpenName, type Surroundings } from './surroundings.js';
+
+/** More files than these are a change of branch, not of a few functions. */
+export const MAX_REVISED = 64;
+
+/**
+ * same: the tree says what it said. revised: the change is taken in. stale: it takes linking anew; until then answers are of the
+ * tree as it was.
+ */
+export type Taken = 'same' | 'revised' | 'stale';
+
+export class LinkedTree {
+  /** Files that differ from what was linked. */
+  private readonly revised = new Map<string, FileFacts>();
+  private current: Program;
+
+  private constructor(
+    private readonly host: Host,
+    private readonly base: string,
+    private readonly linked: Program,
+    /** How many files the tree has. */
+    readonly files: number,
+  ) {
+    this.current = linked;
+  }
+
+  /** @throws as an audit of the tree does */
+  static async build(host: Host, options: AuditOptions): Promise<LinkedTree> {
+    const { program, result } = await auditTree(host, options);
+    return new LinkedTree(host, result.root, program, result.stats.files);
+  }
+
+  /** What open files can notice of the rest; see surroundings.ts. */
+  surroundings(open: readonly OpenName[], names: ReadonlySet<string>): Surroundings {
+    return surroundingsOf(this.current, open, names);
+  }
+
+  /** Looks at files again, by absolute path. A file that is none of the tree's, and no C, changes nothing. */
+  async update(paths: readonly string[]): Promise<Taken> {
+    const changed = [...new Set(paths)].filter((path) => /\.[ch]$/.test(path));
+    if (changed.length > MAX_REVISED) return 'stale';
+    const known = new Map(this.revised);
+    const parser = await createParser();
+    try {
+      for (const path of changed) {
+        const name = this.host.relative(this.base, path);
+        const was = this.linked.tree.file(name);
+        const bytes = await this.read(path);
+        if (!was) {
+          // A file that came; one that went before it was ever seen is nothing.
+          if (bytes) return 'stale';
+          continue;
+        }
+        if (!bytes) return 'stale';
+        const is = extractFile(name, bytes, parser);
+        if (!onlyBodies(was, is)) return 'stale';
+        if (textOf(was) === textOf(is)) this.revised.delete(name);
+        else if (!known.has(name) || textOf(known.get(name)!) !== textOf(is)) this.revised.set(name, is);
+      }
+    } finally {
+      parser.dispose();
+    }
+    if (this.revised.size === known.size && [...this.revised].every(([name, facts]) => known.get(name) === facts)) return 'same';
+    return this.revise();
+  }
+
+  private revise(): Taken {
+    if (this.revised.size > MAX_REVISED) return 'stale';
+    try {
+      const revision = this.revised.size === 0 ? undefined : new Revision(this.linked, [...this.revised.values()], true);
+      // What reclaim takes was collected when the tree was linked.
+      if (revision?.affected().some((ref) => revision.contextsOf(ref).some(({ task }) => task === 'reclaim'))) return 'stale';
+      this.current = revision ?? this.linked;
+      return 'revised';
+    } catch (error) {
+      if (error instanceof TooWide) return 'stale';
+      throw error;
+    }
+  }
+
+  private async read(path: string): Promise<Uint8Array | undefined> {
+    if ((await this.host.stat(path)).kind !== 'file') return undefined;
+    try {
+      return await this.host.readBytes(path);
+    } catch (error) {
+      // Locked or half written: whoever writes it says so again.
+      if (error instanceof ReadError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Facts as text; those that were just made and those that were kept as text say the same alike. */
+const textOf = (facts: FileFacts): string => encodeFacts(decodeFacts(encodeFacts({ ...facts, bytes: 0 }))!);

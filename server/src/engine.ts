@@ -2,7 +2,7 @@
  * The engine's one door: what command line, language server and tests ask, and what they get back.
  * Plain data only; a front renders it and never looks below this file.
  */
-import type { Confidence, Context, Finding, Severity } from './rules/model.js';
+import type { Confidence, Context, Finding, FixSafety, Severity } from './rules/model.js';
 import type { BaselineEntry } from './session/baseline.js';
 import type { ChangeRequest } from './session/change.js';
 import type { ChangeReport } from './session/review.js';
@@ -154,6 +154,8 @@ export interface AuditResult {
   problems: Problem[];
   /** A change was judged: `findings` are those that it introduces. */
   change?: ChangeReport;
+  /** Fixes were made: each with the finding that it took away, as that stood before; `findings` are those of the tree with all of them. */
+  fixed?: { ruleId: string; file: string; line: number; function: string; title: string; safety: FixSafety }[];
   /** Held against a baseline: `findings` are those that it does not have. */
   baseline?: {
     /** Findings that it has. */

@@ -150,7 +150,7 @@ test('mode is kept and a link followed', async () => {
   assert.equal(statSync(join(at, 'real/a.c')).mode & 0o777, 0o640);
 });
 
-test('two fixes of one text: the first is made, the other named', async () => {
+test('two fixes of one text: the second is made of what the first leaves, and a dry run shows both', async () => {
   const text = `struct box { spinlock_t lock; };
 
 int fill(struct box *b, int n)
@@ -164,9 +164,45 @@ int fill(struct box *b, int n)
 }
 `;
   const at = folder({ 'a.c': text });
-  const { err } = await gfp(at, ['audit', '--fix=review', '.']);
-  assert.match(err, /not done: a\.c:8: .*touches the text that the fix of line 8 changes/);
-  assert.equal(err.match(/fixed:/g)?.length, 1);
+  const dry = await gfp(at, ['audit', '--fix-dry-run=review', '.']);
+  assert.equal(dry.status, 0);
+  assert.match(String(dry.out), /-\tp = kmalloc\(n, GFP_KERNEL \| GFP_NOFS\);\n\+\tp = kmalloc\(n, GFP_ATOMIC\);/);
+  const { err, out, status } = await gfp(at, ['audit', '--fix=review', '--format', 'json', '.']);
+  assert.equal(status, 0);
+  assert.equal(readFileSync(join(at, 'a.c'), 'utf8'), text.replace('GFP_KERNEL | GFP_NOFS', 'GFP_ATOMIC'));
+  assert.equal(err.match(/fixed: a\.c:8: /g)?.length, 2);
+  const report = JSON.parse(String(out)) as { findings: unknown[]; fixed: { ruleId: string; line: number; safety: string }[] };
+  assert.deepEqual(report.findings, []);
+  assert.deepEqual(
+    report.fixed.map(({ ruleId, line, safety }) => [ruleId, line, safety]),
+    [
+      ['contradictory-mask', 8, 'review'],
+      ['sleep-in-atomic', 8, 'review'],
+    ],
+  );
+});
+
+test('the report after fixes is that of the tree as it is now: lines, code, status', async () => {
+  const at = folder({
+    'a.c': `void *load(size_t n)
+{
+	void *p;
+
+again:
+	p = kmalloc(n, GFP_NOFS);
+	if (!p)
+		goto again;
+	return p;
+}
+
+${swapped.replace('load', 'save')}
+${conflicting.replace('load', 'keep')}`,
+  });
+  const made = await gfp(at, ['audit', '--fix', '.']);
+  const plain = await gfp(at, ['audit', '.']);
+  assert.equal(made.status, plain.status);
+  assert.equal(String(made.out).replace('1 fix made\n', ''), String(plain.out));
+  assert.match(String(made.out), /1 fix made/);
 });
 
 test('macro bodies and arms that do not stand alone are refused', async () => {

@@ -5,8 +5,8 @@
  *
  *     npm run test:corpus -- TREE FOLDER... [--sample N] [--relink N] [--confidence C] [--out DIR] [--diff FILE]
  *
- * TREE (or $KERNEL_TREE) is only read. With --out the folders' files as they are with all fixes made are written below DIR, with a list
- * `touched.txt` of the C files changed, one a line, for a compiler. The exit status is 1 when a law is broken.
+ * TREE (or $KERNEL_TREE) is only read. With --out DIR what a compiler is to look at is written: DIR/all has the files as they are with all fixes made,
+ * DIR/1, DIR/2, ... as they are with one fix each of the sample; each has a list `touched.txt` of its C files. The exit status is 1 when a law is broken.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -22,7 +22,8 @@ import { unifiedDiff } from '../../server/src/report/diff.js';
 import type { Confidence, Finding, Fix, TextEdit } from '../../server/src/rules/model.js';
 import { checkProgram } from '../../server/src/session/check.js';
 import { Mender } from '../../server/src/session/fixes.js';
-import { mergedEdits, planFixes, type Chosen } from '../../server/src/session/plan.js';
+import { toFixedPoint, type Barred, type Seen } from '../../server/src/session/fixed-point.js';
+import { mergedEdits, planFixes, type Chosen, type Offer, type Plan } from '../../server/src/session/plan.js';
 import { decodeSource } from '../../server/src/syntax/decode.js';
 import { createParser } from '../../server/src/syntax/parser.js';
 import type { KernelParser } from '../../server/src/syntax/model.js';
@@ -84,13 +85,13 @@ function look(now: ReadonlyMap<string, string>, known?: Look): Look {
   return { program, findings, mender, facts };
 }
 
-function withEdits(edits: readonly TextEdit[]): Map<string, string> {
-  const now = new Map(texts);
+function withEdits(edits: readonly TextEdit[], from: ReadonlyMap<string, string> = texts): Map<string, string> {
+  const now = new Map(from);
   for (const file of new Set(edits.map((e) => e.file)))
     now.set(
       file,
       applyEdits(
-        texts.get(file)!,
+        from.get(file)!,
         edits.filter((e) => e.file === file),
       ),
     );
@@ -106,13 +107,13 @@ console.log(
 );
 
 started = performance.now();
-const offers: { finding: Finding; fixes: Fix[]; late: Fix[] }[] = [];
+const offers: { finding: Finding; fixes: Fix[] }[] = [];
 const count = { safe: 0, review: 0, advice: 0, refused: 0, silent: 0 };
 const byRule = new Map<string, { findings: number; fixed: number; advised: number }>();
 const refusals = new Map<string, string[]>();
 for (const finding of first.findings) {
-  const { fixes, advice, refusals: refused, late } = await first.mender.fixesFor(finding);
-  offers.push({ finding, fixes, late });
+  const { fixes, advice, refusals: refused } = await first.mender.fixesFor(finding);
+  offers.push({ finding, fixes });
   const row = byRule.get(finding.ruleId) ?? { findings: 0, fixed: 0, advised: 0 };
   byRule.set(finding.ruleId, row);
   row.findings++;
@@ -157,6 +158,8 @@ if (sample > 0) {
   const drawn = spread(all, sample);
   started = performance.now();
   const again = await alone(drawn, (one) => revised(one));
+  if (out !== undefined)
+    for (const [i, { fix }] of drawn.entries()) keep(`${i + 1}`, withEdits(fix.edits), [...new Set(fix.edits.map((e) => e.file))].sort());
   console.log(`one at a time: ${drawn.length} fixes, ${again} offered again, ${seconds(started)} s`);
 }
 if (relink > 0) {
@@ -213,35 +216,62 @@ async function repeats(made: readonly Chosen[], after: Look, what: string): Prom
   return n;
 }
 
+/** A round of `--fix=review` over texts. */
+async function lookAt(now: ReadonlyMap<string, string>, barred: Barred): Promise<Seen<ReadonlyMap<string, string>>> {
+  const seen = now === texts ? first : look(now, first);
+  const left: Plan['left'] = [];
+  const wanted: Offer[] = [];
+  for (const finding of seen.findings) {
+    const { fixes } = await seen.mender.fixesFor(finding);
+    for (const fix of fixes) {
+      const reason = barred(finding, fix);
+      if (reason !== undefined) left.push({ finding, fix, reason });
+    }
+    wanted.push({ finding, fixes: fixes.filter((fix) => barred(finding, fix) === undefined) });
+  }
+  const plan = await planFixes(seen.mender.audited, wanted, 'review');
+  const next = withEdits(mergedEdits(plan.made.map((c) => c.fix)), now);
+  last = seen;
+  rounds++;
+  return { findings: seen.findings, plan: { made: plan.made, left: [...left, ...plan.left] }, next };
+}
+
 started = performance.now();
-const plan = await planFixes(first.mender.audited, offers, 'review');
-const edits = mergedEdits(plan.made.map((c) => c.fix));
-const now = withEdits(edits);
-const touched = [...new Set(edits.map((e) => e.file))].sort();
-const together = look(now, first);
-judge(plan.made, together, 'together');
-const second = await planFixes(
-  together.mender.audited,
-  await Promise.all(together.findings.map(async (finding) => ({ finding, ...(await together.mender.fixesFor(finding)) }))),
-  'review',
+let rounds = 0;
+let last = first;
+const end = await toFixedPoint<ReadonlyMap<string, string>, Seen<ReadonlyMap<string, string>>>(
+  texts,
+  await lookAt(texts, () => undefined),
+  lookAt,
 );
+const now = end.last.next;
+const touched = [...now.keys()].filter((file) => now.get(file) !== texts.get(file)).sort();
+judge(end.made, last, 'together');
+// As somebody would who runs it again.
+const second = await lookAt(new Map(now), () => undefined);
+for (const { finding, fix } of second.plan.made)
+  broken.push(`a second run: ${finding.at.file}:${finding.at.line} ${finding.ruleId} ${fix.title}`);
 console.log(
-  `together: ${plan.made.length} fixes in ${touched.length} files, ${plan.left.length} left; a second run makes ${second.made.length} more; ${seconds(started)} s`,
+  `together: ${end.made.length} fixes in ${touched.length} files by ${rounds - 1} rounds, ${end.left.length} left; a second run makes ${second.plan.made.length} more; ${seconds(started)} s`,
 );
-for (const { finding, fix, reason } of plan.left) console.log(`  left ${finding.at.file}:${finding.at.line} ${fix.title}: ${reason}`);
-for (const { finding, fix } of second.made) console.log(`  second ${finding.at.file}:${finding.at.line} ${finding.ruleId} ${fix.title}`);
+for (const { finding, fix, reason } of end.left) console.log(`  left ${finding.at.file}:${finding.at.line} ${fix.title}: ${reason}`);
 
 const encode = (s: string): Uint8Array => new TextEncoder().encode(s);
 if (diffFile !== undefined)
   writeFileSync(diffFile, unifiedDiff(touched.map((path) => ({ path, before: encode(texts.get(path)!), after: encode(now.get(path)!) }))));
-if (out !== undefined) {
-  for (const file of touched) {
-    mkdirSync(dirname(join(out, file)), { recursive: true });
-    writeFileSync(join(out, file), now.get(file)!);
+if (out !== undefined) keep('all', now, touched);
+
+/** Leaves changed files for a compiler. */
+function keep(name: string, state: ReadonlyMap<string, string>, files: readonly string[]): void {
+  const home = join(out!, name);
+  for (const file of files) {
+    mkdirSync(dirname(join(home, file)), { recursive: true });
+    writeFileSync(join(home, file), state.get(file)!);
   }
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'touched.txt'), touched.map((f) => `${f}\n`).join(''));
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'touched.txt'), files.map((f) => `${f}\n`).join(''));
 }
 parser.dispose();
 for (const line of broken) console.log(`BROKEN ${line}`);
+console.log(`fixes held to their laws: ${all.length} offered, ${end.made.length} made, ${broken.length} laws broken`);
 process.exitCode = broken.length > 0 ? 1 : 0;

@@ -49,30 +49,3 @@ again:
   assert.equal(text.match(/memalloc_retry_wait\(GFP_NOFS\)/g)?.length, 2);
   assert.deepEqual((await b.plan(offers, 'safe')).made, [], 'only what was asked for');
 });
-
-test('a fix that alone makes another finding surer is made beside the fix of that one', async () => {
-  const text = `struct den { struct mutex lock; void *a, *b; };
-
-int fill(struct den *d, int n)
-{
-	d->a = kmalloc(n, GFP_KERNEL | GFP_NOFS);
-	return d->a ? 0 : -ENOMEM;
-}
-
-int pour(struct den *d, int n)
-{
-	d->b = kmalloc(n, GFP_KERNEL | GFP_NOFS);
-	return d->b ? 0 : -ENOMEM;
-}
-`;
-  const b = bench(text);
-  const [one, two] = await Promise.all(
-    b.findings.filter((f: Finding) => f.ruleId === 'contradictory-mask').map(async (finding) => ({ finding, ...(await b.mends(finding)) })),
-  );
-  assert.ok(one && two);
-  const late = await b.plan([one, { ...two, fixes: [], late: two.fixes }], 'review');
-  assert.equal(late.made.length, 2);
-  assert.deepEqual((await b.plan([{ ...two, fixes: [], late: two.fixes }], 'review')).made, [], 'never alone');
-  const clash = { ...two, fixes: [], late: one.fixes.map((f) => ({ ...f, edits: f.edits.map((e) => ({ ...e, text: 'GFP_NOIO' })) })) };
-  assert.equal((await b.plan([one, clash], 'review')).made.length, 1, 'nor over the text of another');
-});

@@ -2,7 +2,7 @@
 import type { AuditOptions, AuditResult, MendPlan, MendRequest, Progress } from '../engine.js';
 
 export type EngineRequest =
-  /** `cwd`: what relative paths start from; `mend`: fixes are sought, and after the result the engine waits for `choice`. */
+  /** `cwd`: what relative paths start from; `mend`: fixes are sought, and after the result of each round the engine waits for `choice`. */
   | { kind: 'audit'; cwd: string; options: Omit<AuditOptions, 'onProgress' | 'signal'>; mend: boolean }
   | { kind: 'choice'; wanted: MendRequest | undefined }
   | { kind: 'abort' };
@@ -10,7 +10,7 @@ export type EngineRequest =
 export type EngineReply =
   | { kind: 'progress'; progress: Progress }
   | { kind: 'result'; result: AuditResult }
-  /** The answer to a choice. */
+  /** The answer to the last choice. */
   | { kind: 'plan'; plan: MendPlan | undefined }
   /** `input`: an InputError, one line for the user; otherwise a bug, with its trace. */
   | { kind: 'error'; input: boolean; message: string; stack: string };

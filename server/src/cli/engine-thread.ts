@@ -54,7 +54,7 @@ function inThread(
       else if (reply.kind === 'error') end(() => reject(errorOf(reply)));
       else if (reply.kind === 'result') {
         const { result } = reply;
-        audited = result;
+        audited ??= result;
         if (!choose) end(() => resolve({ result }));
         else
           choose(result).then(

@@ -31,7 +31,7 @@ export interface Engine {
   readonly version: string;
   readonly rules: readonly RuleMeta[];
   audit(host: Host, options: AuditOptions): Promise<AuditResult>;
-  /** The same with fixes; `choose` is asked, once the result stands, which findings to mend. */
+  /** The same with fixes; `choose` is asked which findings to mend, about the result of every round of fixes. */
   mend(
     host: Host,
     options: AuditOptions,

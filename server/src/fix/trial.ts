@@ -39,8 +39,6 @@ export interface Rejected {
   ok: false;
   /** Completes 'is not offered: '. */
   reason: string;
-  /** Functions with findings that were not there before. */
-  worse: readonly string[];
 }
 
 /**
@@ -49,13 +47,13 @@ export interface Rejected {
  */
 export async function tryEdits(audited: Audited, findings: readonly Finding[], edits: readonly TextEdit[]): Promise<Accepted | Rejected> {
   const made = await changedFiles(audited, edits);
-  if (typeof made === 'string') return { ok: false, reason: made, worse: [] };
+  if (typeof made === 'string') return { ok: false, reason: made };
   let revision: Revision;
   try {
     revision = new Revision(audited.program, made.facts);
   } catch (error) {
     if (!(error instanceof TooWide)) throw error;
-    return { ok: false, reason: error.message, worse: [] };
+    return { ok: false, reason: error.message };
   }
   const refs = new Map(revision.affected().map((ref) => [ref.facts, ref]));
   for (const finding of findings) {
@@ -76,11 +74,10 @@ export async function tryEdits(audited: Audited, findings: readonly Finding[], e
     return {
       ok: false,
       reason: `the result would have a new finding: ${first!.message} [${first!.ruleId}] in ${first!.function}()`,
-      worse: worse.map((f) => f.function),
     };
   }
   const stays = findings.find((f) => after.count(f) >= before.count(f));
-  if (stays) return { ok: false, reason: `the finding would still be there: ${stays.message}`, worse: [stays.function] };
+  if (stays) return { ok: false, reason: `the finding would still be there: ${stays.message}` };
   return { ok: true, revision, texts: made.texts };
 }
 
@@ -94,7 +91,7 @@ async function changedFiles(audited: Audited, edits: readonly TextEdit[]): Promi
   const made: Changed = { facts: [], texts: new Map() };
   for (const file of new Set(edits.map((e) => e.file))) {
     const text = await audited.text(file);
-    const was = audited.program.tree.files.find((f) => f.path === file);
+    const was = audited.program.tree.file(file);
     if (text === undefined || !was) return `${file} cannot be read as it was audited`;
     const mine = edits.filter((e) => e.file === file);
     const why = objection(text, mine);
@@ -132,7 +129,7 @@ export function findingsIn(program: Program, ref: FunctionRef, { profile, option
 
 /** The function that a finding stands in. */
 export function functionOf(program: Program, { at, function: name }: Finding): FunctionRef | undefined {
-  const file = program.tree.files.find((f) => f.path === at.file);
+  const file = program.tree.file(at.file);
   const facts = file?.functions.find((f) => f.name === name && f.line <= at.line && at.line <= f.endLine);
   return file && facts && { file, facts };
 }

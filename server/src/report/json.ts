@@ -11,7 +11,7 @@ export interface JsonOptions {
 }
 
 export function* renderJson(command: 'audit' | 'sites', result: AuditResult, { version, stable }: JsonOptions): Generator<string> {
-  const { kernel, run, stats, problems, shard, echoes = [], baseline, suppressions, change } = result;
+  const { kernel, run, stats, problems, shard, echoes = [], baseline, suppressions, change, fixed } = result;
   const audit = command === 'audit';
   const lists = ['sites', 'retryLoops', 'scopes', 'waits', 'nonBlock', 'flagUses'] as const;
   yield* jsonPieces([
@@ -20,6 +20,7 @@ export function* renderJson(command: 'audit' | 'sites', result: AuditResult, { v
     ['run', stable ? undefined : run],
     ['stats', stats],
     ...(audit ? [['findings', records(inOrder(result.findings))] as const] : lists.map((list) => [list, result[list]] as const)),
+    ['fixed', audit ? fixed : undefined],
     ['change', audit && change ? changeRecord(change) : undefined],
     ['baseline', audit && baseline ? baselineRecord(result) : undefined],
     ['suppressions', audit && suppressions ? suppressionRecords(result) : undefined],

@@ -54,7 +54,7 @@ export function renderSteps(path: readonly Step[], indent: string, colours: Pale
 }
 
 function summary(result: AuditResult, colours: Palette): string[] {
-  const { findings, stats, kernel, baseline, suppressions, change } = result;
+  const { findings, stats, kernel, baseline, suppressions, change, fixed } = result;
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
   const rules = new Map<string, number>();
   for (const { ruleId } of findings) rules.set(ruleId, (rules.get(ruleId) ?? 0) + 1);
@@ -68,6 +68,7 @@ function summary(result: AuditResult, colours: Palette): string[] {
         : 'No findings.'
       : colours.bold(`${counted(findings.length, 'finding')}: ${words}`),
     ...ranked.map(([rule, n]) => `  ${String(n).padStart(5)}  ${rule}`),
+    ...(fixed ? [`${counted(fixed.length, 'fix', 'fixes')} made`] : []),
     ...(change ? [changeSummary(result, change)] : []),
     ...(baseline ? [baselineWords(findings.length, baseline)] : []),
     ...(suppressions ? [`${counted(suppressions.suppressed.length, 'finding')} suppressed with a reason`] : []),

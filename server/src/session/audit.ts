@@ -43,6 +43,8 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
 /** A finished audit with the linked tree that it was made from, for what comes after: fixes. */
 export interface AuditedTree {
   result: AuditResult;
+  /** Findings that `result` leaves out because another one says them. */
+  echoes: Finding[];
   program: Program;
   profile: KernelProfile;
   rt: boolean;
@@ -215,7 +217,7 @@ async function perform(plan: Plan): Promise<AuditedTree> {
     await cache.facts.saveStamps(extracted.stamps);
     await cache.runs.save(cache.facts.digest(extracted.stamps), result);
   }
-  return { result, program, profile, rt, severities };
+  return { result, echoes, program, profile, rt, severities };
 }
 
 /** What decides the findings beside the tree: shards that differ in it are no parts of one whole. */

@@ -13,11 +13,9 @@ export interface Mends {
   advice: Pick<Advice, 'title' | 'detail'>[];
   /** Mends that one would expect, and why they are not offered. */
   refusals: Pick<Refusal, 'title' | 'reason'>[];
-  /** Refused only because another finding of the function would become surer: beside that one's fix they may hold. */
-  late: Fix[];
 }
 
-const NONE: Mends = { fixes: [], advice: [], refusals: [], late: [] };
+const NONE: Mends = { fixes: [], advice: [], refusals: [] };
 
 /** Seeks mends in one audited tree. Answers are kept: asking twice costs once. */
 export class Mender {
@@ -74,7 +72,7 @@ export class Mender {
     const ref = fixers.length ? functionOf(program, finding) : undefined;
     if (!ref) return NONE;
     const world: FixWorld = { program, profile, parser, text: (file) => this.text(file) };
-    const mends: Mends = { fixes: [], advice: [], refusals: [], late: [] };
+    const mends: Mends = { fixes: [], advice: [], refusals: [] };
     for (const fixer of fixers) {
       const flow = program.flow(ref);
       for (const proposal of await fixer.propose(finding, flow, world)) await this.take(finding, proposal, mends);
@@ -88,12 +86,7 @@ export class Mender {
     else {
       const tried = await this.tried(finding, proposal);
       if (!('reason' in tried)) into.fixes.push(tried);
-      else {
-        into.refusals.push({ title: proposal.title, reason: tried.reason });
-        const { title, safety, edits, detail } = proposal;
-        if (tried.worse.length > 0 && tried.worse.every((name) => name === finding.function))
-          into.late.push({ title, safety, edits: [...edits], detail });
-      }
+      else into.refusals.push({ title: proposal.title, reason: tried.reason });
     }
   }
 
@@ -115,7 +108,7 @@ export class Mender {
   private async checked(file: string): Promise<string | undefined> {
     const text = await this.read(file);
     if (text === undefined || this.trusted) return text;
-    const facts = this.audited.program.tree.files.find((f) => f.path === file);
+    const facts = this.audited.program.tree.file(file);
     return facts && saysTheSame(facts, text, this.audited.parser) ? text : undefined;
   }
 }

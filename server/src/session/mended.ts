@@ -18,21 +18,19 @@ export interface Bench {
   base: string;
 }
 
-/**
- * Calls `use` with a mender over files on disk. `hashes` names what each file that was looked into held (Host.hash of its bytes).
- */
+/** Calls `use` with a mender over the host's files. `held` has what each file that was looked into held. */
 export async function withMender<T>(
   host: Host,
   bench: Bench,
-  use: (mender: Mender, hashes: ReadonlyMap<string, string>) => Promise<T>,
+  use: (mender: Mender, held: ReadonlyMap<string, Uint8Array>) => Promise<T>,
 ): Promise<T> {
   const parser = await createParser();
-  const hashes = new Map<string, string>();
+  const held = new Map<string, Uint8Array>();
   const { program, profile, rt, severities } = bench;
   const mender = new Mender({ program, profile, options: { rt, severities }, parser }, async (file) => {
     try {
       const bytes = await host.readBytes(host.resolve(file, bench.base));
-      hashes.set(file, host.hash(bytes));
+      held.set(file, bytes);
       return decodeSource(bytes);
     } catch (error) {
       if (error instanceof ReadError) return undefined;
@@ -40,7 +38,7 @@ export async function withMender<T>(
     }
   });
   try {
-    return await use(mender, hashes);
+    return await use(mender, held);
   } finally {
     parser.dispose();
   }

@@ -14,11 +14,10 @@ export interface Plan {
   left: (Chosen & { reason: string })[];
 }
 
-/** What one finding can be mended by; `late`: what may hold beside the fixes of others (Mends.late). */
+/** What one finding can be mended by. */
 export interface Offer {
   finding: Finding;
   fixes: readonly Fix[];
-  late?: readonly Fix[];
 }
 
 /**
@@ -50,16 +49,8 @@ export async function planFixes(audited: Audited, offers: readonly Offer[], safe
     plan.made = [];
     await oneByOne(audited, made, plan);
   }
-  for (const { finding, late = [] } of offers) {
-    const fix = late.find((f) => f.safety === 'safe' || safety === 'review');
-    const beside = fix && !plan.made.some((c) => c.finding === finding) && plan.made.filter((c) => sharesFile(c.fix, fix));
-    if (!beside || beside.length === 0 || beside.some((c) => overlap(c.fix.edits, fix.edits))) continue;
-    if ((await tryAll(audited, [...beside, { finding, fix }])).ok) plan.made.push({ finding, fix });
-  }
   return plan;
 }
-
-const sharesFile = (a: Fix, b: Fix): boolean => a.edits.some((x) => b.edits.some((y) => x.file === y.file));
 
 async function oneByOne(audited: Audited, group: readonly Chosen[], plan: Plan): Promise<void> {
   let taken: Chosen[] = [];

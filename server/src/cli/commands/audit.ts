@@ -15,7 +15,7 @@ import { checkKnown, heldAgainstKnown } from '../known.js';
 import { runEngine } from '../run-engine.js';
 import { failsOn, stringOption } from '../settings.js';
 import { sourceLines } from '../source.js';
-import { carryOut, fixMode, requestFor, type FixMode } from './fix.js';
+import { carryOut, fixedRecord, fixMode, requestFor, type FixMode } from './fix.js';
 
 /** @returns the exit status. */
 export async function auditCommand(io: Io, engine: Engine, args: Arguments): Promise<number> {
@@ -39,23 +39,24 @@ export async function auditCommand(io: Io, engine: Engine, args: Arguments): Pro
   return result.findings.some(failsOn(args)) ? exitStatus.findings : exitStatus.clean;
 }
 
-/** Fixes first, then the report of what is left; a dry run's only output is its diff. */
+/** Fixes first, then the report of the tree with them; a dry run's only output is its diff. */
 async function mendingAudit(io: Io, engine: Engine, args: Arguments, mode: FixMode): Promise<number> {
-  let whole: AuditResult | undefined;
-  let shown: AuditResult | undefined;
+  const quietly: Io = { ...io, err: { write: () => true } };
   let plan: MendPlan | undefined;
-  const { failed } = await runEngine(io, engine, args, args.positionals, {}, async (options) => {
-    const mended = await engine.mend(io.host, options, async (all) => {
-      whole = all;
-      shown = await heldAgainstKnown(io, engine, args, all, args.positionals);
-      return requestFor(all, shown, mode);
-    });
+  let again: (() => Promise<AuditResult>) | undefined;
+  const { result, failed } = await runEngine(io, engine, args, args.positionals, needed(args), async (options) => {
+    again = () => engine.audit(io.host, { ...options, fixes: true });
+    const mended = await engine.mend(io.host, options, async (all) =>
+      requestFor(all, await heldAgainstKnown(quietly, engine, args, all, args.positionals), mode),
+    );
     plan = mended.plan;
     return mended.result;
   });
-  if (!whole || !shown || !plan) throw new Error('the engine made no plan');
-  const outcome = await carryOut(io, args, whole, plan, mode);
-  const left = { ...shown, findings: shown.findings.filter((finding) => !outcome.mended.has(finding)) };
+  if (!plan || !again) throw new Error('the engine made no plan');
+  const outcome = await carryOut(io, args, result.root, plan, mode);
+  // What could not be written leaves a tree that nobody has audited yet.
+  const after = outcome.failed && !mode.dry ? await again() : plan.after;
+  const left = { ...(await heldAgainstKnown(io, engine, args, after, args.positionals)), fixed: outcome.made.map(fixedRecord) };
   const output = stringOption(args, 'output');
   if (!mode.dry) await deliver(io, output, await renderAudit(io, engine, args, left, output === undefined));
   if (failed || outcome.failed) return exitStatus.failed;

@@ -5,8 +5,7 @@ import { explainError } from '../../host/node-list.js';
 import { writeAtomically } from '../../host/node-store.js';
 import { unifiedDiff, type ChangedFile } from '../../report/diff.js';
 import { printable } from '../../report/colour.js';
-import type { FixSafety } from '../../rules/model.js';
-import { editBytes, EncodeError } from '../../syntax/encode.js';
+import type { Finding, FixSafety } from '../../rules/model.js';
 import { UsageError, type Arguments } from '../arguments.js';
 import type { Io } from '../io.js';
 import { stringOption } from '../settings.js';
@@ -31,41 +30,47 @@ export function requestFor(all: AuditResult, shown: AuditResult, { safety }: Fix
 }
 
 export interface Outcome {
-  /** Findings that are gone now, or would be after the diff. */
-  mended: Set<AuditResult['findings'][number]>;
+  /** Fixes made, or printed. */
+  made: MendPlan['made'];
+  /** Something could not be written: the tree is not what the plan's audit saw. */
   failed: boolean;
 }
 
-/** Makes or prints a plan over `result`, the whole one that the plan's indices count in; what was done and what was not is said on stderr. */
-export async function carryOut(io: Io, args: Arguments, result: AuditResult, plan: MendPlan, mode: FixMode): Promise<Outcome> {
-  const findingOf = ({ finding }: { finding: number }): AuditResult['findings'][number] => result.findings[finding]!;
-  const where = (one: { finding: number }): string => `${findingOf(one).at.file}:${findingOf(one).at.line}`;
+/** Makes or prints a plan over the tree at `root`; what was done and what was not is said on stderr. */
+export async function carryOut(io: Io, args: Arguments, root: string, plan: MendPlan, mode: FixMode): Promise<Outcome> {
+  const where = ({ finding }: { finding: Finding }): string => `${finding.at.file}:${finding.at.line}`;
   const say = (line: string): unknown => io.err.write(`gfp-audit: ${printable(line)}\n`);
-  const outcome: Outcome = { mended: new Set(), failed: false };
   const changed: ChangedFile[] = [];
+  const made = new Set<MendPlan['made'][number]>();
+  let failed = false;
   for (const group of together(plan)) {
     try {
-      const replacements = await Promise.all(group.files.map((file) => replacement(io, result.root, file)));
+      const replacements = await Promise.all(group.files.map((file) => replacement(io, root, file)));
       if (!mode.dry)
         await replaceAll(
           io,
           replacements.map((r) => r.file),
         );
       changed.push(...replacements.map((r) => r.change));
-      for (const one of group.made) outcome.mended.add(findingOf(one));
+      for (const one of group.made) made.add(one);
     } catch (error) {
       if (!(error instanceof ReplaceError)) throw error;
-      outcome.failed = true;
-      say(`${io.host.relative(result.root, error.file)}: ${error.message}`);
+      failed = true;
+      say(`${io.host.relative(root, error.file)}: ${error.message}`);
       for (const one of group.made) say(`not done: ${where(one)}: ${one.fix.title}`);
     }
   }
   for (const one of plan.left) say(`not done: ${where(one)}: ${one.title}: ${one.reason}`);
+  const outcome = { made: plan.made.filter((one) => made.has(one)), failed };
   if (mode.dry) await print(io, stringOption(args, 'output'), unifiedDiff(changed.sort((a, b) => (a.path < b.path ? -1 : 1))));
-  else if (!args.flags.has('quiet'))
-    for (const one of plan.made)
-      if (outcome.mended.has(findingOf(one))) say(`fixed: ${where(one)}: ${one.fix.title} [${findingOf(one).ruleId}]`);
+  else if (!args.flags.has('quiet')) for (const one of outcome.made) say(`fixed: ${where(one)}: ${one.fix.title} [${one.finding.ruleId}]`);
   return outcome;
+}
+
+/** A fix as reports name it. */
+export function fixedRecord({ finding, fix }: MendPlan['made'][number]): NonNullable<AuditResult['fixed']>[number] {
+  const { ruleId, at, function: name } = finding;
+  return { ruleId, file: at.file, line: at.line, function: name, title: fix.title, safety: fix.safety };
 }
 
 type Group = Pick<MendPlan, 'made' | 'files'>;
@@ -93,16 +98,15 @@ function together({ made, files }: MendPlan): Group[] {
 async function replacement(
   io: Io,
   root: string,
-  { file, hash, edits }: MendPlan['files'][number],
+  { file, hash, bytes: after }: MendPlan['files'][number],
 ): Promise<{ file: Replacement; change: ChangedFile }> {
   const path = io.host.resolve(file, root);
   try {
     const before = await io.host.readBytes(path);
     if (io.host.hash(before) !== hash) throw new ReplaceError(path, 'has changed since it was audited: not replaced');
-    const after = editBytes(before, edits);
     return { file: { path, expected: hash, bytes: after }, change: { path: file, before, after } };
   } catch (error) {
-    if (error instanceof ReadError || error instanceof EncodeError) throw new ReplaceError(path, error.message);
+    if (error instanceof ReadError) throw new ReplaceError(path, error.message);
     throw error;
   }
 }

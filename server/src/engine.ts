@@ -74,7 +74,15 @@ export interface SiteRecord {
   function: string;
   api: string;
   class: string;
-  gfp: { text: string; must: string[]; may: string[]; params: string[]; effective: string[] };
+  gfp: {
+    text: string;
+    must: string[];
+    may: string[];
+    params: string[];
+    effective: string[];
+    /** What the request surely keeps out of: file systems, block devices, or any waiting with or without the reserve. */
+    kind?: 'nofs' | 'noio' | 'atomic' | 'nowait';
+  };
   /** Order of the page request, null where it cannot be known. */
   order: number | null;
   nofail: 'must' | 'may' | false;

@@ -60,6 +60,7 @@ export const carriesMask = (site: Site): boolean => site.gfpText !== '' || site.
 function siteRecord(flow: FunctionFlow, site: Site, profile: Profile): SiteRecord {
   const requested = joined(site.requested);
   const effective = joined(site.effective);
+  const kind = kindOf(requested);
   const nofail = site.effective.some((m) => m.must & GFP.__GFP_NOFAIL)
     ? site.effective.every((m) => m.must & GFP.__GFP_NOFAIL)
       ? 'must'
@@ -82,12 +83,23 @@ function siteRecord(flow: FunctionFlow, site: Site, profile: Profile): SiteRecor
         (n) => n !== '',
       ),
       effective: names(profile, effective?.must ?? 0),
+      ...(kind && { kind }),
     },
     order: site.order,
     nofail,
     nullChecked: site.nullChecked,
     contexts: contextsOf(flow, site.states),
   };
+}
+
+/** By the bits: `GFP_KERNEL & ~__GFP_FS` is GFP_NOFS, whatever it is called. Undefined where a bit that decides is not known. */
+function kindOf(mask: MaskValue | undefined): SiteRecord['gfp']['kind'] {
+  if (!mask) return undefined;
+  const { must } = mask;
+  const may = mask.params.reduce((bits, { cleared }) => bits | (ALL_BITS & ~cleared), mask.may);
+  if (must & GFP.__GFP_DIRECT_RECLAIM) return may & GFP.__GFP_FS ? undefined : may & GFP.__GFP_IO ? 'nofs' : 'noio';
+  if (may & GFP.__GFP_DIRECT_RECLAIM || !(must & GFP.__GFP_KSWAPD_RECLAIM)) return undefined;
+  return must & GFP.__GFP_HIGH ? 'atomic' : may & GFP.__GFP_HIGH ? undefined : 'nowait';
 }
 
 function joined(masks: readonly MaskValue[]): MaskValue | undefined {

@@ -18,7 +18,8 @@ export const COUNTED = {
   scopesOther: 'other memalloc scopes',
   retryLoops: 'open-coded retry loops',
   convertible: 'of these convertible to __GFP_NOFAIL',
-  mempools: 'mempool allocations',
+  mempools: 'mempools made',
+  mempoolAllocs: 'allocations from mempools',
   congestionWaits: 'congestion waits',
   retryWaits: 'memalloc_retry_wait',
 } as const;
@@ -72,7 +73,7 @@ export function takeCensus(result: AuditResult, subsystemOf: SubsystemOf): Censu
     add(site.file, 'sites', ...masks);
     if (masks.includes('nofs') && scope === 'all') add(site.file, 'nofsInScope');
     if (masks.includes('nofs') && scope === 'some') add(site.file, 'nofsPartly');
-    if (site.class === 'mempool') add(site.file, 'mempools');
+    if (site.class === 'mempool' && !/resize/.test(site.api)) add(site.file, /_(?:create|init)/.test(site.api) ? 'mempools' : 'mempoolAllocs');
     const { file, line, api } = site;
     sites.push({
       file,
@@ -105,16 +106,8 @@ export function takeCensus(result: AuditResult, subsystemOf: SubsystemOf): Censu
   };
 }
 
-/** By the bits that are surely set: `GFP_KERNEL & ~__GFP_FS` is GFP_NOFS, whatever its author called it. */
-function masksOf(site: SiteRecord): Mask[] {
-  const { must } = site.gfp;
-  const found: Mask[] = [];
-  if (must.includes('GFP_NOFS')) found.push('nofs');
-  else if (must.includes('GFP_NOIO')) found.push('noio');
-  else if (must.includes('GFP_ATOMIC')) found.push('atomic');
-  else if (must.includes('GFP_NOWAIT')) found.push('nowait');
-  if (site.nofail !== false) found.push('nofail');
-  return found;
+function masksOf({ gfp: { kind }, nofail }: SiteRecord): Mask[] {
+  return [...(kind ? [kind] : []), ...(nofail === false ? [] : (['nofail'] as const))];
 }
 
 function scopeOf({ contexts }: SiteRecord): 'all' | 'some' | 'none' {

@@ -5,6 +5,7 @@ import type { AuditResult, SiteRecord } from '../../server/src/engine.js';
 import { compareCensus } from '../../server/src/report/census/compare.js';
 import { takeCensus, type Census } from '../../server/src/report/census/count.js';
 import { changeWords, renderCensusJson, renderCensusText, renderComparisonText } from '../../server/src/report/census/text.js';
+import { inspectText } from '../../server/src/session/audit-text.js';
 import { parseMaintainers } from '../../server/src/session/subsystems.js';
 import { result } from '../cli/stub.js';
 import { site } from './site.js';
@@ -22,7 +23,8 @@ const inScope = (scopes: string[]): SiteRecord['contexts'][number] => ({
 
 /** A site of `fs/<sub>/a.c`, asking with `must`. */
 function asks(sub: string, must: string[], change: Partial<SiteRecord> = {}): SiteRecord {
-  const gfp = { text: must.join(' | '), must, may: [], params: [], effective: must };
+  const kind = (['nofs', 'noio', 'atomic'] as const).find((one) => must.includes(`GFP_${one.toUpperCase()}`));
+  const gfp = { text: must.join(' | '), must, may: [], params: [], effective: must, ...(kind && { kind }) };
   return site({ file: `fs/${sub}/a.c`, gfp, nofail: must.includes('__GFP_NOFAIL') ? 'must' : false, ...change });
 }
 const census = (sites: SiteRecord[], change: Partial<AuditResult> = {}): Census => takeCensus(result({ sites, ...change }), folder);
@@ -35,7 +37,8 @@ test('masks are counted by what they are, scopes and loops with them', () => {
       asks('otter', ['GFP_NOFS'], { contexts: [inScope(['noio']), inScope([])] }),
       asks('wren', ['GFP_KERNEL']),
       asks('wren', ['GFP_ATOMIC']),
-      asks('wren', ['GFP_NOIO'], { class: 'mempool' }),
+      asks('wren', ['GFP_NOIO'], { class: 'mempool', api: 'mempool_alloc' }),
+      asks('wren', ['GFP_KERNEL'], { class: 'mempool', api: 'mempool_create_slab_pool' }),
     ],
     {
       retryLoops: [
@@ -46,8 +49,18 @@ test('masks are counted by what they are, scopes and loops with them', () => {
     },
   );
   assert.deepEqual(
-    [total.sites, total.nofs, total.nofsInScope, total.nofsPartly, total.nofail, total.atomic, total.noio, total.mempools],
-    [6, 3, 1, 1, 1, 1, 1, 1],
+    [
+      total.sites,
+      total.nofs,
+      total.nofsInScope,
+      total.nofsPartly,
+      total.nofail,
+      total.atomic,
+      total.noio,
+      total.mempools,
+      total.mempoolAllocs,
+    ],
+    [7, 3, 1, 1, 1, 1, 1, 1, 1],
   );
   assert.deepEqual([total.retryLoops, total.convertible, total.scopesNofs, total.retryWaits, total.congestionWaits], [1, 1, 1, 1, 0]);
   assert.deepEqual(
@@ -57,6 +70,28 @@ test('masks are counted by what they are, scopes and loops with them', () => {
       ['wren', 0],
     ],
   );
+});
+
+test('a mask is what its bits surely keep out: what a structure, a parameter or a mapping brings is not guessed', async () => {
+  const text = `void f(struct q *q, struct address_space *mapping, gfp_t gfp, bool wait)
+{
+	kmalloc(1, GFP_KERNEL & ~__GFP_FS);
+	kmalloc(2, GFP_NOIO | __GFP_HIGH);
+	kmalloc(3, GFP_ATOMIC | __GFP_NOWARN);
+	kmalloc(4, GFP_NOWAIT);
+	kmalloc(5, gfp);
+	kmalloc(6, gfp & ~__GFP_FS);
+	kmalloc(7, GFP_NOFS | gfp);
+	kmalloc(8, q->gfp);
+	kmalloc(9, wait ? GFP_NOFS : GFP_NOWAIT);
+	kmalloc(10, wait ? GFP_NOFS : GFP_NOIO);
+	kmalloc(11, mapping_gfp_mask(mapping));
+	kmalloc(12, mapping_gfp_constraint(mapping, ~__GFP_FS));
+}
+`;
+  const { records } = await inspectText([{ path: 'fs/otter/a.c', text }], { kernel: '6.12' });
+  const of = takeCensus(result({ ...records }), folder).sites.map(({ masks }) => masks.join());
+  assert.deepEqual(of, ['nofs', 'noio', 'atomic', 'nowait', '', '', '', '', '', 'nofs', '', 'nofs']);
 });
 
 test('a comparison pairs the sites of a function: changed masks, gone, appeared, moved', () => {

@@ -1,85 +1,77 @@
 /**
- * Real changes as patches: each file that differs between two kernel trees is audited as a patch on the older one, and, where that
- * says anything, its reverse on the newer. The tree around it is the older one's include/linux and the folders named in the list, not
- * the whole kernel.
+ * Real changes as patches: each file that differs between two kernel trees is audited as a patch on the first, all of it for context.
  *
- *     node --import tsx test/tools/patch-study.ts OLD NEW LIST [FILE...]
+ *     node --max-old-space-size=15000 --import tsx test/tools/patch-study.ts OLD NEW LIST [FILE...]
  *
- * LIST is JSON, [{"file": "fs/x.c", "around": ["fs/x"]}]; FILEs pick entries. Prints what each patch brings and mends, for reading.
+ * LIST is a JSON list of files, FILEs pick entries; the trees in the other order give the reverses. Prints what each patch brings and
+ * mends, for reading. The tree is linked once, and the patches that a revision of it can follow are judged one by one; the others go
+ * into one series and are judged by a whole audit, each finding told by the patch that it comes from. CACHE names a folder that keeps
+ * the facts.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
-import { audit, type AuditResult, type CauseRecord } from '../../server/src/engine.js';
+import type { AuditOptions, AuditResult, CauseRecord } from '../../server/src/engine.js';
 import { NodeHost } from '../../server/src/host/node.js';
-
-interface Entry {
-  file: string;
-  around: string[];
-}
+import type { Finding } from '../../server/src/rules/model.js';
+import { auditTree, type AuditedTree } from '../../server/src/session/audit.js';
+import { prepareChange, type ChangeRequest } from '../../server/src/session/change.js';
+import { quickStates } from '../../server/src/session/quick.js';
+import { review } from '../../server/src/session/review.js';
 
 const [older = '', newer = '', list = '', ...picked] = process.argv.slice(2);
 if (list === '') throw new Error('patch-study.ts OLD NEW LIST [FILE...]');
-const entries = (JSON.parse(readFileSync(list, 'utf8')) as Entry[]).filter(({ file }) => picked.length === 0 || picked.includes(file));
-// A folder that stays keeps the facts of the headers for the next run.
-const kept = process.env['PATCH_STUDY'];
-const scratch = kept ?? mkdtempSync(join(tmpdir(), 'gfp-patches-'));
-const tree = join(scratch, 'tree');
-// Headers are the same for all: copied once, so that their facts stay in the cache.
-for (const name of ['Makefile', 'Kconfig', 'include'])
-  cpSync(join(older, name), join(tree, name), { recursive: true, dereference: true, preserveTimestamps: true });
+const there = (file: string): boolean => [older, newer].every((root) => existsSync(`${root}/${file}`));
+const files = (JSON.parse(readFileSync(list, 'utf8')) as string[]).filter(
+  (file) => (picked.length === 0 || picked.includes(file)) && there(file),
+);
+
+const host = new NodeHost(older);
+const options: AuditOptions = {
+  paths: [older],
+  root: older,
+  kernel: 'auto',
+  jobs: 2,
+  cacheDir: process.env['CACHE'] ?? null,
+  minConfidence: 'likely',
+  rules: {},
+  want: 'findings',
+};
 
 /** A patch as git would write it; bytes, whatever the encoding. */
-function patchOf(file: string, from: string, to: string): Uint8Array {
-  const text = (root: string): string => readFileSync(join(root, file), 'latin1');
-  return Buffer.from(createTwoFilesPatch(`a/${file}`, `b/${file}`, text(from), text(to), '', '').replace(/^=+\n/, ''), 'latin1');
+function patchOf(file: string): { name: string; bytes: Uint8Array } {
+  const [from, to] = [older, newer].map((root) => readFileSync(`${root}/${file}`, 'latin1')) as [string, string];
+  const text = createTwoFilesPatch(`a/${file}`, `b/${file}`, from, to, '', '').replace(/^=+\n/, '');
+  return { name: file, bytes: Buffer.from(text, 'latin1') };
 }
 
-const review = (bytes: Uint8Array): Promise<AuditResult> =>
-  audit(new NodeHost(tree), {
-    paths: [],
-    root: tree,
-    kernel: 'auto',
-    jobs: 1,
-    cacheDir: join(scratch, 'cache'),
-    minConfidence: 'likely',
-    rules: {},
-    change: { kind: 'patch', sources: [{ name: 'patch', bytes }], each: false },
-  });
-
-function tell(words: string, { findings, change, run }: AuditResult): void {
-  const { mended, unchanged, touched } = change!;
-  const sites = touched.sites.added.length + touched.sites.removed.length + touched.sites.changed.length;
-  console.log(
-    `  ${words}: ${findings.length} new, ${mended.length} mended, ${unchanged} as before, ${sites} sites, ${run.seconds.toFixed(1)} s`,
-  );
+function tell(file: string, how: string, findings: readonly Finding[], mended: readonly Finding[]): void {
+  console.log(`${file} (${how}): ${findings.length} new, ${mended.length} mended`);
   for (const [sign, all] of [['+', findings] as const, ['-', mended] as const])
     for (const { ruleId, at, function: name, message, data } of all) {
-      const cause = data.cause as CauseRecord | undefined;
-      console.log(
-        `    ${sign} ${ruleId} ${at.file}:${at.line} ${name}(): ${message}${cause ? ` {${cause.how} ${cause.file}:${cause.fileLine}: ${cause.text}}` : ''}`,
-      );
+      const { how: tied, file: where, fileLine, text } = data['cause'] as CauseRecord;
+      console.log(`  ${sign} ${ruleId} ${at.file}:${at.line} ${name}(): ${message} {${tied} ${where}:${fileLine}: ${text}}`);
     }
 }
 
-try {
-  for (const { file, around } of entries) {
-    const folders = [...new Set([dirname(file), ...around])];
-    for (const folder of folders) {
-      mkdirSync(dirname(join(tree, folder)), { recursive: true });
-      if (existsSync(join(older, folder)))
-        cpSync(join(older, folder), join(tree, folder), { recursive: true, dereference: true, preserveTimestamps: true });
-    }
-    console.log(file);
-    const forth = await review(patchOf(file, older, newer));
-    tell('patch', forth);
-    if (forth.findings.length + forth.change!.mended.length > 0) {
-      cpSync(join(newer, file), join(tree, file), { preserveTimestamps: true });
-      tell('reverse', await review(patchOf(file, newer, older)));
-    }
-    for (const folder of folders) rmSync(join(tree, folder), { recursive: true, force: true });
+let tree: AuditedTree | undefined = await auditTree(host, options);
+const disk: AuditResult = tree.result;
+console.log(`linked ${disk.stats.files} files in ${disk.run.seconds.toFixed(0)} s, ${disk.findings.length} findings`);
+const rest: string[] = [];
+for (const file of files) {
+  const change: ChangeRequest = { kind: 'patch', sources: [patchOf(file)], each: false };
+  const quick = await quickStates(host, older, await prepareChange(host, older, change), options, tree);
+  if (!quick) {
+    rest.push(file);
+    continue;
   }
-} finally {
-  if (kept === undefined) rmSync(scratch, { recursive: true });
+  const result = await review(host, { ...options, paths: [], change }, { quick: true, linked: tree });
+  tell(file, `${result.run.seconds.toFixed(1)} s`, result.findings, result.change!.mended);
+}
+tree = undefined;
+if (rest.length > 0) {
+  const change: ChangeRequest = { kind: 'patch', sources: rest.map(patchOf), each: false };
+  const result = await review(host, { ...options, paths: [], change }, { quick: false, disk });
+  const of = (n: number, all: readonly Finding[]): Finding[] => all.filter(({ data }) => (data['cause'] as CauseRecord).patch === n);
+  rest.forEach((file, i) => tell(file, 'with the others', of(i + 1, result.findings), of(i + 1, result.change!.mended)));
+  console.log(`${rest.length} judged at once in ${result.run.seconds.toFixed(0)} s`);
 }

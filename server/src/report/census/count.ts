@@ -73,7 +73,8 @@ export function takeCensus(result: AuditResult, subsystemOf: SubsystemOf): Censu
     add(site.file, 'sites', ...masks);
     if (masks.includes('nofs') && scope === 'all') add(site.file, 'nofsInScope');
     if (masks.includes('nofs') && scope === 'some') add(site.file, 'nofsPartly');
-    if (site.class === 'mempool' && !/resize/.test(site.api)) add(site.file, /_(?:create|init)/.test(site.api) ? 'mempools' : 'mempoolAllocs');
+    if (site.class === 'mempool' && !/resize/.test(site.api))
+      add(site.file, /_(?:create|init)/.test(site.api) ? 'mempools' : 'mempoolAllocs');
     const { file, line, api } = site;
     sites.push({
       file,

@@ -21,6 +21,7 @@ const HEADINGS: Readonly<Record<Counted, string>> = {
   retryLoops: 'retry loops',
   convertible: 'convertible',
   mempools: 'mempools',
+  mempoolAllocs: 'from mempools',
   congestionWaits: 'congestion waits',
   retryWaits: 'retry waits',
 };

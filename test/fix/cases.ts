@@ -472,4 +472,71 @@ out:
     before: 'int *load(unsigned int n)\n{\n\treturn kcalloc(GFP_KERNEL, n, sizeof(int));\n}\n',
     after: 'int *load(unsigned int n)\n{\n\treturn kcalloc(n, sizeof(int), GFP_KERNEL);\n}\n',
   },
+  {
+    rule: 'nofail-unsupported',
+    title: 'an argument that was below because it was too long goes up again',
+    before:
+      'struct pack { mempool_t *members_of_the_pack; };\n\nvoid *pack_call(struct pack *p)\n{\n\treturn mempool_alloc(p->members_of_the_pack,\n\t\t\t     GFP_NOIO | __GFP_NOFAIL | __GFP_NOWARN);\n}\n',
+    after:
+      'struct pack { mempool_t *members_of_the_pack; };\n\nvoid *pack_call(struct pack *p)\n{\n\treturn mempool_alloc(p->members_of_the_pack, GFP_NOIO | __GFP_NOWARN);\n}\n',
+  },
+  {
+    rule: 'nofail-unsupported',
+    title: 'an argument that its author put below stays there',
+    before:
+      'struct pack { mempool_t *members; };\n\nvoid *pack_call(struct pack *p)\n{\n\treturn mempool_alloc(p->members,\n\t\t\t     GFP_NOIO | __GFP_NOFAIL);\n}\n',
+    after:
+      'struct pack { mempool_t *members; };\n\nvoid *pack_call(struct pack *p)\n{\n\treturn mempool_alloc(p->members,\n\t\t\t     GFP_NOIO);\n}\n',
+  },
+  {
+    rule: 'open-coded-retry',
+    title: 'what stood in a loop right below the declarations is set apart from them',
+    before: `struct cub { int n; };
+
+static struct cub *cub_new(void)
+{
+	struct cub *cub;
+	while (1) {
+		cub = kmalloc(sizeof(*cub), GFP_NOFS);
+		if (cub)
+			return cub;
+		yield();
+	}
+}
+`,
+    after: `struct cub { int n; };
+
+static struct cub *cub_new(void)
+{
+	struct cub *cub;
+
+	cub = kmalloc(sizeof(*cub), GFP_NOFS | __GFP_NOFAIL);
+	return cub;
+}
+`,
+  },
+  {
+    rule: 'open-coded-retry',
+    title: 'the same, where the request stands in the head of the loop',
+    before: `struct cub { int n; };
+
+void cub_keep(struct cub **kept)
+{
+	struct cub *cub;
+	while (!(cub = kmalloc(sizeof(*cub), GFP_NOFS)))
+		cond_resched();
+	*kept = cub;
+}
+`,
+    after: `struct cub { int n; };
+
+void cub_keep(struct cub **kept)
+{
+	struct cub *cub;
+
+	cub = kmalloc(sizeof(*cub), GFP_NOFS | __GFP_NOFAIL);
+	*kept = cub;
+}
+`,
+  },
 ];

@@ -63,6 +63,12 @@ const denied: Denied[] = [
     says: /where the lock is taken or the transaction begins/,
   },
   {
+    rule: 'gfp-parameter-ignored',
+    title: 'the parameter is the mask of something else',
+    text: 'struct den { struct inode *inode; void *info; };\n\nint den_init(struct den *d, gfp_t gfp)\n{\n\td->info = kzalloc(64, GFP_NOFS);\n\tif (!d->info)\n\t\treturn -ENOMEM;\n\tmapping_set_gfp_mask(d->inode->i_mapping, gfp);\n\treturn 0;\n}\n',
+    says: /what 'gfp' is the mask of/,
+  },
+  {
     rule: 'contradictory-mask',
     title: 'a macro of the file makes the call: its other users share it',
     text: '#define GRAB(n) kmalloc(n, GFP_KERNEL | GFP_NOFS)\n\nvoid *load(size_t n)\n{\n\treturn GRAB(n);\n}\n',

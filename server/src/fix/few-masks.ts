@@ -46,6 +46,15 @@ export const parameterFixer: Fixer = {
     const title = `Allocate with the caller's mask '${parameter}'`;
     const place = await maskSite(finding, flow, world);
     if (typeof place === 'string') return [refusal(title, place)];
+    // Read for something else, it may be the mask of that alone: fs/nilfs2/mdt.c (6.1) is given one for page cache, with __GFP_HIGHMEM.
+    if (finding.confidence === 'possible')
+      return [
+        {
+          kind: 'advice',
+          title: `Make sure what '${parameter}' is the mask of`,
+          detail: `If callers choose by it how ${finding.function}() gets its memory, this request should ask with it too; if it is the mask of something else, a name that says so mends it.`,
+        },
+      ];
     const parts = summands(place.written);
     if (!parts) return [refusal(title, `the mask '${place.written}' is put together elsewhere`)];
     // Zeroing, accounting and silence belong to the request; how to find the memory is the caller's choice.

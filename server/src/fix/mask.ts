@@ -25,7 +25,7 @@ function orOperand(tree: FunctionTree, e: Node): boolean {
 
 /**
  * Puts an argument in place of another. A line that becomes too long, and was not before, is broken before the argument, or at its last `|`
- * when even that is not enough.
+ * when even that is not enough; an argument that stood on a line of its own because it was too long goes up when it fits.
  */
 export function replaceArgument(draft: Draft, tree: FunctionTree, call: Node, argument: Node, text: string): void {
   const { source } = draft;
@@ -36,6 +36,17 @@ export function replaceArgument(draft: Draft, tree: FunctionTree, call: Node, ar
   const tail = source.slice(end, lineEnd(source, end)).replace(/\s+$/, '');
   const left = draft.movedLeft(start);
   const before = width(source.slice(line, start)) - left;
+  // A line that was broken for nothing but its length, and fits now.
+  const above = source.slice(lineStart(source, Math.max(line - 1, 0)), Math.max(line - 1, 0)).replace(/\s+$/, '');
+  const joined = (mask: string): number => width(`${above} ${mask}${tail}`) - left;
+  if (
+    above.endsWith(',') &&
+    open < line &&
+    source.slice(line, start).trim() === '' &&
+    joined(source.slice(start, end)) > WIDTH &&
+    joined(text) <= WIDTH
+  )
+    return draft.replace(source.slice(0, start).trimEnd().length, end, ` ${text}`);
   if (width(source.slice(line, end) + tail) > WIDTH || before + (text + tail).length <= WIDTH) return draft.replace(start, end, text);
   const align = alignment(columnBehind(draft, open));
   const eol = eolAt(source, start);

@@ -1,6 +1,6 @@
 /** Statements of one function as they go, lose their block or their label, in a draft. */
 import { blank, type Draft } from '../draft.js';
-import { indentAt, lineStart } from '../edit-text.js';
+import { eolAt, indentAt, lineStart } from '../edit-text.js';
 import type { FunctionTree, Node } from '../syntax.js';
 import { acts } from './success.js';
 
@@ -91,13 +91,26 @@ export class Statements {
     const alone = blank(source.slice(lineStart(source, tree.start(statement)), tree.start(statement)));
     const opens = blank(source.slice(lineStart(source, tree.start(first)), tree.start(first)));
     if (alone && opens) {
-      draft.replace(lineStart(source, tree.start(statement)), lineStart(source, tree.start(first)), '');
+      draft.replace(lineStart(source, tree.start(statement)), lineStart(source, tree.start(first)), this.gapBefore(statement));
       draft.unindent(tree.start(first), end, deeper, own);
     } else {
       draft.replace(tree.start(statement), tree.start(first), '');
       draft.unindent(tree.start(first) + 1, end, deeper, own);
     }
     draft.replace(end, tree.end(statement), '');
+  }
+
+  /** Declarations and what follows them are set apart by a blank line: a line end where a statement that is to go stood in for one. */
+  protected gapBefore(statement: Node): string {
+    const { tree, draft } = this;
+    const { source } = draft;
+    const parent = tree.parent(statement);
+    const list = parent === undefined ? [] : tree.children(parent);
+    const previous = list[list.indexOf(statement) - 1];
+    const between = previous === undefined ? '' : source.slice(tree.end(previous), tree.start(statement));
+    return tree.is(previous, 'declaration') && !draft.gone(tree.start(previous)) && /^[ \t]*\r?\n[ \t]*$/.test(between)
+      ? eolAt(source, tree.start(statement))
+      : '';
   }
 
   /** Everything of a statement goes: no part of it was kept by an unwrapping. */

@@ -140,7 +140,9 @@ class Unloop extends Fold {
   private keep(statement: Node, part: Node, tail: string): void {
     const { tree, draft } = this;
     const { source } = draft;
-    draft.replace(tree.start(statement), tree.start(part), '');
+    const gap = this.gapBefore(statement);
+    if (gap === '') draft.replace(tree.start(statement), tree.start(part), '');
+    else draft.replace(lineStart(source, tree.start(statement)), tree.start(part), `${gap}${indentAt(source, tree.start(statement))}`);
     draft.replace(tree.end(part), tree.end(statement), tail);
     const deeper = indentAt(source, tree.start(part));
     const own = indentAt(source, tree.start(statement));

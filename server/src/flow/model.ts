@@ -181,7 +181,7 @@ export interface SleepChain {
   function: string;
   /** What the last function does; calls in between name themselves. */
   what?: string;
-  next?: SleepChain;
+  next?: SleepChain | undefined;
 }
 
 /** What the whole tree (or the catalogue) knows of a call. */

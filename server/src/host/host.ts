@@ -80,6 +80,8 @@ export interface WorkerLimits {
 export interface Store {
   /** The entry, or null when there is none or it cannot be read. */
   read(key: string): Promise<Uint8Array | null>;
+  /** The same without waiting for others; absent where the platform cannot. */
+  readNow?(key: string): Uint8Array | null;
   /** Replaces the entry as a whole; a reader sees the old or the new one. False when it could not be written. */
   write(key: string, bytes: Uint8Array): Promise<boolean>;
 }

@@ -1,9 +1,10 @@
 /** The Node host's store: one file an entry, written beside its place and renamed into it. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gunzipSync, gzip } from 'node:zlib';
 import type { Store } from './host.js';
 
 const inflate = promisify(gunzip);
@@ -29,6 +30,15 @@ export class FolderStore implements Store {
   async read(key: string): Promise<Uint8Array | null> {
     try {
       return await inflate(await readFile(this.path(key)));
+    } catch (error) {
+      if (isSystemError(error)) return null;
+      throw error;
+    }
+  }
+
+  readNow(key: string): Uint8Array | null {
+    try {
+      return gunzipSync(readFileSync(this.path(key)));
     } catch (error) {
       if (isSystemError(error)) return null;
       throw error;

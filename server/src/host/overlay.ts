@@ -91,6 +91,10 @@ class ReadingStore implements Store {
     return this.base.read(key);
   }
 
+  readNow(key: string): Uint8Array | null {
+    return this.base.readNow?.(key) ?? null;
+  }
+
   write(): Promise<boolean> {
     return Promise.resolve(true);
   }
@@ -100,7 +104,11 @@ class MemoryStore implements Store {
   private readonly written = new Map<string, Uint8Array>();
 
   read(key: string): Promise<Uint8Array | null> {
-    return Promise.resolve(this.written.get(key) ?? null);
+    return Promise.resolve(this.readNow(key));
+  }
+
+  readNow(key: string): Uint8Array | null {
+    return this.written.get(key) ?? null;
   }
 
   write(key: string, bytes: Uint8Array): Promise<boolean> {

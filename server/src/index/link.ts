@@ -97,7 +97,7 @@ export class Linker implements Knowledge {
     return this.summaryOf(ref.facts) ?? NOTHING;
   }
 
-  private summaryOf(facts: FunctionFacts): Summary | undefined {
+  protected summaryOf(facts: FunctionFacts): Summary | undefined {
     return this.summaries.get(facts) ?? this.base?.summaryOf(facts);
   }
 

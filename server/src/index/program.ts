@@ -20,7 +20,7 @@ export interface ProgramCatalogue extends FlowCatalogue {
 }
 
 /** 'always': a rule or the inventory may have a word on the function; 'sleeps': only in a caller's context. */
-type Worth = 'always' | 'sleeps';
+export type Worth = 'always' | 'sleeps';
 
 /** Targets of one indirect call that are still followed; a table with more users says nothing about one call. */
 const MAX_INDIRECT = 4;
@@ -38,7 +38,8 @@ export class Program {
   private readonly underLocks = new Map<FunctionRef['facts'], readonly string[]>();
   private readonly addressTaken = new Set<FunctionRef['facts']>();
   private readonly called = new Set<FunctionRef['facts']>();
-  private readonly operations = new Map<string, FunctionRef[]>();
+  /** By structure and field. */
+  readonly operations = new Map<string, FunctionRef[]>();
   private readonly contexts: Contexts;
   private reclaim = new Map<string, ReclaimLock[]>();
 
@@ -189,6 +190,11 @@ export class Program {
     return this.worth.get(ref.facts);
   }
 
+  /** Classes of the sleeping locks that a function holds over calls below which something is allocated. */
+  locksOver(ref: FunctionRef): readonly string[] {
+    return this.underLocks.get(ref.facts) ?? [];
+  }
+
   /** The catalogue's word on a field; where the structure is not known, a field that only one structure has tells it. */
   private callback(struct: string, field: string): CallbackEntry | undefined {
     const entry = this.cat.callbackByField(struct, field);
@@ -199,7 +205,7 @@ export class Program {
   /** False when no rule could say a word about the function: it need not be analysed again. */
   worthChecking(ref: FunctionRef): boolean {
     const worth = this.worthOf(ref);
-    if (worth === 'always' || this.underLocks.get(ref.facts)?.some((c) => this.reclaimTakes(c).length > 0)) return true;
+    if (worth === 'always' || this.locksOver(ref).some((c) => this.reclaimTakes(c).length > 0)) return true;
     if (worth !== 'sleeps') return false;
     return this.contextsOf(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some((h) => h.atomic));
   }
@@ -226,7 +232,7 @@ export class Program {
   }
 
   reclaimTakes(lockClass: string): readonly ReclaimLock[] {
-    const own = this.reclaim.get(lockClass) ?? [];
+    const own = this.reclaimed.get(lockClass) ?? [];
     const beyond = this.beyond?.reclaimTakes(lockClass) ?? [];
     return beyond.length === 0 ? own : [...own, ...beyond.filter((b) => !own.some((o) => o.by === b.by))];
   }
@@ -259,7 +265,7 @@ export class Program {
     return list.length <= MAX_INDIRECT ? list : [];
   }
 
-  private collectOperations(): void {
+  protected collectOperations(): void {
     for (const file of this.tree.files) {
       for (const op of file.ops) {
         if (!op.struct) continue;

@@ -15,6 +15,10 @@ export class RevisedTree extends Tree {
     this.replaced = new Set(changed.map((f) => f.path));
   }
 
+  override file(path: string): FileFacts | undefined {
+    return super.file(path) ?? this.base.file(path);
+  }
+
   override named(name: string): readonly FunctionRef[] {
     return this.over(super.named(name), this.base.named(name), pathOf);
   }

@@ -50,11 +50,7 @@ export class Revision extends Program {
     super(new RevisedTree(base.tree, changed), base.cat, base.linker);
     this.changed = new Set(changed);
     this.replaced = new Set(changed.map((f) => f.path));
-    for (const file of changed)
-      this.pair(
-        base.tree.files.find((f) => f.path === file.path),
-        file,
-      );
+    for (const file of changed) this.pair(base.tree.file(file.path), file);
     this.relink();
   }
 

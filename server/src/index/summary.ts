@@ -14,7 +14,7 @@ export interface Summary {
   net: readonly NetEffect[];
   sleeps: readonly SleepChain[];
   /** Chain to an allocation whose failure is passed on to the caller. */
-  enomem?: ChainStep[];
+  enomem?: ChainStep[] | undefined;
 }
 
 /** Witnesses kept per function, longest chain followed. */

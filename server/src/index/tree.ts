@@ -8,9 +8,6 @@ const realmOf = (path: string): string => REALMS.exec(path)?.[1] ?? '';
 const archOf = (path: string): string => /^arch\/(\w+)\//.exec(path)?.[1] ?? '';
 const isHeader = (path: string): boolean => path.endsWith('.h');
 
-/** Where braces do not match, an `if` may look like the head of a function. */
-const NO_NAME = /^(if|for|while|switch|do|else|return|sizeof)$/;
-
 /** Beyond this many equally near definitions of one name, a call of it is taken as unknown. */
 const MAX_TARGETS = 6;
 

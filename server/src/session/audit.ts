@@ -10,6 +10,9 @@ import { inShard } from './shard.js';
 import { createCatalogue } from '../catalog/lookup.js';
 import { extractAll, statAll } from '../index/extract-all.js';
 import { FactsCache, type Stamp } from '../index/facts-cache.js';
+import { KeptProgram } from '../index/kept/program.js';
+import { KeptStore } from '../index/kept/store.js';
+import { KeptLost } from '../index/kept/tree.js';
 import { Program } from '../index/program.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
@@ -73,8 +76,20 @@ interface Plan {
   tree: TreeProfile;
   rt: boolean;
   problems: Problem[];
-  cache: { facts: FactsCache; runs: RunCache | undefined; stats: FileStat[] } | undefined;
+  cache: Caches | undefined;
 }
+
+/** What is kept of a tree between runs, and what its files are now. */
+interface Caches {
+  facts: FactsCache;
+  linked: KeptStore<TreeStats> | undefined;
+  runs: RunCache | undefined;
+  stats: FileStat[];
+  /** What the last run read, where every file is still that; null where one is not; undefined before it was looked up. */
+  unchanged: Map<string, Stamp> | null | undefined;
+}
+
+type TreeStats = Omit<AuditResult['stats'], 'sites'>;
 
 async function prepare(host: Host, options: AuditOptions): Promise<Plan> {
   const started = host.now();
@@ -117,10 +132,13 @@ async function prepare(host: Host, options: AuditOptions): Promise<Plan> {
   };
   if (options.cacheDir !== null) {
     const maker = `${MAKER} ${host.buildDigest?.(FACTS_CODE) ?? ''}`;
+    const facts = new FactsCache(host, options.cacheDir, base, maker);
     plan.cache = {
-      facts: new FactsCache(host, options.cacheDir, base, maker),
+      facts,
+      linked: host.buildDigest ? new KeptStore(host, options.cacheDir, base, linkSettingsOf(plan), facts) : undefined,
       runs: host.buildDigest ? new RunCache(host, options.cacheDir, base, settingsOf(plan)) : undefined,
       stats: await statAll(host, found),
+      unchanged: undefined,
     };
   }
   return plan;
@@ -147,10 +165,18 @@ function settingsOf({ host, options, paths, base, wanted, config, tree, rt, prob
   return JSON.stringify([MAKER, host.buildDigest?.(ALL_CODE), base, names, { ...asked, paths }, config.file, profile, rt, problems]);
 }
 
-/** The result of an earlier run over the very same files with the very same settings. */
-async function kept({ files, cache, options }: Plan): Promise<Omit<AuditResult, 'run'> | null> {
-  if (!cache?.runs) return null;
+/** The same for what linking finds, which no rule and no confidence changes. */
+function linkSettingsOf({ host, base, config, tree }: Plan): string {
+  const profile = { ...tree, gfp: undefined, mismatches: undefined, positions: [...(tree.positions ?? [])] };
+  return JSON.stringify([MAKER, host.buildDigest?.(ALL_CODE), base, config.file, profile]);
+}
+
+/** What the files were when they were last read, where every one is still that. */
+async function unchanged({ files, cache, options }: Plan): Promise<Map<string, Stamp> | null> {
+  if (!cache) return null;
+  if (cache.unchanged !== undefined) return cache.unchanged;
   options.onProgress?.({ phase: 'cache', done: 0, total: files.length });
+  cache.unchanged = null;
   const old = await cache.facts.stamps();
   const now = new Map<string, Stamp>();
   for (const [i, { name, path }] of files.entries()) {
@@ -159,14 +185,40 @@ async function kept({ files, cache, options }: Plan): Promise<Omit<AuditResult, 
     now.set(name, stamp);
   }
   options.signal?.throwIfAborted();
-  return cache.runs.load(cache.facts.digest(now));
+  return (cache.unchanged = now);
 }
 
-async function perform(plan: Plan): Promise<AuditedTree> {
-  const { host, options, paths, base, files, asked, wanted, config, tree, rt, problems, cache, started } = plan;
-  const { shard } = options;
+/** The result of an earlier run over the very same files with the very same settings. */
+async function kept(plan: Plan): Promise<Omit<AuditResult, 'run'> | null> {
+  const { cache } = plan;
+  if (!cache?.runs) return null;
+  const stamps = await unchanged(plan);
+  return stamps && cache.runs.load(cache.facts.digest(stamps));
+}
+
+interface LinkedFiles {
+  program: Program;
+  stats: TreeStats;
+  /** Files that were not read again. */
+  cached: number;
+  /** What was read; absent for what an earlier run linked. */
+  stamps?: Map<string, Stamp>;
+  problems: readonly Problem[];
+}
+
+/** The tree as an earlier run linked it, where nothing has changed since. */
+async function linkedBefore(plan: Plan): Promise<LinkedFiles | null> {
+  const { cache, tree, config, files } = plan;
+  const stamps = cache?.linked && (await unchanged(plan));
+  const source = stamps && (await cache!.linked!.open(cache!.facts.digest(stamps)));
+  if (!source) return null;
+  const program = new KeptProgram(source, createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
+  return { program, stats: source.stats, cached: files.length, problems: [] };
+}
+
+async function linkNow({ host, options, files, wanted, config, tree, cache }: Plan): Promise<LinkedFiles> {
   // A part of a tree is judged by its callers and callees: the first time everything is read, and it should be seen why.
-  const reading = files.length > wanted.size && !shard ? 'read whole tree' : 'read';
+  const reading = files.length > wanted.size && !options.shard ? 'read whole tree' : 'read';
   const extracted = await extractAll({
     host,
     jobs: options.jobs,
@@ -175,9 +227,28 @@ async function perform(plan: Plan): Promise<AuditedTree> {
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (done, total, file) => options.onProgress?.({ phase: reading, done, total, file }),
   });
-  problems.push(...extracted.problems);
   const program = new Program(new Tree(extracted.facts), createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
   program.link((phase, done, total) => options.onProgress?.({ phase, done, total }));
+  return { program, stats: statsOf(extracted.facts), cached: extracted.cached, stamps: extracted.stamps, problems: extracted.problems };
+}
+
+async function perform(plan: Plan): Promise<AuditedTree> {
+  const before = await linkedBefore(plan);
+  try {
+    if (before) return await judge(plan, before);
+  } catch (error) {
+    // Another run has written over what this one was reading.
+    if (!(error instanceof KeptLost)) throw error;
+  }
+  return judge(plan, await linkNow(plan));
+}
+
+/** Findings and inventory of a linked tree; what may serve the next run is kept. */
+async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
+  const { host, options, paths, base, asked, wanted, config, tree, rt, cache, started } = plan;
+  const { shard } = options;
+  const { program } = linked;
+  const problems = [...plan.problems, ...linked.problems];
   const profile = tree.kernel;
   const severities = { ...config.file.rules, ...options.rules };
   const { findings, echoes, records, sites } = checkProgram(
@@ -204,18 +275,24 @@ async function perform(plan: Plan): Promise<AuditedTree> {
       from: tree.from,
       mismatches: profile.note ? [profile.note, ...tree.mismatches] : tree.mismatches,
     },
-    run: { seconds: (host.now() - started) / 1000, cached: extracted.cached, jobs: options.jobs },
-    stats: statsOf(extracted.facts, sites),
+    run: { seconds: (host.now() - started) / 1000, cached: linked.cached, jobs: options.jobs },
+    stats: { ...linked.stats, sites },
     findings: mended.findings,
     ...records,
     problems,
     ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes: mended.echoes }),
   };
   // What could not be read may be read the next time: such a run is not kept.
-  if (cache?.runs && extracted.problems.length === 0) {
+  if (cache?.runs && linked.problems.length === 0) {
     options.onProgress?.({ phase: 'keep', done: 0, total: 0 });
-    await cache.facts.saveStamps(extracted.stamps);
-    await cache.runs.save(cache.facts.digest(extracted.stamps), result);
+    const { stamps } = linked;
+    if (stamps) {
+      await cache.facts.saveStamps(stamps);
+      // A shard of a run links what every other shard links: none of them is the one to write it.
+      if (!shard) await cache.linked?.save(program, stamps, linked.stats);
+    }
+    const now = stamps ?? cache.unchanged;
+    if (now) await cache.runs.save(cache.facts.digest(now), result);
   }
   return { result, echoes, program, profile, rt, severities };
 }
@@ -225,7 +302,7 @@ function shardOptions(host: Host, base: string, paths: readonly string[], option
   return { paths: paths.map((p) => host.relative(base, p)).sort(compare), minConfidence: options.minConfidence, rules: options.rules, rt };
 }
 
-function statsOf(facts: readonly FileFacts[], sites: number): AuditResult['stats'] {
+function statsOf(facts: readonly FileFacts[]): TreeStats {
   const sum = (pick: (f: FileFacts) => number) => facts.reduce((n, f) => n + pick(f), 0);
   return {
     files: facts.length,
@@ -233,7 +310,6 @@ function statsOf(facts: readonly FileFacts[], sites: number): AuditResult['stats
     functions: sum((f) => f.parse.functions),
     functionsParsed: sum((f) => f.parse.parsed),
     functionsWithErrors: sum((f) => f.parse.damaged),
-    sites,
   };
 }
 

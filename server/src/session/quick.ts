@@ -51,7 +51,6 @@ export async function quickStates(
     }
   }
   const excluded = (await loadConfig(host, base, options.configFile)).excluded;
-  const among = new Set(changed);
   const check = (state: Program, refs: Iterable<FunctionRef>): Finding[] => {
     const judge = { profile, gfp: state.cat.gfp, reclaimTakes: (lockClass: string) => state.reclaimTakes(lockClass) };
     const settings = { rt, rules: severities, minConfidence: options.minConfidence, want: 'findings' as const };
@@ -63,9 +62,9 @@ export async function quickStates(
   };
   return states.map((_, i) => {
     const revision = i === disk ? null : revisions[i]!;
-    const own = (revision ?? program).tree.functions.filter((ref) => among.has(ref.file.path));
+    const own = changed.flatMap((path) => (revision ?? program).tree.functionsIn(path));
     // Files that this state has as the disk has them are not the revision's own.
-    const rest = revision ? program.tree.functions.filter((ref) => among.has(ref.file.path)) : [];
+    const rest = revision ? changed.flatMap((path) => program.tree.functionsIn(path)) : [];
     const others = [...reached.values(), ...rest].flatMap((was) => (revision ? (revision.current(was) ?? []) : [was]));
     return { ...result, findings: check(revision ?? program, [...own, ...others]) };
   });

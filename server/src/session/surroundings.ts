@@ -5,7 +5,7 @@
  */
 import { type Expr, type FileFacts, type FunctionFacts } from '../facts/model.js';
 import { emptyFacts } from '../facts/units.js';
-import type { EntryContext, FunctionRef } from '../flow/model.js';
+import type { EntryContext, FunctionRef, SleepChain } from '../flow/model.js';
 import { structOf } from '../flow/types.js';
 import { hopsOf } from '../index/contexts.js';
 import { Memo, type Use } from '../index/memo.js';
@@ -53,6 +53,7 @@ class Collector {
   private readonly files = new Map<string, FileFacts>();
   private readonly taken = new Set<unknown>();
   private readonly summaries = new Map<FunctionFacts, Summary>();
+  private readonly chains = new Map<SleepChain, SleepChain>();
 
   constructor(
     private readonly program: Program,
@@ -112,8 +113,23 @@ class Collector {
     // Without a graph of its own and without callees: what it does is told by its summary.
     head.callees = [];
     this.file(ref.file.path).functions.push(head);
-    this.summaries.set(head, this.program.linker.summary(ref));
+    this.summaries.set(head, this.plainSummary(this.program.linker.summary(ref)));
     types.push(returns);
+  }
+
+  /** Its own data: a summary may be read from the store as it is asked. */
+  private plainSummary({ net, sleeps, enomem }: Summary): Summary {
+    return { net, sleeps: sleeps.map((chain) => this.plainChain(chain)), ...(enomem && { enomem }) };
+  }
+
+  private plainChain(chain: SleepChain): SleepChain {
+    let plain = this.chains.get(chain);
+    if (!plain) {
+      const { next } = chain;
+      plain = { ...chain, ...(next && { next: this.plainChain(next) }) };
+      this.chains.set(chain, plain);
+    }
+    return plain;
   }
 
   private takeAt<T>(all: readonly Defined<T>[], facts: T, list: 'constants' | 'globals'): void {

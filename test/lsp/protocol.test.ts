@@ -182,6 +182,65 @@ void *burrow_read(void)
   assert.equal(await at(500, 3), undefined, 'a line that is not there');
 });
 
+test('hover on a lock: what is allocated and what sleeps under it; on the ends of a retry loop: what it repeats', async () => {
+  const client = await server();
+  const file = uri('fs/a3b.c');
+  const text = `#include <linux/slab.h>
+
+struct burrow { spinlock_t lock; struct mutex m; };
+
+static void burrow_sleeps(struct burrow *b)
+{
+	msleep(3);
+}
+
+void *burrow_both(struct burrow *b, bool wait)
+{
+	unsigned int flags;
+	void *p;
+
+	mutex_lock(&b->m);
+	flags = memalloc_nofs_save();
+again:
+	p = kmalloc(8, GFP_KERNEL);
+	memalloc_nofs_restore(flags);
+	mutex_unlock(&b->m);
+	spin_lock(&b->lock);
+	p = kmalloc(8, GFP_NOWAIT);
+	if (wait)
+		burrow_sleeps(b);
+	spin_unlock(&b->lock);
+	mutex_lock(&b->m);
+	mutex_unlock(&b->m);
+	while (!(p = kmalloc(16, GFP_NOIO)))
+		;
+	return p;
+}
+`;
+  client.open(file, text);
+  const at = async (what: string, nth = 0): Promise<string> => {
+    const offset =
+      text
+        .split(what)
+        .slice(0, nth + 1)
+        .join(what).length + 2;
+    const line = text.slice(0, offset).split('\n').length - 1;
+    const hover = await client.hover(file, line, offset - text.lastIndexOf('\n', offset - 1) - 1);
+    return hover ? (hover.contents as MarkupContent).value : '';
+  };
+  const mutex = await at('mutex_lock');
+  assert.match(mutex, /Takes the mutex `b\.m`\*\*, class `burrow\.m`[^]*Sleeping is allowed/);
+  assert.match(mutex, /- line 18: `kmalloc\(\)` `GFP_KERNEL`, in effect `GFP_NOFS`, may sleep\n?$/);
+  const spin = await at('spin_lock');
+  assert.match(spin, /nothing may sleep/);
+  assert.match(spin, /- line 22: `kmalloc\(\)` `GFP_NOWAIT`,(?: in effect `GFP_NOWAIT[^`]*`,)? does not sleep/);
+  assert.match(spin, /- line 24: `burrow_sleeps\(\)` \*\*may sleep\*\* \([^)]*\)\n {2}- \[fs\/a3b\.c:7\]\([^)]*#L7\) `burrow_sleeps\(\)`/);
+  assert.match(await at('mutex_lock', 1), /Nothing in this function allocates or sleeps under it/);
+  assert.equal(await at('mutex_unlock'), '');
+  assert.equal(await at('b->m'), '', 'what is locked is left to other servers');
+  assert.match(await at('while'), /Lines 28 to 29 repeat `kmalloc\(\)`/);
+});
+
 test('code action: the loop becomes one request, after a look; the document then has no finding', async () => {
   const client = await server();
   const file = uri('fs/a4.c');

@@ -16,8 +16,8 @@ export interface SiteMasks {
   effective: readonly MaskValue[];
 }
 
-/** What is known of an allocation: request, what the mask does, context, what the model of this kernel's allocator says. */
-export function siteHover(site: SiteRecord, masks: SiteMasks, profile: Profile, kernel: string, link: StepLink): string {
+/** What is known of an allocation (`basis`: 'the open files show', or what else it was concluded from): request, what the mask does, context, what the model of this kernel's allocator says. */
+export function siteHover(site: SiteRecord, masks: SiteMasks, profile: Profile, kernel: string, link: StepLink, basis: string): string {
   const lines = [
     `**${site.api}** in \`${site.function}()\`${site.order !== null && site.order > 0 ? `, order ${site.order} (${2 ** site.order} pages)` : ''}`,
     '',
@@ -29,7 +29,7 @@ export function siteHover(site: SiteRecord, masks: SiteMasks, profile: Profile, 
     lines.push(...site.simulation.warns.map((warn) => `- warns: ${prose(warn)}`));
     if (site.simulation.deadlock) lines.push(`- deadlock: ${site.simulation.deadlock.map(prose).join(' → ')}`);
   }
-  lines.push(...contextSection(site.contexts, link), ...flagSection(masks, profile));
+  lines.push(...contextSection(site.contexts, link, basis), ...flagSection(masks, profile));
   if (!site.nullChecked && site.nofail !== 'must' && site.simulation?.mayFail !== false)
     lines.push('', 'The result is not tested on every path.');
   return lines.join('\n');
@@ -57,9 +57,9 @@ function flagSection({ effective }: SiteMasks, profile: Profile): string[] {
 
 const flagLine = ({ flag, set, words }: FlagLine): string => `- ${set ? '' : 'no '}${code(flag)}: ${words}`;
 
-function contextSection(contexts: readonly Context[], link: StepLink): string[] {
+function contextSection(contexts: readonly Context[], link: StepLink, basis: string): string[] {
   const told = contexts.filter((c) => c.atomic !== 'no' || c.locks.length > 0 || c.scopes.length > 0 || !['unknown', ''].includes(c.task));
-  if (told.length === 0) return ['', 'Nothing here forbids sleeping, as far as the open files show.'];
+  if (told.length === 0) return ['', `Nothing here forbids sleeping, as far as ${basis}.`];
   const lines = ['', told.length > 1 ? '**Contexts**' : '**Context**'];
   for (const context of told.slice(0, 4)) {
     const words = [

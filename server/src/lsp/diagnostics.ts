@@ -5,7 +5,7 @@ import { ruleById } from '../rules/index.js';
 import type { Abilities } from './capabilities.js';
 import { toRange } from './positions.js';
 
-/** More steps than this belong in a report, not in a pop-up. */
+/** More steps than this make a message too long; related places are listed apart, all of them. */
 const MAX_STEPS = 8;
 
 const SEVERITY = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, note: DiagnosticSeverity.Information } as const;
@@ -29,7 +29,7 @@ export function toDiagnostic(finding: Finding, around: DiagnosticSurroundings): 
     .filter((tag) => tag !== 'unnecessary' || !around.allocatesAt(finding))
     .map((tag) => TAG[tag])
     .filter((tag) => abilities.tags.includes(tag));
-  const steps = shortened(finding.path);
+  const steps = finding.path;
   const range = toRange(finding.at);
   const line = around.lineOf(finding.at.file, finding.at.line);
   if (line !== undefined) range.end.character = Math.min(range.end.character, line.trimEnd().length);
@@ -38,7 +38,7 @@ export function toDiagnostic(finding: Finding, around: DiagnosticSurroundings): 
     severity: SEVERITY[finding.severity],
     source: 'gfp-audit',
     code: finding.ruleId,
-    message: abilities.relatedInformation ? finding.message : withSteps(finding, steps),
+    message: abilities.relatedInformation ? finding.message : withSteps(finding),
     ...(abilities.codeDescription ? { codeDescription: { href: `${around.rulePages}${finding.ruleId}.md` } } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(abilities.relatedInformation && steps.length > 0 ? { relatedInformation: steps.map((step) => related(step, around)) } : {}),
@@ -66,7 +66,8 @@ function related(step: Step, around: DiagnosticSurroundings): DiagnosticRelatedI
   };
 }
 
-function withSteps(finding: Finding, steps: readonly Step[]): string {
+function withSteps(finding: Finding): string {
+  const steps = shortened(finding.path);
   if (steps.length < 2) return finding.message;
   return [finding.message, ...steps.map((step) => `  ${step.file}:${step.line} ${step.function}(): ${step.what}`)].join('\n');
 }

@@ -1,6 +1,7 @@
-/** Hover: allocations, gfp flags and masks, scope calls, retry loops. */
+/** Hover: allocations, gfp flags and masks, scope calls, retry loops, calls that take a lock. */
 import { MarkupKind, type Hover, type Position, type Range } from 'vscode-languageserver';
 import { findingsHover, flagHover, loopHover, scopeHover, siteHover } from '../explain/hover.js';
+import { lockHover } from '../explain/lock.js';
 import { plainText } from '../explain/markdown.js';
 import { pictureOf } from '../explain/picture.js';
 import type { Step } from '../rules/model.js';
@@ -23,7 +24,7 @@ export interface HoverHost {
 export function explain(known: Known, position: Position, host: HoverHost): ExplainResult | null {
   const word = wordAt(known, position) ?? callOn(known, position);
   if (!word) return null;
-  const parts = describe(known, word.range.start, word.text, linkTo(known, host));
+  const parts = describe(known, word.range.start, word, linkTo(known, host));
   if (parts.length === 0) return null;
   return { title: word.text, markdown: [...atop(known, word.range.start, host), ...parts].join('\n\n---\n\n') };
 }
@@ -53,7 +54,7 @@ const linkTo =
 export function hover(known: Known, position: Position, host: HoverHost): Hover | null {
   const word = wordAt(known, position);
   if (!word) return null;
-  const told = describe(known, position, word.text, linkTo(known, host));
+  const told = describe(known, position, word, linkTo(known, host));
   if (told.length === 0) return null;
   const parts = host.abilities.markdown ? [...atop(known, position, host), ...told] : told;
   const value = parts.join('\n\n---\n\n');
@@ -63,8 +64,9 @@ export function hover(known: Known, position: Position, host: HoverHost): Hover 
   };
 }
 
-function describe({ name, project, inspection }: Known, position: Position, word: string, link: (step: Step) => string): string[] {
+function describe({ name, project, inspection }: Known, position: Position, at: Word, link: (step: Step) => string): string[] {
   const { line, column } = toPlace(position);
+  const { text: word } = at;
   const kernel = project.kernel.version;
   const profile = project.live.cat.gfp;
   const scope = scopeHover(word, inspection.scopesAt(name, line));
@@ -78,12 +80,17 @@ function describe({ name, project, inspection }: Known, position: Position, word
     return [
       // What a mask of several flags contains is said of the call.
       ...(flag === undefined || !word.startsWith('__') ? [] : [flag]),
-      siteHover(found.record, found.site, profile, kernel, link),
+      siteHover(found.record, found.site, profile, kernel, link, project.live.placed ? 'the tree shows' : 'the open files show'),
       ...loops,
       ...findings(name, found.record.line),
     ];
   }
-  return flag === undefined ? [] : [flag];
+  if (flag !== undefined) return [flag];
+  const lock = at.next === '(' ? inspection.lockAt(name, line, at.range.start.character + 1) : undefined;
+  if (lock) return [lockHover(lock, project.live.options.rt, link), ...findings(name, line)];
+  const opens = /^(?:do|while|for|goto)$/.test(word) || at.next === ':';
+  const loops = opens ? inspection.loopsAt(name, line).filter((loop) => loop.line === line || loop.endLine === line) : [];
+  return loops.length === 0 ? [] : [...loops.map(loopHover), ...findings(name, loops[0]!.line)];
 
   function findings(file: string, at: number): string[] {
     const here = inspection.findingsIn(file).filter((f) => f.at.line === at);
@@ -91,7 +98,14 @@ function describe({ name, project, inspection }: Known, position: Position, word
   }
 }
 
-function wordAt({ document }: Known, position: Position): { text: string; range: Range } | undefined {
+interface Word {
+  text: string;
+  range: Range;
+  /** What follows on the line, blanks apart: one character, or none. */
+  next: string;
+}
+
+function wordAt({ document }: Known, position: Position): Word | undefined {
   const { line, character } = position;
   if (line < 0 || line >= document.lineCount) return undefined;
   const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
@@ -100,16 +114,17 @@ function wordAt({ document }: Known, position: Position): { text: string; range:
   while (from > 0 && /\w/.test(text[from - 1]!)) from--;
   while (to < text.length && /\w/.test(text[to]!)) to++;
   if (from === to || /\d/.test(text[from]!)) return undefined;
-  return { text: text.slice(from, to), range: { start: { line, character: from }, end: { line, character: to } } };
+  const range = { start: { line, character: from }, end: { line, character: to } };
+  return { text: text.slice(from, to), range, next: text.slice(to).trimStart().slice(0, 1) };
 }
 
 /** The first word of a line of which something is known: a place between words means its line. */
-function callOn(known: Known, { line }: Position): { text: string; range: Range } | undefined {
+function callOn(known: Known, { line }: Position): Word | undefined {
   if (line < 0 || line >= known.document.lineCount) return undefined;
   const text = known.document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
   for (const { index } of text.matchAll(/\b[A-Za-z_]\w*/g)) {
     const word = wordAt(known, { line, character: index });
-    if (word && describe(known, word.range.start, word.text, () => '').length > 0) return word;
+    if (word && describe(known, word.range.start, word, () => '').length > 0) return word;
   }
   return undefined;
 }

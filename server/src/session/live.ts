@@ -6,6 +6,7 @@
 import type { Catalogue } from '../catalog/lookup.js';
 import type { KernelProfile } from '../catalog/model.js';
 import type { RetryLoopRecord, ScopeRecord, SiteRecord } from '../engine.js';
+import type { LockRecord } from '../explain/lock.js';
 import { hasBody } from '../facts/codec.js';
 import { FarLines } from '../facts/far-lines.js';
 import type { FileFacts, FunctionFacts } from '../facts/model.js';
@@ -18,6 +19,7 @@ import { withoutEchoes } from '../rules/query.js';
 import type { KernelParser } from '../syntax/model.js';
 import { checkOne, inOrder, type CheckOptions } from './check.js';
 import { emptyRecords, type Records } from './records.js';
+import { underLock } from './under-lock.js';
 import { SurroundedMemo, type Surroundings } from './surroundings.js';
 
 /** An allocation with its record: masks by path, and the words that reports use. */
@@ -106,6 +108,11 @@ export class LiveTree {
     this.memo.surround(around);
     this.shaken = true;
     this.stale();
+  }
+
+  /** Whether the surroundings come from an index of the whole tree. */
+  get placed(): boolean {
+    return this.around !== undefined;
   }
 
   /** What is known of the texts as they are now. */
@@ -299,6 +306,16 @@ export class Inspection {
 
   scopesAt(file: string, line: number): ScopeRecord[] {
     return this.at(file, line).flatMap(({ records }) => this.far.settle(records.scopes).filter((s) => s.line === line));
+  }
+
+  /** The lock that the call beginning at a place takes, and what happens under it. */
+  lockAt(file: string, line: number, column: number): LockRecord | undefined {
+    const ref = this.functionAt(file, line);
+    if (!ref || !hasBody(ref.facts)) return undefined;
+    const checked = this.checked.get(ref.facts);
+    const far = this.files.get(file)?.farLine(line) ?? 0;
+    const reclaimTakes = (lockClass: string): ReturnType<Program['reclaimTakes']> => this.program.reclaimTakes(lockClass);
+    return this.far.settle(underLock(checked?.flow ?? this.program.flow(ref), far, column, checked?.records.sites ?? [], reclaimTakes));
   }
 
   loopsAt(file: string, line: number): RetryLoopRecord[] {

@@ -117,6 +117,13 @@ function named(arg: string, c: ParamCondition): boolean | undefined {
   return undefined;
 }
 
+/** Does the one condition on a parameter make the other hold? */
+export function implies(have: ParamCondition, want: ParamCondition): boolean {
+  if (have.op === want.op && have.value === want.value) return true;
+  if (have.op !== '==') return false;
+  return typeof have.value === 'number' ? test(have.value, want) === true : named(have.value, want) === true;
+}
+
 /** Can the two conditions on one parameter not hold together? */
 export function contradicts(have: ParamCondition, want: ParamCondition): boolean {
   if (have.op === 'bit' && want.op === 'nobit' && have.value === want.value) return true;

@@ -4,7 +4,7 @@
  */
 import type { CallbackContext, CallbackEntry } from '../catalog/model.js';
 import type { ChainStep, EntryContext, FunctionRef, Held, LockKind, ParamCondition } from '../flow/model.js';
-import { contradicts } from '../flow/bind.js';
+import { contradicts, implies } from '../flow/bind.js';
 import type { CallEdge, EdgeVariant } from './edges.js';
 
 /** Contexts kept per function; steps followed from where one begins. */
@@ -112,7 +112,7 @@ export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryCo
     nonBlock: v.nonBlock,
     begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
     params: v.params.length ? [...v.params] : NO_PARAMS,
-    sure: !edge.several && v.assume.length === 0,
+    sure: !edge.several && !v.chosen && v.assume.length === 0,
   });
 }
 
@@ -208,7 +208,8 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
     scopes,
     nonBlock: c.nonBlock || v.nonBlock,
     params,
-    sure: c.sure && !edge.several && v.assume.every((a) => c.params.some((known) => known.index === a.index)),
+    sure:
+      c.sure && !edge.several && !v.chosen && v.assume.every((a) => c.params.some((known) => known.index === a.index && implies(known, a))),
   });
 }
 
@@ -271,6 +272,12 @@ const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = 
   non_block: 'unknown',
 };
 
+/** Of the callbacks that run with interrupts off, those that do with PREEMPT_RT as well: there a spinlock leaves interrupts on. */
+const OFF_ON_RT = /interrupts off|raw lock|\bprocessors?\b|reads a clock|programs a clock|counts events/;
+
+/** Keys and signatures that the core computes itself are asked for by tasks (crypto/{dh,ecdh,ecdsa}.c, 5.10 to 6.12); a driver's may be asked for by others. */
+const KEY_OPERATIONS = /^(kpp|akcipher|sig)_alg$/;
+
 /** Entry context of a registered callback. `at` is where it was registered or put into its table. */
 export function callbackContext(
   ref: FunctionRef,
@@ -294,7 +301,7 @@ export function callbackContext(
           text: '',
           class: lock,
           atomic: true,
-          rtAtomic: kind === 'nmi' || kind === 'irq_off' || (kind === 'hardirq' && !entry.rtThread),
+          rtAtomic: kind === 'nmi' || (kind === 'irq_off' && OFF_ON_RT.test(entry.why)) || (kind === 'hardirq' && !entry.rtThread),
           at: where,
           origin: 'entry',
         },
@@ -316,7 +323,7 @@ export function callbackContext(
     begins: 'callback',
     why: entry.why,
     params: [],
-    sure: entry.sure,
+    sure: entry.sure && !(KEY_OPERATIONS.test(entry.struct ?? '') && ref.file.path.startsWith('crypto/')),
   };
 }
 

@@ -15,6 +15,8 @@ export interface EdgeVariant {
   assume: readonly ParamCondition[];
   /** What the caller's arguments tell of the callee's parameters. */
   params: readonly ParamCondition[];
+  /** Another path makes the same call with a mask that may not block, and this one may: the mask was chosen, mostly by what the context allows. */
+  chosen: boolean;
   /** Callee parameters that are the caller's own, unchanged: callee index to caller index. */
   through: readonly (readonly [callee: number, caller: number])[];
 }
@@ -55,8 +57,12 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
   const constants: ParamCondition[] = [];
   point.args.forEach((arg, i) => {
     const c = constantCondition(arg, i);
-    if (c) constants.push(c);
-    else if (typeof arg === 'string') {
+    if (c) {
+      constants.push(c);
+      // A constant with a name is compared with others by name, with 0 by its value.
+      const value = typeof c.value === 'string' ? constantOf(a.transfer.know.constant(c.value, a.ref.file)) : undefined;
+      if (value !== undefined) constants.push({ ...c, value });
+    } else if (typeof arg === 'string') {
       const own = a.transfer.paramIndex(arg);
       if (own !== undefined && !a.transfer.isAssigned(arg)) through.push([i, own]);
     }
@@ -78,9 +84,14 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
       assume: some(s.paramAssume),
       params: some(params),
       through: some(through),
+      chosen: false,
     });
   });
   const list = [...seen.values()];
+  for (const v of list)
+    v.chosen = v.params.some(
+      (c) => c.op === 'blocking' && list.some((o) => o.params.some((d) => d.op === 'nonblocking' && d.index === c.index)),
+    );
   return list.length === 1 && isPlain(list[0]!) ? PLAIN : list;
 }
 
@@ -90,7 +101,7 @@ const some = <T>(list: readonly T[]): readonly T[] => (list.length ? list : NONE
 
 /** A call under which nothing is held and of which nothing is known. */
 export const PLAIN: readonly EdgeVariant[] = [
-  { held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE },
+  { held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE, chosen: false },
 ];
 const isPlain = (v: EdgeVariant): boolean =>
   !v.nonBlock && [v.held, v.dropped, v.scopes, v.assume, v.params, v.through].every((list) => list === NONE);

@@ -43,7 +43,8 @@ export const factsAtHand = (ref: FunctionRef | PlacedRef): FunctionRef['facts'] 
   'loaded' in ref && !ref.loaded ? undefined : ref.facts;
 
 /** `int CONCATENATE(a, b)(void) { }` has no name before the preprocessor has run. */
-export const isNamed = ({ facts }: FunctionRef): boolean => facts.macro === true || !/^[A-Z][A-Z0-9_]*$/.test(facts.name);
+export const isNamed = ({ facts }: FunctionRef): boolean =>
+  !NO_NAME.test(facts.name) && (facts.macro === true || !/^[A-Z][A-Z0-9_]*$/.test(facts.name));
 
 export class Tree {
   private readonly list: FunctionRef[] = [];

@@ -15,7 +15,7 @@ export function withoutEchoes(findings: readonly Finding[]): Finding[] {
   const stands = new Map<string, Finding>();
   for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
   return onePerCause(
-    findings.filter(
+    doubted(findings).filter(
       (f) =>
         !f.path.slice(1, -1).some((step) => {
           const other = stands.get(key(f, step));
@@ -24,6 +24,32 @@ export function withoutEchoes(findings: readonly Finding[]): Finding[] {
     ),
   );
 }
+
+/** Files from which a sleep must be reached for it to be taken as one that these callers exclude. */
+const FILES_DOUBTED = 3;
+
+/**
+ * A statement deep in shared code that would sleep under the locks of many files which have nothing to do with each other: what so many callers
+ * get wrong alike is mostly a condition (a flag in a request, a timeout of 0, an address that is mapped already) that the chain does not show.
+ */
+function doubted(findings: readonly Finding[]): readonly Finding[] {
+  const from = new Map<string, Set<string>>();
+  const endOf = (f: Finding): string | undefined => {
+    const [begin, end] = [f.path[0], f.path[f.path.length - 1]];
+    if (f.path.length < 4 || !begin || !end || begin.file === end.file || f.data['lock'] === undefined || !SLEEPS.has(f.ruleId))
+      return undefined;
+    return RANK[f.confidence] === 0 ? undefined : `${end.file}:${end.line}`;
+  };
+  for (const f of findings) {
+    const end = endOf(f);
+    if (end !== undefined) from.set(end, (from.get(end) ?? new Set()).add(f.path[0]!.file));
+  }
+  return findings.map((f) => {
+    const end = endOf(f);
+    return end !== undefined && from.get(end)!.size >= FILES_DOUBTED ? { ...f, confidence: 'possible' } : f;
+  });
+}
+const SLEEPS = new Set(['sleep-in-atomic', 'sleeping-call-in-atomic']);
 
 /** Functions of one file in which one cause is shown. */
 const FUNCTIONS_SHOWN = 3;

@@ -36,6 +36,9 @@ export function activeRules(rules: readonly Rule[], options: Pick<RunOptions, 'r
   return active;
 }
 
+/** Programs that a kernel's repository holds beside the kernel: they may use its names, but nothing there sleeps in its sense. */
+const USERLAND = /^(tools|scripts|usr|Documentation)\//;
+
 /** Findings of the given rules in one function, in source order, one per statement and rule. */
 export function checkFunction(flow: FunctionFlow, rules: readonly Rule[], options: RunOptions): Finding[] {
   const findings: Finding[] = [];
@@ -56,7 +59,11 @@ export function checkFunction(flow: FunctionFlow, rules: readonly Rule[], option
           ...found,
           ...(asked ? { severity: asked } : {}),
           ruleId: rule.meta.id,
-          confidence: found.confidence === 'certain' && flow.imprecise ? 'likely' : found.confidence,
+          confidence: USERLAND.test(flow.ref.file.path)
+            ? 'possible'
+            : found.confidence === 'certain' && flow.imprecise
+              ? 'likely'
+              : found.confidence,
         }),
     };
     rule.check(flow, context);

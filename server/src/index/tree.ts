@@ -42,6 +42,9 @@ const isStatic = (ref: FunctionRef | PlacedRef): boolean => ('loaded' in ref ? r
 export const factsAtHand = (ref: FunctionRef | PlacedRef): FunctionRef['facts'] | undefined =>
   'loaded' in ref && !ref.loaded ? undefined : ref.facts;
 
+/** Where braces do not match, an `if` may look like the head of a function. */
+const NO_NAME = /^(if|for|while|switch|do|else|return|sizeof)$/;
+
 /** `int CONCATENATE(a, b)(void) { }` has no name before the preprocessor has run. */
 export const isNamed = ({ facts }: FunctionRef): boolean =>
   !NO_NAME.test(facts.name) && (facts.macro === true || !/^[A-Z][A-Z0-9_]*$/.test(facts.name));

@@ -189,7 +189,7 @@ class FileEncoder {
       this.held.all(v.held),
       this.held.all(v.dropped),
       this.scopes.all(v.scopes),
-      v.nonBlock ? 1 : 0,
+      (v.nonBlock ? 1 : 0) | (v.chosen ? 2 : 0),
       this.conditions.all(v.assume),
       this.conditions.all(v.params),
       v.through.flat(),

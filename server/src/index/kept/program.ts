@@ -125,11 +125,12 @@ class FileView {
       list.map((item) => (item.at.file === '' ? { ...item, at: { ...item.at, file: path } } : item));
     this.held = placed(record.held);
     this.scopes = placed(record.scopes);
-    this.variants = record.variants.map(([held, dropped, scopes, nonBlock, assume, params, through]) => ({
+    this.variants = record.variants.map(([held, dropped, scopes, flags, assume, params, through]) => ({
       held: held.map((i) => this.held[i]!),
       dropped: dropped.map((i) => this.held[i]!),
       scopes: scopes.map((i) => this.scopes[i]!),
-      nonBlock: nonBlock === 1,
+      nonBlock: (flags & 1) !== 0,
+      chosen: (flags & 2) !== 0,
       assume: assume.map((i) => record.conditions[i]!),
       params: params.map((i) => record.conditions[i]!),
       through: Array.from({ length: through.length / 2 }, (_, i) => [through[2 * i]!, through[2 * i + 1]!] as const),

@@ -5,8 +5,8 @@
 import type { EntryContext, FieldGuard, Held, OpenScope, ParamCondition } from '../../flow/model.js';
 import type { NetEffect } from '../../flow/knowledge.js';
 
-/** An edge's family of paths: indices of held, dropped, scopes; whether non_block_start() is open; of assume, params; pairs of through. */
-export type VariantRecord = [number[], number[], number[], 0 | 1, number[], number[], number[]];
+/** An edge's family of paths: indices of held, dropped, scopes; 1 in non_block_start(), 2 with a chosen mask; of assume, params; pairs of through. */
+export type VariantRecord = [number[], number[], number[], number, number[], number[], number[]];
 
 /** Bits of FunctionRecord[0]. */
 export const FLAG = { addressTaken: 1, called: 2, fromUnknown: 4, always: 8, sleeps: 16 } as const;

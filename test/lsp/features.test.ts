@@ -88,7 +88,7 @@ before(async () => {
       ...full,
       textDocument: {
         ...textDocument,
-        codeAction: { ...textDocument!.codeAction, dataSupport: true, resolveSupport: { properties: ['edit'] } },
+        codeAction: { ...textDocument!.codeAction, dataSupport: true, disabledSupport: true, resolveSupport: { properties: ['edit'] } },
         completion: { completionItem: { documentationFormat: ['markdown'], tagSupport: { valueSet: [1] } } },
         inlayHint: {},
         codeLens: {},
@@ -178,6 +178,43 @@ test('actions: fixes come with their edits when chosen, commands as the client h
   client.change(file, 4, { text: `\n${text}` });
   assert.equal((await client.request<CodeAction>('codeAction/resolve', fix)).edit, undefined);
   client.change(file, 5, { text });
+});
+
+test('what is not offered is said with its reason: a disabled action, a part of the explanation', async () => {
+  const other = pathToFileURL(join(tree, 'fs/spin.c')).href;
+  client.open(
+    other,
+    `#include <linux/slab.h>
+struct burrow { spinlock_t lock; };
+void *burrow_spin(struct burrow *b)
+{
+	void *p;
+
+	spin_lock(&b->lock);
+	do {
+		p = kmalloc(8, GFP_ATOMIC);
+	} while (!p);
+	spin_unlock(&b->lock);
+	return p;
+}
+`,
+  );
+  await client.diagnostics(other);
+  const idle = (await client.actions(other, 7)).filter((action) => action.disabled);
+  assert.deepEqual(
+    idle.map(({ title, edit }) => [title, edit]),
+    [
+      ['Ask once, with __GFP_NOFAIL', undefined],
+      ['Allocate before the lock is taken', undefined],
+    ],
+  );
+  assert.match(idle[0]!.disabled!.reason, /^The loop runs where waiting is forbidden/);
+  const { markdown } = await client.request<ExplainResult>('gfpAudit/explain', {
+    textDocument: { uri: other },
+    position: { line: 7, character: 2 },
+  });
+  assert.match(markdown, /\*\*What can be done\*\*[^]*Allocate before the lock is taken\*\* \(by hand\)[^]*not offered, the loop runs/);
+  client.close(other);
 });
 
 test('the simulator, rules, status, an audit: the extension asks', async () => {

@@ -38,8 +38,9 @@ export function extractConstruct(
   construct: FunctionSpan | Piece,
   names: ReadonlySet<string>,
   parser: KernelParser,
+  options: ExtractOptions = {},
 ): FileFacts {
-  return new FileExtractor(path, text, parser, false).construct(construct, names);
+  return new FileExtractor(path, text, parser, options.all === true).construct(construct, names);
 }
 
 /** In a file's facts the functions that macros define come after the others. */

@@ -35,6 +35,15 @@ export class FarLines {
     return place;
   }
 
+  /** The same numbers, for a text that goes its own way from here. Also the place that each place has become. */
+  copy(): { far: FarLines; moved: ReadonlyMap<FarPlace, FarPlace> } {
+    const far = new FarLines();
+    const moved = new Map(this.places.map((place) => [place, { ...place }]));
+    far.places = [...moved.values()];
+    far.next = this.next;
+    return { far, moved };
+  }
+
   /** Forgets constructs that are gone. To be called when nothing is kept that was concluded from them. */
   sweep(): void {
     this.places = this.places.filter((place) => place.line > 0);

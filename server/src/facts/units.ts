@@ -99,6 +99,17 @@ export class LiveFacts {
     };
   }
 
+  /** Facts that this file would have with another text, on that text's own lines; only what differs is read. */
+  tried(text: string): FileFacts {
+    const { far, moved } = this.far.copy();
+    const fork = new LiveFacts(this.path, this.parser, far);
+    fork.text = this.text;
+    fork.names = this.names;
+    fork.units = this.units.map((unit) => ({ ...unit, place: moved.get(unit.place)! }));
+    fork.update(text);
+    return far.settleFacts(fork.facts);
+  }
+
   private read(text: string, shape: string, construct: Construct, start: number, line: number, names: ReadonlySet<string>): Unit {
     const facts = extractConstruct(this.path, text, moveTo(construct, -start), names, this.parser);
     let height = text.endsWith('\n') ? 0 : 1;

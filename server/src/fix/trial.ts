@@ -23,6 +23,8 @@ export interface Audited {
   readonly profile: KernelProfile;
   readonly options: Pick<RunOptions, 'rt' | 'severities'>;
   readonly parser: KernelParser;
+  /** A file's facts with another text, where they can be had without reading all of it. */
+  facts?(file: string, text: string): FileFacts | undefined;
   /** The text of a file as it was audited; undefined when it cannot be had any more. */
   text(file: string): Promise<string | undefined>;
 }
@@ -100,7 +102,7 @@ async function changedFiles(audited: Audited, edits: readonly TextEdit[]): Promi
     if (result === text) return 'it changes nothing';
     if (!parsesAsWell(text, result, mine, audited.parser)) return 'the result would not parse';
     made.texts.set(file, result);
-    made.facts.push(extractFile(file, result, audited.parser));
+    made.facts.push(audited.facts?.(file, result) ?? extractFile(file, result, audited.parser));
   }
   return made;
 }

@@ -23,6 +23,8 @@ export interface Abilities {
   pullRefresh: boolean;
   /** Edits of code actions may come when one is chosen. */
   resolveEdits: boolean;
+  /** Actions that cannot be done are shown with their reason. */
+  disabledActions: boolean;
   progress: boolean;
   completionMarkdown: boolean;
   completionTags: boolean;
@@ -58,6 +60,7 @@ export function abilitiesOf(client: ClientCapabilities, diagnostics?: unknown): 
     pull: client.textDocument?.diagnostic !== undefined && (diagnostics === 'pull' || publishDiagnostics === undefined),
     pullRefresh: client.workspace?.diagnostics?.refreshSupport === true,
     resolveEdits: codeAction?.resolveSupport?.properties.includes('edit') === true && codeAction.dataSupport === true,
+    disabledActions: codeAction?.disabledSupport === true,
     completionMarkdown: completion?.completionItem?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     completionTags: completion?.completionItem?.tagSupport !== undefined,
     hints: client.textDocument?.inlayHint !== undefined,

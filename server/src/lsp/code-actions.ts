@@ -3,6 +3,7 @@
  * allocation. A fix is sought when its finding is under the cursor; its edit goes out when it is chosen.
  */
 import {
+  type CancellationToken,
   CodeActionKind,
   Command,
   type ChangeAnnotation,
@@ -15,12 +16,15 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host } from '../host/host.js';
+import type { Program } from '../index/program.js';
+import { mendsWords } from '../explain/mends.js';
 import { ReadError } from '../host/host.js';
 import type { Finding, Fix, TextEdit } from '../rules/model.js';
 import { Mender } from '../session/fixes.js';
 import { mergedEdits, planFixes } from '../session/plan.js';
 import { decodeSource } from '../syntax/decode.js';
 import type { KernelParser } from '../syntax/model.js';
+import { createParser } from '../syntax/parser.js';
 import type { Known } from './analyst.js';
 import type { Abilities } from './capabilities.js';
 import { muteEdit } from './mute.js';
@@ -33,7 +37,6 @@ export const KINDS = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, F
 export interface ActionsHost {
   host: Host;
   places: Places;
-  parser: Promise<KernelParser>;
   abilities: Abilities;
   /** The open document of a URI. */
   document(uri: string): TextDocument | undefined;
@@ -50,13 +53,34 @@ interface ActionData {
   fix: number | 'all' | 'mute';
 }
 
+/** Work between two looks at what else has come in, milliseconds. */
+const SLICE_MS = 8;
+
+/** The text has changed, or nobody wants the answer any more. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
 export class CodeActions {
+  /** Not the one that reads what is typed: trees are held here while others have their turn. */
+  private parser: Promise<KernelParser> | undefined;
   /** By the state of the texts that they were sought in. */
   private readonly menders = new WeakMap<object, Promise<Mender>>();
 
   constructor(private readonly own: ActionsHost) {}
 
-  async offer(known: Known, range: Range, { only, diagnostics }: CodeActionContext): Promise<CodeAction[]> {
+  /** Empty when the text changes, or `wanted` no more, while they are sought: whoever still wants them asks again. */
+  async offer(known: Known, range: Range, context: CodeActionContext, token?: CancellationToken): Promise<CodeAction[]> {
+    const stop = (): boolean => token?.isCancellationRequested === true || !known.project.live.holds(known.inspection);
+    try {
+      return await this.seek(known, range, context, stop);
+    } catch (error) {
+      if (error instanceof Overtaken) return [];
+      throw error;
+    }
+  }
+
+  private async seek(known: Known, range: Range, { only, diagnostics }: CodeActionContext, stop: () => boolean): Promise<CodeAction[]> {
     const wanted = (kind: string): boolean => !only || only.some((asked) => asked === CodeActionKind.Empty || isWithin(kind, asked));
     const { document, name, inspection } = known;
     const actions: CodeAction[] = [];
@@ -68,7 +92,10 @@ export class CodeActions {
       const told = diagnostics.filter((d: Diagnostic) => d.code === finding.ruleId && d.range.start.line === line);
       const about = told.length > 0 ? { diagnostics: told } : {};
       if (Mender.concerns(finding.ruleId) && (wanted(CodeActionKind.QuickFix) || wanted(CodeActionKind.RefactorRewrite))) {
-        const { fixes } = await (await this.mender(known)).fixesFor(finding);
+        const mender = await this.mender(known);
+        await turn();
+        if (stop()) throw new Overtaken();
+        const { fixes, advice, refusals } = await mender.fixesFor(finding);
         for (const [n, fix] of fixes.entries()) {
           const kind = kindOf(fix);
           if (!wanted(kind)) continue;
@@ -81,6 +108,12 @@ export class CodeActions {
               data: data(i, n),
             }),
           );
+        }
+        if (this.own.abilities.disabledActions && wanted(CodeActionKind.RefactorRewrite)) {
+          const idle = [...refusals, ...advice.map(({ title, detail }) => ({ title, reason: detail }))];
+          for (const { title, reason } of idle)
+            if (!actions.some((a) => a.title === title && a.disabled))
+              actions.push({ title, kind: CodeActionKind.RefactorRewrite, ...about, disabled: { reason: sentence(reason) } });
         }
       }
       if (wanted(CodeActionKind.QuickFix) && told.length > 0) {
@@ -113,11 +146,30 @@ export class CodeActions {
     return actions.filter(({ kind, edit, data: lazy, command }) => kind !== FIX_ALL || edit !== undefined || lazy !== undefined || command);
   }
 
+  /** What can be done about the findings on a line, in words; empty where there is nothing to be said. */
+  async told(known: Known, line: number): Promise<string> {
+    const parts: string[] = [];
+    try {
+      for (const finding of known.inspection.findingsIn(known.name)) {
+        if (finding.at.line !== line || !Mender.concerns(finding.ruleId)) continue;
+        parts.push(mendsWords(await (await this.mender(known)).fixesFor(finding)));
+      }
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
+    return parts.filter((part) => part !== '').join('\n\n');
+  }
+
   /** The action with its edit; as it is when the text has changed since. */
   async resolve(action: CodeAction, known: Known | undefined): Promise<CodeAction> {
     const data = action.data as ActionData | undefined;
     if (!known || !data || known.document.version !== data.version) return action;
-    const edit = await this.edit(known, data);
+    let edit: WorkspaceEdit | undefined;
+    try {
+      edit = await this.edit(known, data);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
     return edit ? { ...action, edit } : { ...action, disabled: { reason: 'nothing is left to be done' } };
   }
 
@@ -191,11 +243,21 @@ export class CodeActions {
 
   private async makeMender(known: Known): Promise<Mender> {
     const { live } = known.project;
-    const parser = await this.own.parser;
+    const parser = await (this.parser ??= createParser());
     const { profile, options } = live;
-    const program = live.settledProgram();
+    const steps = live.settling();
+    let program: Program | undefined;
+    for (let until = Date.now() + SLICE_MS; !program;) {
+      const step = steps.next();
+      if (step.done === true) program = step.value;
+      else if (Date.now() > until) {
+        await turn();
+        if (!live.holds(known.inspection)) throw new Overtaken();
+        until = Date.now() + SLICE_MS;
+      }
+    }
     return new Mender(
-      { program, profile, options: { rt: options.rt, severities: options.rules }, parser },
+      { program, profile, options: { rt: options.rt, severities: options.rules }, parser, facts: (file, text) => live.tried(file, text) },
       (file) => this.read(known, file),
       true,
     );
@@ -224,5 +286,10 @@ export class CodeActions {
 
 /** What provably changes nothing for the worse is one key away; the rest is a change to be looked at. */
 const kindOf = ({ safety }: Fix): string => (safety === 'safe' ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite);
+
+/** Lets those who wait have their turn. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const isWithin = (kind: string, asked: string): boolean => kind === asked || kind.startsWith(`${asked}.`);

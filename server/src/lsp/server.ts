@@ -144,7 +144,6 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     (makesActions ??= new CodeActions({
       host,
       places,
-      parser,
       abilities,
       document: (uri) => documents.get(uri),
       commands: options.commands ?? [],
@@ -222,9 +221,9 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     const known = await analyst.known(textDocument.uri);
     return known ? hover(known, position, { abilities, uriOf, pictures: current.pictures, commands: options.commands }) : null;
   });
-  connection.onCodeAction(async ({ textDocument, range, context }) => {
+  connection.onCodeAction(async ({ textDocument, range, context }, token) => {
     const known = abilities.codeActions ? await analyst.known(textDocument.uri) : undefined;
-    return known ? actions().offer(known, range, context) : [];
+    return known ? actions().offer(known, range, context, token) : [];
   });
   connection.onCodeActionResolve(async (action) => {
     const { uri } = (action.data ?? {}) as { uri?: string };
@@ -267,7 +266,10 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   });
   connection.onRequest(EXPLAIN, async ({ textDocument, position }: At): Promise<ExplainResult | null> => {
     const known = await analyst.known(textDocument.uri);
-    return known ? explain(known, position, { abilities, uriOf, pictures: current.pictures, commands: undefined }) : null;
+    const page = known && explain(known, position, { abilities, uriOf, pictures: current.pictures, commands: undefined });
+    if (!page) return null;
+    const mends = await actions().told(known, position.line + 1);
+    return mends === '' ? page : { ...page, markdown: `${page.markdown}\n\n---\n\n${mends}` };
   });
   connection.onRequest(CONTEXTS, async (params: ContextsParams): Promise<ContextsResult | null> => {
     const known = await analyst.known(params.textDocument.uri);

@@ -171,15 +171,34 @@ export class LiveTree {
    * slower; the same until a text changes.
    */
   settledProgram(): Program {
-    if (this.settledFor !== this.inspect() || !this.settled) {
-      const open = [...this.files.values()].map(({ facts }) => this.far.settleFacts(facts));
-      const memo = new SurroundedMemo();
-      memo.surround(this.around);
-      this.settled = new Program(new Tree(this.treeOf(open)), this.cat, undefined, memo);
-      this.settled.link();
-      this.settledFor = this.inspect();
+    const steps = this.settling();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
     }
-    return this.settled;
+  }
+
+  /** `settledProgram` in many small steps, of the texts as they are at the first: to be dropped when one changes meanwhile. */
+  *settling(): Generator<void, Program> {
+    const now = yield* this.inspecting();
+    if (this.settled && this.settledFor === now) return this.settled;
+    const open = [...this.files.values()].map(({ facts }) => this.far.settleFacts(facts));
+    const memo = new SurroundedMemo();
+    memo.surround(this.around);
+    const program = new Program(new Tree(this.treeOf(open)), this.cat, undefined, memo);
+    yield* program.linking();
+    this.settledFor = now;
+    return (this.settled = program);
+  }
+
+  /** Whether what was found is still of the texts as they are. */
+  holds(inspection: Inspection): boolean {
+    return this.last === inspection;
+  }
+
+  /** Facts that an open file would have with another text; undefined for a file that is not open. */
+  tried(name: string, text: string): FileFacts | undefined {
+    return this.files.get(name)?.tried(text);
   }
 
   /** Work done and saved by what was kept, since the beginning: for tests and the bench. */

@@ -1,10 +1,12 @@
 /** Functions of the tree with their whole bodies and their text: what a change through several of them needs to know. */
-import { extractFile } from '../../facts/extract.js';
+import { extractConstruct } from '../../facts/extract.js';
 import { hasBody } from '../../facts/codec.js';
-import type { FileFacts, FunctionFacts } from '../../facts/model.js';
+import type { FunctionFacts } from '../../facts/model.js';
 import { analyseFunction } from '../../flow/analyse.js';
 import { fileKnowledge } from '../../flow/knowledge.js';
 import type { FunctionFlow, FunctionRef } from '../../flow/model.js';
+import type { FunctionSpan } from '../../syntax/model.js';
+import { scanFile } from '../../syntax/scan.js';
 import type { FixWorld } from '../model.js';
 
 /** A change that cannot be made all the way, and why. */
@@ -13,7 +15,7 @@ export class Refused extends Error {
 }
 
 export class Sources {
-  private readonly whole = new Map<string, FileFacts>();
+  private readonly scans = new Map<string, { text: string; functions: FunctionSpan[] }>();
   private readonly flows = new Map<FunctionFacts, FunctionFlow>();
 
   constructor(readonly world: FixWorld) {}
@@ -37,16 +39,24 @@ export class Sources {
 
   private async analysed(ref: FunctionRef): Promise<FunctionFlow> {
     if (hasBody(ref.facts)) return this.world.program.flow(ref);
-    const file = await this.file(ref.file.path);
-    const facts = file.functions.find((f) => f.name === ref.facts.name && f.line === ref.facts.line);
-    if (!facts?.body) throw new Refused(`${ref.facts.name}() in ${ref.file.path} cannot be read`);
-    return analyseFunction({ file, facts }, this.world.program.cat, fileKnowledge());
+    const { file } = ref;
+    const { text, functions } = await this.scanned(file.path);
+    const names = new Set(functions.map((span) => span.name));
+    for (const span of functions) {
+      if (span.name !== ref.facts.name) continue;
+      const [facts] = extractConstruct(file.path, text, span, names, this.world.parser, { all: true }).functions;
+      if (facts?.body && facts.line === ref.facts.line) return analyseFunction({ file, facts }, this.world.program.cat, fileKnowledge());
+    }
+    throw new Refused(`${ref.facts.name}() in ${file.path} cannot be read`);
   }
 
-  private async file(path: string): Promise<FileFacts> {
-    let facts = this.whole.get(path);
-    if (!facts) this.whole.set(path, (facts = extractFile(path, await this.text(path), this.world.parser, { all: true })));
-    return facts;
+  private async scanned(path: string): Promise<{ text: string; functions: FunctionSpan[] }> {
+    let scan = this.scans.get(path);
+    if (!scan) {
+      const text = await this.text(path);
+      this.scans.set(path, (scan = { text, functions: scanFile(text).functions }));
+    }
+    return scan;
   }
 }
 

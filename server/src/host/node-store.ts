@@ -1,11 +1,12 @@
 /** The Node host's store: one file an entry, written beside its place and renamed into it. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzip } from 'node:zlib';
 import type { Store } from './host.js';
+import { makeFolder } from './make-folder.js';
 
 const inflate = promisify(gunzip);
 const deflate = promisify<Uint8Array, { level: number }, Uint8Array>(gzip);
@@ -48,7 +49,7 @@ export class FolderStore implements Store {
   async write(key: string, bytes: Uint8Array): Promise<boolean> {
     const file = this.path(key);
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeAtomically(file, await deflate(bytes, { level: 1 }));
       return true;
     } catch (error) {

@@ -1,11 +1,12 @@
 /** What `gfp-audit doctor` looks at: each a question about this machine or tree, answered in words with what to do about it. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { InputError } from '../../engine.js';
+import { makeFolder } from '../../host/make-folder.js';
 import { explainError } from '../../host/node-list.js';
 import type { Host } from '../../host/host.js';
 import { loadConfig } from '../../session/config.js';
@@ -26,7 +27,7 @@ export interface Check {
 /** The oldest Node.js that the code is built for. */
 const NODE = { major: 20, minor: 19 };
 /** What linking a whole kernel tree takes, GiB. */
-const MEMORY_GIB = 6;
+const MEMORY_GIB = 10;
 
 /** All checks, in the order in which one depends on the other. */
 export async function examine(host: Host, path: string, cacheDir: string | null, asked: string): Promise<Check[]> {
@@ -106,7 +107,7 @@ export async function cache(folder: string | null): Promise<Check> {
     return { name, status: 'warn', found: 'switched off', mend: 'without --no-cache a second run takes a fraction of the time' };
   const probe = join(folder, `probe-${randomBytes(4).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(probe, 'probe', { flag: 'wx' });
     await rm(probe);
     const { files, bytes } = await sizeOf(folder);

@@ -46,11 +46,11 @@ export class FolderStore implements Store {
     }
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<boolean> {
+  async write(key: string, bytes: Uint8Array, tight = false): Promise<boolean> {
     const file = this.path(key);
     try {
       await makeFolder(dirname(file));
-      await writeAtomically(file, await deflate(bytes, { level: 1 }));
+      await writeAtomically(file, await deflate(bytes, { level: tight ? 6 : 1 }));
       return true;
     } catch (error) {
       if (isSystemError(error)) return false;

@@ -13,6 +13,7 @@ import { Program } from './program.js';
 import type { ReclaimLock } from './reclaim.js';
 import { RevisedTree } from './revised-tree.js';
 import type { Summary } from './summary.js';
+import { factsAtHand, pathOf } from './tree.js';
 
 /** Functions analysed again for one change: beyond this the change is taken as too wide to be judged. */
 const MAX_AFFECTED = 1500;
@@ -61,16 +62,17 @@ export class Revision extends Program {
 
   /** The function as it was before the change; undefined when it was not there. */
   twin(ref: FunctionRef): FunctionRef | undefined {
-    return this.changed.has(ref.file) ? this.before.get(ref.facts) : ref;
+    return this.replaced.has(pathOf(ref)) && this.changed.has(ref.file) ? this.before.get(ref.facts) : ref;
   }
 
   /** The function as it is now; undefined when it is no more. */
   current(ref: FunctionRef): FunctionRef | undefined {
-    return this.replaced.has(ref.file.path) && !this.changed.has(ref.file) ? this.after.get(ref.facts) : ref;
+    return this.replaced.has(pathOf(ref)) && !this.changed.has(ref.file) ? this.after.get(ref.facts) : ref;
   }
 
   override edgesFrom(ref: FunctionRef): readonly CallEdge[] {
-    const own = this.edges.get(ref.facts);
+    const facts = factsAtHand(ref);
+    const own = facts && this.edges.get(facts);
     if (own) return own;
     const was = this.twin(ref);
     if (!was) return [];
@@ -86,7 +88,7 @@ export class Revision extends Program {
   }
 
   override functionsIn(files: ReadonlySet<string>): FunctionRef[] {
-    return [...this.base.functionsIn(files).flatMap((was) => (this.replaced.has(was.file.path) ? [] : [was])), ...super.functionsIn(files)];
+    return [...this.base.functionsIn(files).flatMap((was) => (this.replaced.has(pathOf(was)) ? [] : [was])), ...super.functionsIn(files)];
   }
 
   override useOf(ref: FunctionRef): Use {
@@ -155,7 +157,11 @@ export class Revision extends Program {
   }
 
   private gone(context: EntryContext): boolean {
-    for (const { caller, edge } of hopsOf(context)) if (this.changedHops.get(caller.facts)?.has(edge.target.facts)) return true;
+    for (const { caller, edge } of hopsOf(context)) {
+      const facts = factsAtHand(caller);
+      const targets = facts && this.changedHops.get(facts);
+      if (targets?.has(edge.target.facts)) return true;
+    }
     return false;
   }
 
@@ -214,7 +220,7 @@ export class Revision extends Program {
       const ref = this.current(was);
       if (ref) found.set(ref.facts, ref);
     }
-    for (const ref of this.tree.functions) if (this.edgesFrom(ref).some((e) => differ.has(e.target.facts))) found.set(ref.facts, ref);
+    for (const ref of this.tree.functions) if (this.edgesFrom(ref).some((e) => isIn(differ, e.target))) found.set(ref.facts, ref);
     return calleesFirst([...found.values()], (name, from) => this.tree.resolve(name, from));
   }
 
@@ -320,6 +326,12 @@ function edgeKeys(revision: Revision, edges: readonly CallEdge[], lines: boolean
       ];
     }),
   );
+}
+
+/** Whether a function is in a set of facts: what was never read is in none. */
+function isIn(set: ReadonlySet<FunctionFacts>, ref: FunctionRef): boolean {
+  const facts = factsAtHand(ref);
+  return facts !== undefined && set.has(facts);
 }
 
 /** The functions in an order in which callees among them stand before their callers; cycles are cut anywhere. */

@@ -156,9 +156,9 @@ class FileEncoder {
       (worth === 'always' ? FLAG.always : worth === 'sleeps' ? FLAG.sleeps : 0);
     const parts: FunctionRecord = [
       flags,
-      orNone(program.edgesFrom(ref).flatMap((edge) => this.edge(edge, id))),
+      this.edges(program.edgesFrom(ref), id),
       orNone(Array.from(this.ids.callersOf(id), (caller) => caller - id)),
-      orNone(program.contextsOf(ref).flatMap((context) => this.context(context, id))),
+      inColumns(program.contextsOf(ref).map((context) => this.context(context, id))),
       orNone(sleeps.map((chain) => this.chain(chain, ref.facts.name))),
       orNone(net),
       enomem ? this.failure(enomem) : 0,
@@ -168,8 +168,14 @@ class FileEncoder {
     return parts;
   }
 
-  private edge({ target, line, variants, several }: CallEdge, id: number): number[] {
-    return [this.ids.id(target) - id, line, 2 * this.list(variants) + Number(several)];
+  private edges(edges: readonly CallEdge[], id: number): number[] | 0 {
+    let last = 0;
+    const rows = edges.map(({ target, line, variants, several }) => {
+      const row = [this.ids.id(target) - id, line - last, 2 * this.list(variants) + Number(several)];
+      last = line;
+      return row;
+    });
+    return inColumns(rows);
   }
 
   private list(variants: readonly EdgeVariant[]): number {
@@ -247,6 +253,12 @@ class FileEncoder {
   private step({ file, line, function: fn, what }: ChainStep): StepRecord {
     return [file === this.path ? -1 : this.texts.at(file), line, this.texts.at(fn), this.texts.at(what)];
   }
+}
+
+/** Rows of equal length, written column after column: what is alike stands together. */
+function inColumns(rows: readonly (readonly number[])[]): number[] | 0 {
+  const [first] = rows;
+  return first ? first.flatMap((_, column) => rows.map((row) => row[column]!)) : 0;
 }
 
 const orNone = <T>(list: readonly T[]): T[] | 0 => (list.length ? [...list] : 0);

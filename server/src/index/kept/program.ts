@@ -10,7 +10,7 @@ import { Program, type ProgramCatalogue, type Worth } from '../program.js';
 import type { ReclaimLock } from '../reclaim.js';
 import type { Summary } from '../summary.js';
 import { BEGUN, FLAG, KINDS, ROOT, WAYS, type ChainRecord, type FileRecord, type FunctionRecord, type StepRecord } from './record.js';
-import { KeptTree, type TreeSource } from './tree.js';
+import { KeptRef, KeptTree, type TreeSource } from './tree.js';
 
 /** What a kept program is read from. */
 export interface ProgramSource extends TreeSource {
@@ -38,7 +38,7 @@ export class KeptProgram extends Program {
   }
 
   private idOf(ref: FunctionRef): number | undefined {
-    return this.records.tree.idOf(ref.facts);
+    return ref instanceof KeptRef ? ref.id : this.records.tree.idOf(ref.facts);
   }
 
   private flags(ref: FunctionRef): number {
@@ -177,10 +177,13 @@ class Records {
       const view = this.view(id);
       const flat = view.record.functions[id - view.first]![1] || [];
       const made: CallEdge[] = [];
-      for (let at = 0; at < flat.length; at += 3) {
-        const list = flat[at + 2]!;
+      const rows = flat.length / 3;
+      let line = 0;
+      for (let at = 0; at < rows; at++) {
+        line += flat[rows + at]!;
+        const list = flat[2 * rows + at]!;
         const variants = list < 2 ? PLAIN : view.lists[(list >> 1) - 1]!;
-        made.push({ target: this.tree.ref(id + flat[at]!), line: flat[at + 1]!, variants, several: (list & 1) === 1 });
+        made.push({ target: this.tree.ref(id + flat[at]!), line, variants, several: (list & 1) === 1 });
       }
       this.edgesOf.set(id, (edges = made));
     }
@@ -201,7 +204,8 @@ class Records {
   private makeContext(id: number, index: number): EntryContext {
     const view = this.view(id);
     const flat = view.record.functions[id - view.first]![3] || [];
-    const [from, before, edgeAt, variantAt] = flat.slice(4 * index) as [number, number, number, number];
+    const rows = flat.length / 4;
+    const [from, before, edgeAt, variantAt] = [0, 1, 2, 3].map((column) => flat[column * rows + index]!) as [number, number, number, number];
     if (before === ROOT) return view.record.roots[from]!;
     const caller = id + from;
     const edge = this.edges(caller)[edgeAt]!;

@@ -41,10 +41,11 @@ export type StepRecord = [file: number, line: number, fn: number, what: number];
 export type FailureRecord = [step: StepRecord, callee: number] | [steps: StepRecord[]];
 
 /**
- * flags; edges as triples (target's number less the function's own, line, 2 * index of the list of variants (0: nothing known, else
- * index + 1) + whether one of several); callers' numbers less the own; contexts as fours (caller's number less the own, index among the
- * caller's contexts or BEGUN, index of its edge, index of its variant) or (index of the file's root, ROOT, 0, 0); ways to sleep; net
- * effects; failure; sleeping locks held over allocations. Empty parts are 0, at the end left out.
+ * flags; edges; callers' numbers less the own; contexts; ways to sleep; net effects; failure; sleeping locks held over allocations. Empty
+ * parts are 0, at the end left out. Edges and contexts are tables written column by column. An edge: its target's number less the own, its
+ * line less that of the edge before it, 2 * (0: nothing known, else the index of its list of variants + 1) + whether it is
+ * one of several. A context: its caller's number less the own, the index among the caller's contexts or BEGUN, the index of the edge, the
+ * index of its variant; or the index of the file's root, ROOT, 0, 0.
  */
 export type FunctionRecord = [
   flags: number,

@@ -23,7 +23,8 @@ export class KeptLost extends Error {
   override readonly name = 'KeptLost';
 }
 
-class KeptRef implements PlacedRef {
+/** A function of a kept tree. */
+export class KeptRef implements PlacedRef {
   constructor(
     private readonly tree: KeptTree,
     readonly id: number,

@@ -52,7 +52,7 @@ function effectiveLine({ gfp }: SiteRecord): string[] {
 function flagSection({ effective }: SiteMasks, profile: Profile): string[] {
   const [first] = effective;
   if (!first || !effective.every((m) => !m.unknown && m.params.length === 0 && m.must === m.may && m.must === first.must)) return [];
-  return ['', ...maskLines(profile, first.must).map(flagLine)];
+  return ['', '**What the mask says**', ...maskLines(profile, first.must).map(flagLine)];
 }
 
 const flagLine = ({ flag, set, words }: FlagLine): string => `- ${set ? '' : 'no '}${code(flag)}: ${words}`;

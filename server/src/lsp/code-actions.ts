@@ -221,13 +221,14 @@ export class CodeActions {
       const document = open ?? TextDocument.create(uri, 'c', 0, (await this.read(known, file)) ?? '');
       documentChanges.push({
         textDocument: { uri: document.uri, version: open ? open.version : null },
-        edits: edits
-          .filter((e) => e.file === file)
-          .map(({ start, end, text }) => ({
-            range: { start: document.positionAt(start), end: document.positionAt(end) },
-            newText: text,
-            ...(annotation ? { annotationId: 'fix' } : {}),
-          })),
+        edits: together(
+          edits.filter((e) => e.file === file),
+          document.getText(),
+        ).map(({ start, end, text }) => ({
+          range: { start: document.positionAt(start), end: document.positionAt(end) },
+          newText: text,
+          ...(annotation ? { annotationId: 'fix' } : {}),
+        })),
       });
     }
     if (!abilities.documentChanges)
@@ -286,6 +287,19 @@ export class CodeActions {
 
 /** What provably changes nothing for the worse is one key away; the rest is a change to be looked at. */
 const kindOf = ({ safety }: Fix): string => (safety === 'safe' ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite);
+
+/** Edits of one file, those with at most a line between them as one: what is reviewed should be whole statements, and few. */
+function together(edits: readonly TextEdit[], text: string): TextEdit[] {
+  const out: TextEdit[] = [];
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const before = out.at(-1);
+    const between = before && text.slice(before.end, edit.start);
+    if (before && between !== undefined && before.end <= edit.start && between.split('\n').length <= 3)
+      out[out.length - 1] = { ...before, end: edit.end, text: before.text + between + edit.text };
+    else out.push(edit);
+  }
+  return out;
+}
 
 /** Lets those who wait have their turn. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

@@ -411,6 +411,61 @@ out:
 `,
   },
   {
+    rule: 'scope-one-off',
+    title: 'a comment that gives the reason alone still holds',
+    before: `void *load(size_t size)
+{
+	unsigned int flags;
+	void *p;
+
+	/* A transaction is open: the file system must not be entered. */
+	flags = memalloc_nofs_save();
+	p = kmalloc(size, GFP_KERNEL);
+	memalloc_nofs_restore(flags);
+	return p;
+}
+`,
+    after: `void *load(size_t size)
+{
+	void *p;
+
+	/* A transaction is open: the file system must not be entered. */
+	p = kmalloc(size, GFP_NOFS);
+	return p;
+}
+`,
+  },
+  {
+    rule: 'atomic-where-sleepable',
+    title: 'in a file that keeps reclaim away from its I/O, as the others there do',
+    before: `${box}void *box_bio(struct box *b)
+{
+	return mempool_alloc(b->buf, GFP_NOIO);
+}
+
+int box_fill(struct box *b, size_t n)
+{
+	mutex_lock(&b->big);
+	b->buf = kmalloc(n, GFP_ATOMIC);
+	mutex_unlock(&b->big);
+	return b->buf ? 0 : -ENOMEM;
+}
+`,
+    after: `${box}void *box_bio(struct box *b)
+{
+	return mempool_alloc(b->buf, GFP_NOIO);
+}
+
+int box_fill(struct box *b, size_t n)
+{
+	mutex_lock(&b->big);
+	b->buf = kmalloc(n, GFP_NOIO);
+	mutex_unlock(&b->big);
+	return b->buf ? 0 : -ENOMEM;
+}
+`,
+  },
+  {
     rule: 'scope-redundant-flag',
     title: 'GFP_NOFS inside its scope',
     before: `void *load(size_t n)

@@ -69,6 +69,12 @@ const denied: Denied[] = [
     says: /what 'gfp' is the mask of/,
   },
   {
+    rule: 'scope-one-off',
+    title: 'the comment above speaks of the scope',
+    text: `void *load(struct den *d, size_t size)\n{\n\tunsigned int flags;\n\tvoid *p;\n\n\t/*\n\t * A transaction is open: use a NOFS allocation context.\n\t */\n\tflags = memalloc_nofs_save();\n\tp = kmalloc(size, GFP_KERNEL);\n\tmemalloc_nofs_restore(flags);\n\treturn p;\n}\n`,
+    says: /comment above the scope \(line 9\) speaks of it/,
+  },
+  {
     rule: 'contradictory-mask',
     title: 'a macro of the file makes the call: its other users share it',
     text: '#define GRAB(n) kmalloc(n, GFP_KERNEL | GFP_NOFS)\n\nvoid *load(size_t n)\n{\n\treturn GRAB(n);\n}\n',

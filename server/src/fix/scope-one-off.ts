@@ -2,7 +2,7 @@
 import type { Where } from '../flow/model.js';
 import { callAt, maskArgument } from './call.js';
 import { Draft } from './draft.js';
-import { offsetOf } from './edit-text.js';
+import { lineStart, offsetOf } from './edit-text.js';
 import { refusal } from './mask-site.js';
 import { replaceArgument } from './mask.js';
 import { summands } from './mask-text.js';
@@ -26,6 +26,17 @@ export const scopeOneOffFixer: Fixer = {
     const parts = summands(tree.text(mask));
     const put = parts && restricted(parts, base);
     if (put === undefined) return [refusal(title, `the mask '${tree.text(mask)}' is put together elsewhere`)];
+    const above = /(?:\/\*(?:[^*]|\*(?!\/))*\*\/|(?:\/\/[^\n]*\n[ \t]*)*\/\/[^\n]*)\s*$/.exec(
+      text.slice(0, lineStart(text, offsetOf(text, scope.at))),
+    )?.[0];
+    if (above !== undefined && /\b(?:memalloc_\w+|scopes?|context)\b/i.test(above))
+      return [
+        {
+          kind: 'advice',
+          title,
+          detail: `The comment above the scope (line ${finding.at.line}) speaks of it and would no longer hold: write ${put} and the comment anew, or move the scope to where its reason begins.`,
+        },
+      ];
     const draft = new Draft(finding.at.file, text);
     const ends = [scope.at, ...scope.restores].map((at) => statementAt(tree, text, at));
     if (ends.some((s) => s === undefined)) return [refusal(title, 'save or restore is part of another statement')];
@@ -33,7 +44,7 @@ export const scopeOneOffFixer: Fixer = {
     dropUnused(tree, draft);
     if (put !== tree.text(mask)) replaceArgument(draft, tree, found.call, mask, put);
     // What a comment above says of the scope may no longer hold: somebody has to read it.
-    const told = /(?:\*\/|\/\/[^\n]*)\s*$/.test(text.slice(0, tree.start(ends[0]!)));
+    const told = above !== undefined;
     const certain = finding.confidence === 'certain';
     return [
       {

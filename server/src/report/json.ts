@@ -71,7 +71,7 @@ export function findingRecord(finding: Finding): Record<string, unknown> {
     message,
     contexts,
     path,
-    fixes: fixes.map(({ title, safety }) => ({ title, safety })),
+    fixes: fixes.map(({ title, safety, detail, effects }) => ({ title, safety, ...(detail && { detail }), ...(effects && { effects }) })),
     data,
   };
 }

@@ -49,6 +49,9 @@ test('a cache folder that cannot be made is told, and a missing path is an error
   writeFileSync(join(scratch, 'file'), '');
   const { checks } = await doctor(sample, '--cache-dir', join(scratch, 'file', 'below'));
   assert.equal(checks.get('cache')?.status, 'warn');
+  // Node 20 would try for ever to make a folder there.
+  if (process.platform === 'linux')
+    assert.equal((await doctor(sample, '--cache-dir', '/proc/gfp-audit')).checks.get('cache')?.status, 'warn');
   const missing = await command(['doctor', 'no-such'], {});
   assert.equal(missing.status, 2);
   assert.match(missing.err, /no-such: no such file or folder/);
@@ -59,4 +62,17 @@ test('an old Node.js fails', () => {
   assert.equal(node('20.18.0').status, 'fail');
   assert.equal(node('20.19.0').status, 'ok');
   assert.equal(node('24.1.0').status, 'ok');
+});
+
+test('on an old Node.js no command runs but the one that says so', async () => {
+  const real = Object.getOwnPropertyDescriptor(process.versions, 'node')!;
+  Object.defineProperty(process.versions, 'node', { ...real, value: '18.20.4' });
+  try {
+    const audit = await command(['audit', sample]);
+    assert.deepEqual([audit.status, audit.asked.length], [2, 0]);
+    assert.match(audit.err, /^gfp-audit: Node\.js 18\.20\.4 is too old: install Node\.js 20\.19 or later\n$/);
+    assert.equal((await doctor(sample)).checks.get('Node.js')?.status, 'fail');
+  } finally {
+    Object.defineProperty(process.versions, 'node', real);
+  }
 });

@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit.js';
 import { baselineCommand } from './commands/baseline.js';
 import { censusCommand } from './commands/census.js';
 import { doctorCommand } from './commands/doctor.js';
+import { node } from './doctor/checks.js';
 import { explainCommand } from './commands/explain.js';
 import { mergeCommand } from './commands/merge.js';
 import { rulesCommand } from './commands/rules.js';
@@ -46,12 +47,16 @@ export async function run(argv: readonly string[], io: Io, engine: Engine, front
       return exitStatus.failed;
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.err.write(`gfp-audit: internal error, please report it with the command and the file:\n${trace}\n`);
+    io.err.write(
+      `gfp-audit: internal error (does gfp-audit doctor find something?), please report it with the command and the file:\n${trace}\n`,
+    );
     return exitStatus.failed;
   }
 }
 
-function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Promise<number> {
+async function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Promise<number> {
+  const { status, found, mend = '' } = node(process.versions.node);
+  if (status === 'fail' && args.command !== 'doctor') throw new InputError(`Node.js ${found} is too old: ${mend}`);
   switch (args.command) {
     case 'audit':
       return auditCommand(io, engine, args);

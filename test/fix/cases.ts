@@ -594,4 +594,53 @@ void cub_keep(struct cub **kept)
 }
 `,
   },
+  {
+    rule: 'nofail-null-check',
+    title: 'braces around the one statement that is left go',
+    before: `void *keep(struct box *b, void *p)
+{
+	if (!p) {
+		p = kmalloc(64, GFP_NOFS | __GFP_NOFAIL);
+		if (!p)
+			return NULL;
+	}
+	b->buf = p;
+	return p;
+}
+`,
+    after: `void *keep(struct box *b, void *p)
+{
+	if (!p)
+		p = kmalloc(64, GFP_NOFS | __GFP_NOFAIL);
+	b->buf = p;
+	return p;
+}
+`,
+  },
+  {
+    rule: 'nofail-null-check',
+    title: 'braces that a comment or an else needs stay',
+    before: `void *keep(struct box *b, void *p)
+{
+	if (!p) {
+		/* The caller had none. */
+		p = kmalloc(64, GFP_NOFS | __GFP_NOFAIL);
+		if (!p)
+			return NULL;
+	}
+	b->buf = p;
+	return p;
+}
+`,
+    after: `void *keep(struct box *b, void *p)
+{
+	if (!p) {
+		/* The caller had none. */
+		p = kmalloc(64, GFP_NOFS | __GFP_NOFAIL);
+	}
+	b->buf = p;
+	return p;
+}
+`,
+  },
 ];

@@ -1,6 +1,6 @@
 /** Statements of one function as they go, lose their block or their label, in a draft. */
 import { blank, type Draft } from '../draft.js';
-import { eolAt, indentAt, lineStart } from '../edit-text.js';
+import { eolAt, indentAt, lineEnd, lineStart } from '../edit-text.js';
 import type { FunctionTree, Node } from '../syntax.js';
 import { acts } from './success.js';
 
@@ -111,6 +111,30 @@ export class Statements {
     return tree.is(previous, 'declaration') && !draft.gone(tree.start(previous)) && /^[ \t]*\r?\n[ \t]*$/.test(between)
       ? eolAt(source, tree.start(statement))
       : '';
+  }
+
+  /** Kernel style: no braces around one statement. Where all but one of a block's went, they go too. */
+  protected looseBraces(): void {
+    const { tree, draft } = this;
+    const { source } = draft;
+    for (const block of [...tree.all('compound_statement')]) {
+      const parent = tree.parent(block);
+      const whole = tree.is(parent, 'if_statement')
+        ? tree.child(parent, 'alternative') === undefined
+        : LOOPS.some((k) => k !== 'do_statement' && tree.is(parent, k));
+      if (!whole || draft.gone(tree.start(block)) || tree.is(tree.parent(parent!), 'else_clause')) continue;
+      const items = tree.withComments(block);
+      const left = items.filter((n) => !this.dropped(n));
+      const [only] = left;
+      if (only === undefined || left.length > 1 || items.length === 1 || tree.text(only).includes('\n')) continue;
+      if (!tree.is(only, 'expression_statement') && !JUMPS.some((k) => tree.is(only, k))) continue;
+      const head = source.slice(0, tree.start(block)).trimEnd().length;
+      // A comment behind the brace or the statement stays where it is, with them.
+      const behind = source.slice(tree.end(only), lineEnd(source, tree.end(only)));
+      if (!blank(source.slice(tree.start(block) + 1, lineEnd(source, tree.start(block)))) || !blank(behind)) continue;
+      draft.replace(head, tree.start(block) + 1, '');
+      draft.replace(tree.end(only), tree.end(block), '');
+    }
   }
 
   /** Everything of a statement goes: no part of it was kept by an unwrapping. */

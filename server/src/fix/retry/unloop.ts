@@ -59,6 +59,7 @@ class Unloop extends Fold {
     if (this.folded === 0) throw new Unfit('no test of its failure was found where it surely concerns the request');
     if (retry.label !== undefined) this.dropLabel(retry.label);
     this.unreachable();
+    this.looseBraces();
     dropUnused(tree, this.draft);
     ask(this.draft);
     return this.draft.edits();
@@ -69,6 +70,7 @@ class Unloop extends Fold {
     this.climb(this.asks, undefined);
     if (this.folded === 0) throw new Unfit('no test of its failure was found where it surely concerns the request');
     this.unreachable();
+    this.looseBraces();
     dropUnused(this.tree, this.draft);
     return this.draft.edits();
   }

@@ -129,3 +129,187 @@ static struct kpp_alg vole_kpp = { .generate_public_key = vole_agree };`;
     assert.deepEqual(await shown({ 'drivers/crypto/vole.c': text }), ['sleep-in-atomic agree']);
   });
 });
+
+describe('what is not done every time', () => {
+  const STOAT = `
+struct stoat { spinlock_t lock; struct mutex m; struct completion done; bool configured, async; int flags; struct timer_list t; };`;
+
+  it('what is set up once', async () => {
+    const text = `${STOAT}
+static int stoat_prepare(struct stoat *s)
+{
+	if (!s->configured) {
+		mutex_lock(&s->m);
+		s->configured = true;
+		mutex_unlock(&s->m);
+	}
+	return 0;
+}
+static int stoat_refresh(struct stoat *s)
+{
+	mutex_lock(&s->m);
+	s->flags = 0;
+	mutex_unlock(&s->m);
+	return 0;
+}
+void stoat_run(struct stoat *s)
+{
+	spin_lock(&s->lock);
+	stoat_prepare(s);
+	stoat_refresh(s); // refresh
+	spin_unlock(&s->lock);
+}`;
+    assert.deepEqual(await shown({ 'lib/stoat.c': text }), ['sleeping-call-in-atomic refresh']);
+  });
+
+  it('a request that says that nobody waits for it', async () => {
+    const text = `${STOAT}
+static int stoat_send(struct stoat *s)
+{
+	if (s->async)
+		return 0;
+	wait_for_completion(&s->done);
+	return 1;
+}
+static int stoat_ask(struct stoat *s)
+{
+	if (s->flags & STOAT_ASYNC)
+		return 0;
+	wait_for_completion(&s->done);
+	return 1;
+}
+static int stoat_wait(struct stoat *s)
+{
+	if (s->flags & STOAT_EMPTY)
+		return 0;
+	wait_for_completion(&s->done);
+	return 1;
+}
+void stoat_run(struct stoat *s)
+{
+	spin_lock(&s->lock);
+	stoat_send(s);
+	stoat_ask(s);
+	stoat_wait(s); // wait
+	spin_unlock(&s->lock);
+}`;
+    assert.deepEqual(await shown({ 'lib/stoat.c': text }), ['sleeping-call-in-atomic wait']);
+  });
+
+  it('a timer that is set up anew with another function', async () => {
+    const text = `${STOAT}
+static void stoat_late(struct timer_list *t) { mutex_lock(&stoat.m); stoat.flags = 1; mutex_unlock(&stoat.m); } // late
+static void stoat_quick(struct timer_list *t) { stoat.flags = 2; }
+void stoat_probe(struct stoat *s) { timer_setup(&s->t, stoat_late, 0); }
+void stoat_press(struct stoat *s) { timer_setup(&s->t, SECOND, 0); add_timer(&s->t); }`;
+    assert.deepEqual(await shown({ 'lib/stoat.c': text.replace('SECOND', 'stoat_quick') }), []);
+    assert.deepEqual(await shown({ 'lib/stoat.c': text.replace('SECOND', 'stoat_late') }), ['sleeping-call-in-atomic late']);
+  });
+
+  it('an oops, user memory with page faults off by the name of the function', async () => {
+    const text = `${STOAT}
+void stoat_die(struct stoat *s)
+{
+	bust_spinlocks(1);
+	spin_lock(&s->lock);
+	mutex_lock(&s->m);
+	mutex_unlock(&s->m);
+	spin_unlock(&s->lock);
+}
+int stoat_cmpxchg_inatomic(struct stoat *s, int __user *p)
+{
+	int v;
+
+	preempt_disable();
+	if (get_user(v, p))
+		v = 0;
+	preempt_enable();
+	return v;
+}
+int stoat_peek(struct stoat *s, int __user *p)
+{
+	int v;
+
+	preempt_disable();
+	if (get_user(v, p)) // peek
+		v = 0;
+	preempt_enable();
+	return v;
+}`;
+    assert.deepEqual(await shown({ 'lib/stoat.c': text }), ['sleeping-call-in-atomic peek']);
+  });
+
+  it('one call of a callback below which many statements sleep', async () => {
+    const text = `${STOAT}
+static void stoat_a(void)
+{
+	stoat.p = kmalloc(8, GFP_KERNEL);
+}
+static void stoat_b(void)
+{
+	stoat_a();
+	stoat.q = kmalloc(8, GFP_KERNEL); // b
+}
+static void stoat_c(void)
+{
+	stoat_b();
+	stoat.r = kmalloc(8, GFP_KERNEL); // c
+}
+static void stoat_tick(struct timer_list *t)
+{
+	stoat_c();
+}
+void stoat_start(struct timer_list *t) { timer_setup(t, stoat_tick, 0); }`;
+    assert.deepEqual(await shown({ 'lib/stoat.c': text }), ['sleep-in-atomic b', 'sleep-in-atomic c']);
+  });
+});
+
+describe('what reclaim reaches', () => {
+  const fs = (name: string): string => `
+struct inode { int i_no; };
+struct burrow_quota { struct mutex bq_lock; };
+static void ${name}_evict_inode(struct inode *inode) { burrow_release(quota_of(inode)); }
+static const struct super_operations ${name}_sops = { .evict_inode = ${name}_evict_inode };`;
+  const quota = `
+struct burrow_quota { struct mutex bq_lock; };
+void burrow_release(struct burrow_quota *q) { mutex_lock(&q->bq_lock); mutex_unlock(&q->bq_lock); }`;
+  const user = `
+struct burrow_quota { struct mutex bq_lock; void *p; };
+void acquire(struct burrow_quota *q)
+{
+	mutex_lock(&q->bq_lock);
+	q->p = kmalloc(8, GFP_KERNEL); // acquire
+	mutex_unlock(&q->bq_lock);
+}`;
+
+  it("a file system's own inodes, not another's", async () => {
+    const own = { 'fs/quota/q.c': quota, 'fs/mole/super.c': fs('mole'), 'fs/mole/quota.c': user };
+    assert.deepEqual(await shown(own), ['reclaim-recursion acquire']);
+    assert.deepEqual(await shown({ 'fs/quota/q.c': quota, 'fs/hare/super.c': fs('hare'), 'fs/mole/quota.c': user }), []);
+  });
+});
+
+describe('tables of functions', () => {
+  it('what is called by index runs as its caller does', async () => {
+    const text = `
+struct hare { void *p; };
+static int hare_head(struct hare *h) { return 0; }
+static int hare_body(struct hare *h)
+{
+	h->p = kmalloc(8, GFP_ATOMIC); // body
+	return h->p ? 0 : -ENOMEM;
+}
+static int (*const hare_steps[])(struct hare *h) = { hare_head, hare_body };
+static ssize_t hare_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
+{
+	int i;
+
+	hare.q = kmalloc(n, GFP_KERNEL);
+	for (i = 0; i < 2; i++)
+		hare_steps[i](&hare);
+	return n;
+}
+static const struct file_operations hare_fops = { .write = hare_write };`;
+    assert.deepEqual(await shown({ 'lib/hare.c': text }), ['atomic-where-sleepable body']);
+  });
+});

@@ -1,15 +1,15 @@
 /**
- * Calls that stand behind a question. Four kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
+ * Calls that stand behind a question. Five kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
  * (in_atomic(), a may_sleep flag, a blockable range), "was this the last reference?" (or: is there none yet?), which a caller that
  * holds one answers with no, "is it another task?", which the task itself answers with no, and "is this a debugging build?" by a macro that is no
- * configuration symbol and mostly nobody defines.
+ * configuration symbol and mostly nobody defines; and "is it set up already?", which is answered with no before the first use only.
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
 import type { Block, Body, Edge, Expr } from '../facts/model.js';
 import { atomOf, constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
 
-export type Question = 'may-sleep' | 'last-reference' | 'debugging' | 'other-task';
+export type Question = 'may-sleep' | 'last-reference' | 'debugging' | 'other-task' | 'first-use';
 
 /** Predicates and flags by which code asks whether it may sleep, with the answer that says it may. */
 const MAY_SLEEP: readonly [RegExp, boolean][] = [
@@ -29,6 +29,16 @@ const LAST_REFERENCE =
 const STILL_REFERENCED = /(^|_)put_or_lock$|^lockref_put_not_zero$|_inc_not_zero$|^kref_get_unless_zero$/;
 /** Fields that count references: `if (--x->refs > 0)`. */
 const COUNTS = /(count|refs?|refcnt|hold|users|pins?)$/i;
+/** Fields and predicates that say whether something has been set up: what is done while they do not is done once, mostly by a task. */
+const SET_UP = /(^|_)(initiali[sz]ed|inited|configured|is_init|init_done|setup_done)(_\w+)?$/i;
+/** Fields of a request or a device by which it is told apart whether anybody waits: `cmd->async`, `req->waiting`. */
+const WAITS: readonly [RegExp, boolean][] = [
+  [/^(is_)?(async|atomic_xfer|in_atomic|poll_mode|use_polling)$/, false],
+  [/^(is_)?(wait|waiting|blocking|tx_block|may_wait)$/, true],
+];
+/** Bits of a flags word that say the same: `cmd->flags & CMD_ASYNC`. */
+const ASYNC_BIT = /_(ASYNC|NOWAIT|DONTWAIT|NONBLOCK)$/;
+
 /** Macros that only a developer defines, in the file or on the command line. */
 const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 
@@ -57,6 +67,12 @@ function questionOf(edge: Edge, flags: ReadonlyMap<string, Question>): Question 
     const last = saysLast(when[1]);
     if (last !== undefined) return is === last ? 'last-reference' : undefined;
   }
+  const field = Array.isArray(when) && (when[0] === '->' || when[0] === '.') ? when[2] : undefined;
+  if (field !== undefined && WAITS.some(([test, may]) => may === is && test.test(field))) return 'may-sleep';
+  const bit = Array.isArray(when) && when[0] === 'b' && when[1] === '&' && Array.isArray(when[2]) ? when[3] : undefined;
+  if (typeof bit === 'string' && !is && ASYNC_BIT.test(bit)) return 'may-sleep';
+  const asked = field ?? (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' ? when[1] : undefined);
+  if (asked !== undefined && !is && SET_UP.test(asked)) return 'first-use';
   for (const name of identifiersOf(textOf(when))) {
     if (answerThatMaySleep(name) === is) return 'may-sleep';
   }

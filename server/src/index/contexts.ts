@@ -341,6 +341,8 @@ export function statedContext(ref: FunctionRef, text: string): EntryContext | nu
       ? 'hardirq'
       : null;
   if (sleeps || /any context|or |either|unless|if /.test(words)) return null;
+  // "Don't call from IRQ context."
+  if (/\b(?:not|never|cannot|can't|don't)\b[^.]*\b(?:from|in)\b/.test(words)) return null;
   if (!interrupt && !denies) return null;
   const kind: LockKind = interrupt ?? 'preempt_off';
   const where = { file: ref.file.path, line: ref.facts.line, column: 1, endLine: ref.facts.line, endColumn: 1 };

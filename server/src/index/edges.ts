@@ -47,10 +47,15 @@ export function edgesOf(
     const targets = resolve(point);
     if (!targets.length) continue;
     const variants = variantsOf(a, point);
-    for (const target of targets) out.push({ target, line: point.at.line, variants, several: targets.length > 1 });
+    for (const target of targets)
+      out.push({ target, line: point.at.line, variants, several: targets.length > 1 && tableOf(point.target) === undefined });
   }
   return out;
 }
+
+/** The table whose functions a call runs by index: `steps[i](x)`. */
+export const tableOf = (target: Expr): string | undefined =>
+  Array.isArray(target) && target[0] === '[]' && typeof target[1] === 'string' ? target[1] : undefined;
 
 function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
   const through: [number, number][] = [];

@@ -8,10 +8,11 @@ import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/mo
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
-import { edgesOf, PLAIN, type CallEdge } from './edges.js';
+import { edgesOf, PLAIN, tableOf, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
 import type { Beyond, CanFail, Use } from './memo.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
+import type { Summary } from './summary.js';
 import type { Tree } from './tree.js';
 
 export interface ProgramCatalogue extends FlowCatalogue {
@@ -24,6 +25,8 @@ export type Worth = 'always' | 'sleeps';
 
 /** Targets of one indirect call that are still followed; a table with more users says nothing about one call. */
 const MAX_INDIRECT = 4;
+/** Functions of a table that is called by index which are still followed. */
+const MAX_TABLE = 24;
 /** Lines that a call's arguments may take. */
 const ARGUMENT_LINES = 2;
 
@@ -64,8 +67,10 @@ export class Program {
   *linking(progress?: (phase: string, done: number, total: number) => void): Generator<void, void> {
     const roots: Root[] = [];
     const reclaimRoots: { ref: FunctionRef; entry: CallbackEntry; at: ChainStep }[] = [];
-    const root = (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => {
+    const slots = new Map<string, { by: string; root: Root }[]>();
+    const root = (ref: FunctionRef, entry: CallbackEntry, at: ChainStep, slot?: string) => {
       roots.push({ ref, context: callbackContext(ref, entry, at) });
+      if (slot !== undefined) slots.set(slot, [...(slots.get(slot) ?? []), { by: at.function, root: roots[roots.length - 1]! }]);
       if (entry.context === 'reclaim')
         reclaimRoots.push({ ref, entry, at: { ...at, what: `reclaim calls ${ref.facts.name}: ${entry.why}` } });
     };
@@ -77,6 +82,11 @@ export class Program {
       },
       (done, total) => progress?.('link', done, total),
     );
+    // A timer that one function sets up and another sets up anew with another function: which of them runs is not known.
+    for (const list of slots.values()) {
+      if (list.every((s) => s.by === list[0]!.by || s.root.ref.facts === list[0]!.root.ref.facts)) continue;
+      for (const { root: r } of list) r.context.sure = false;
+    }
     for (const ref of this.tree.functions) {
       if (!hasBody(ref.facts)) this.noteLight(ref);
       for (const mark of ref.facts.marks) {
@@ -87,7 +97,8 @@ export class Program {
     for (const file of this.tree.files) {
       for (const op of file.ops) {
         for (const ref of this.tree.resolve(op.fn, file)) {
-          this.addressTaken.add(ref.facts);
+          if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
+            this.addressTaken.add(ref.facts);
           const entry = this.callback(op.struct, op.field);
           if (entry) root(ref, entry, { file: file.path, line: op.line, function: op.variable ?? '', what: '' });
         }
@@ -122,6 +133,12 @@ export class Program {
         (point) => this.cat.runs(point.name).flatMap((i) => this.named(point.args[i], a.ref.file)),
       ),
     );
+    for (const { target } of a.calls) {
+      const table = tableOf(target);
+      if (table === undefined) continue;
+      const tables = this.tablesCalled.get(ref.file) ?? new Set();
+      this.tablesCalled.set(ref.file, tables.add(table));
+    }
     const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
     if (worth) this.worth.set(ref.facts, worth);
     const locks = locksOverAllocations(a);
@@ -227,6 +244,14 @@ export class Program {
     return a;
   }
 
+  /**
+   * Takes over where the calls and ways to sleep of a function stand now that it was analysed anew, where nothing else about them differs.
+   * False: this program tells what it was linked from, lines included.
+   */
+  adopt(_was: FunctionRef, _edges: readonly CallEdge[], _summary: Summary): boolean {
+    return false;
+  }
+
   contextsOf(ref: FunctionRef): FunctionFlow['contexts'] {
     return this.contexts.get(ref);
   }
@@ -256,8 +281,19 @@ export class Program {
     return point.name ? this.tree.resolve(point.name, a.ref.file) : this.indirectTargets(point.target, a.ref);
   }
 
+  /** Tables of functions that a file calls by index, and so in turn. */
+  private readonly tablesCalled = new Map<FunctionRef['file'], Set<string>>();
+
+  /** Functions of a table at file scope: `steps[i](x)` runs them all. */
+  private inTable(table: string, file: FunctionRef['file']): readonly FunctionRef[] {
+    const list = file.ops.filter((op) => op.variable === table && op.struct === '' && op.field === '');
+    return list.length <= MAX_TABLE ? [...new Set(list.flatMap((op) => this.tree.resolve(op.fn, file)))] : [];
+  }
+
   /** Functions that an indirect call through a member of an operations structure can reach; empty when there are many. */
   private indirectTargets(e: Expr, from: FunctionRef): readonly FunctionRef[] {
+    const table = tableOf(e);
+    if (table !== undefined) return this.inTable(table, from.file);
     if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return [];
     const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
     if (!struct) return [];
@@ -297,10 +333,23 @@ export class Program {
     return out;
   }
 
-  private registrations(ref: FunctionRef, a: Analysis, root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep) => void): void {
+  /** The member of a structure that is set up with a callback: a timer, by the structure's name and its own. */
+  private slotOf({ name, args: [arg] }: CallPoint, from: FunctionRef): string | undefined {
+    const e = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : undefined;
+    if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return undefined;
+    const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
+    return struct && `${name} ${struct}.${e[2]}`;
+  }
+
+  private registrations(
+    ref: FunctionRef,
+    a: Analysis,
+    root: (ref: FunctionRef, entry: CallbackEntry, at: ChainStep, slot?: string) => void,
+  ): void {
     for (const point of a.calls) {
       const at = { file: ref.file.path, line: point.at.line, function: ref.facts.name, what: '' };
-      if (point.name) this.registration(point.name, point.args, ref.file, at, root);
+      if (point.name)
+        this.registration(point.name, point.args, ref.file, at, (r, entry, from) => root(r, entry, from, this.slotOf(point, ref)));
     }
     for (const block of ref.facts.body!.blocks) {
       for (const ev of block.ev) {
@@ -372,7 +421,7 @@ function locksOverAllocations(a: Analysis): string[] {
 }
 
 /** Locks that a function takes by catalogue names, on any path. */
-function takenLocks(a: Analysis): TakenLock[] {
+export function takenLocks(a: Analysis): TakenLock[] {
   const out: TakenLock[] = [];
   for (const s of new Set(a.calls.flatMap((c) => c.states))) {
     for (const h of s.held) {

@@ -24,7 +24,10 @@ export interface TakenLock {
 }
 
 const MAX_DEPTH = 6;
-const MAX_PATHS = 3;
+/** Ways into reclaim that are kept for a lock, in all and from one folder: each file system that shares a lock has its own. */
+const MAX_PATHS = 12;
+const MAX_OF_FOLDER = 3;
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
 /** Calls below a reclaim callback within which a lock counts as surely taken. */
 const SURE_DEPTH = 2;
 
@@ -46,13 +49,18 @@ export function reclaimLocks(
           if (lock.tries || lock.kind === 'page_lock' || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class))
             continue;
           const list = out.get(lock.class) ?? [];
-          if (list.length >= MAX_PATHS || list.some((l) => l.path[0]!.function === path[0]!.function && l.path[0]!.file === path[0]!.file))
+          const folder = folderOf(path[0]!.file);
+          if (
+            list.length >= MAX_PATHS ||
+            list.filter((l) => folderOf(l.path[0]!.file) === folder).length >= MAX_OF_FOLDER ||
+            list.some((l) => l.path[0]!.function === path[0]!.function && l.path[0]!.file === path[0]!.file)
+          )
             continue;
           list.push({
             class: lock.class,
             path: [...path, { file: ref.file.path, line: lock.line, function: ref.facts.name, what: `takes ${lock.class}` }],
             needs: root.entry.needs ?? 'fs',
-            mode: lock.kind === 'rwsem_read' || lock.kind === 'read_lock' ? 'read' : 'write',
+            mode: READS.has(lock.kind) ? 'read' : 'write',
             by: root.entry.field ? `${root.entry.struct}.${root.entry.field} '${root.ref.facts.name}'` : `'${root.ref.facts.name}'`,
             // Further down a lock is mostly taken in a case (an error, a mode) that this reclaim never meets.
             sure: sure && depth <= SURE_DEPTH && !lock.conditional && !ownLock(root.entry, lock),
@@ -71,6 +79,8 @@ export function reclaimLocks(
   }
   return out;
 }
+
+const READS: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem_read', 'read_lock', 'srcu']);
 
 /** An inode that is evicted has no user left: its own locks are held by nobody who allocates. */
 function ownLock(entry: CallbackEntry, lock: TakenLock): boolean {

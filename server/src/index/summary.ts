@@ -229,7 +229,8 @@ function sleepsOf(a: Analysis): SleepChain[] {
     !behind(body, point.block, 'last-reference') &&
     !behind(body, point.block, 'may-sleep') &&
     !behind(body, point.block, 'other-task') &&
-    !behind(body, point.block, 'debugging');
+    !behind(body, point.block, 'debugging') &&
+    !behind(body, point.block, 'first-use');
   // `if (!x->buf) x->buf = alloc();` allocates once: callers may come later.
   const firstUse = (point: CallPoint) => /[.\]]/.test(point.to) && behindAbsence(body, point.block, point.to);
   const skipped = (point: CallPoint, api: string) => a.transfer.cat.sleeper(api)?.yields === true && betweenRounds(body, point.block);

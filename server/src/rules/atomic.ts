@@ -3,6 +3,7 @@ import type { CallPoint, EntryContext, FunctionFlow, Held } from '../flow/model.
 import type { Confidence, RuleContext, Step } from './model.js';
 import {
   askedForDebugging,
+  askedForFirstUse,
   askedForSleepable,
   askedOnTheWay,
   atomicBrought,
@@ -133,7 +134,14 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   return perState.flat().map(({ held, sleep }) => {
     const cause: Cause = { held, from: held.origin === 'local' ? 'local' : 'author' };
     let confidence: Confidence = 'possible';
-    if (sleep.how === 'must' && sleep.sure && !doubtful(flow, held) && !atBoot(flow, held) && !askedForDebugging(flow, call)) {
+    if (
+      sleep.how === 'must' &&
+      sleep.sure &&
+      !doubtful(flow, held) &&
+      !atBoot(flow, held) &&
+      !dying(flow) &&
+      !askedForDebugging(flow, call)
+    ) {
       // A lock that only some paths hold mostly excludes the sleep in a way that the states do not show.
       if (sure === call.states.length && sleep.path.length <= FAR)
         confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
@@ -141,6 +149,9 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
     return { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
   });
 }
+
+/** Code that tells of an oops: the machine does not go on from there. */
+const dying = (flow: FunctionFlow): boolean => flow.calls.some((c) => /^(bust_spinlocks|oops_enter|crash_kexec)$/.test(c.name));
 
 /** At boot interrupts are off as well, but nothing else runs: allocators and might_sleep() know (gfp_allowed_mask, system_state). */
 const atBoot = (flow: FunctionFlow, held: Held): boolean => held.kind === 'irq_off' && flow.ref.facts.marks.some((m) => m.kind === 'init');
@@ -164,6 +175,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
           sleep.how === 'must' &&
           sleep.sure &&
           !chosen &&
+          !askedForFirstUse(flow, call) &&
           !flow.ref.facts.macro &&
           context.sure &&
           !far(context) &&

@@ -72,13 +72,17 @@ function mayDrop(dropped: Held, held: Held): boolean {
 /** Whether one of the list may be the release of this. */
 export const mayBeDropped = (list: readonly Held[], h: Held): boolean => list.some((d) => mayDrop(d, h));
 
+/** A lock that the author says is held on entry, and that was released by a function of another kind: its type depends on the configuration. */
+const givenBack = (state: PathState, h: Held): boolean =>
+  h.origin === 'entry' && h.class !== '' && state.dropped.some((d) => d.class === h.class && d.kind !== h.kind);
+
 /** Innermost thing held in a state that forbids sleeping, less what the callee drops before it sleeps. */
 export function atomicHeld(
   state: PathState,
   drops: readonly Held[] = [],
   forbids: (h: Held) => boolean = (h) => h.atomic,
 ): Held | undefined {
-  const held = state.held.filter((h) => forbids(h) && !mayBeDropped(drops, h));
+  const held = state.held.filter((h) => forbids(h) && !mayBeDropped(drops, h) && !givenBack(state, h));
   return [...held].reverse().find((h) => h.origin === 'local') ?? held[held.length - 1];
 }
 

@@ -6,8 +6,9 @@ const CONTEXTS_SHOWN = 8;
 /**
  * Leaves out what another finding says already: one whose path runs through the statement of another finding of the same
  * rule that begins at the same place. It is the same sleep, seen one call deeper.
+ * @param least confidence of what is to be shown: findings that doubt falls on here may sink below it
  */
-export function withoutEchoes(findings: readonly Finding[]): Finding[] {
+export function withoutEchoes(findings: readonly Finding[], least: Finding['confidence'] = 'possible'): Finding[] {
   const key = (f: Finding, at: { file: string; line: number }): string => {
     const begin = f.path[0];
     return `${f.ruleId}|${begin ? `${begin.file}:${begin.line}` : ''}|${at.file}:${at.line}`;
@@ -15,14 +16,14 @@ export function withoutEchoes(findings: readonly Finding[]): Finding[] {
   const stands = new Map<string, Finding>();
   for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
   return onePerCause(
-    doubted(findings).filter(
+    onePerWay(doubted(findings)).filter(
       (f) =>
         !f.path.slice(1, -1).some((step) => {
           const other = stands.get(key(f, step));
           return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
         }),
     ),
-  );
+  ).filter((f) => RANK[f.confidence] >= RANK[least]);
 }
 
 /** Files from which a sleep must be reached for it to be taken as one that these callers exclude. */
@@ -50,6 +51,30 @@ function doubted(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 const SLEEPS = new Set(['sleep-in-atomic', 'sleeping-call-in-atomic']);
+
+/** Findings of one rule that are shown for one call that a callback makes. */
+const WAYS_SHOWN = 2;
+
+/**
+ * A callback that may not sleep and calls what it must not: one mistake, however many statements below would sleep. The nearest are shown, the others
+ * are what else there is to see.
+ */
+function onePerWay(findings: readonly Finding[]): readonly Finding[] {
+  const ways = new Map<string, Finding[]>();
+  for (const f of findings) {
+    const [begin, callback, call] = f.path;
+    if (f.path.length < 4 || !SLEEPS.has(f.ruleId) || RANK[f.confidence] === 0 || !call || callback!.what.startsWith('calls ')) continue;
+    if (call.function !== callback!.function) continue;
+    const key = `${f.ruleId}|${begin!.file}:${begin!.line}|${call.file}:${call.line}`;
+    ways.set(key, [...(ways.get(key) ?? []), f]);
+  }
+  const more = new Set<Finding>();
+  for (const list of ways.values()) {
+    list.sort((a, b) => a.path.length - b.path.length || cmp(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column);
+    for (const f of list.slice(WAYS_SHOWN)) more.add(f);
+  }
+  return findings.map((f) => (more.has(f) ? { ...f, confidence: 'possible' } : f));
+}
 
 /** Functions of one file in which one cause is shown. */
 const FUNCTIONS_SHOWN = 3;
@@ -85,6 +110,14 @@ function onePerCause(findings: readonly Finding[]): Finding[] {
   return findings.filter((f) => !dropped.has(f)).map((f) => told.get(f) ?? f);
 }
 
+/** There is one finding of a rule at a place. */
+const placeOf = (f: Finding): string => `${f.at.file}:${f.at.line}:${f.at.column}:${f.ruleId}:${String(f.data['part'] ?? '')}`;
+
+/** All that was found, from what is shown of it and what is not: what is shown in other words, or as less sure, is in both. */
+export function foundOf(shown: readonly Finding[], echoes: readonly Finding[]): Finding[] {
+  return [...new Map([...shown, ...echoes].map((f) => [placeOf(f), f])).values()];
+}
+
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 
 /**
@@ -94,7 +127,7 @@ const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 export function dedupe(findings: readonly Finding[]): Finding[] {
   const best = new Map<string, Finding>();
   for (const f of findings) {
-    const key = `${f.at.file}:${f.at.line}:${f.at.column}:${f.ruleId}:${String(f.data['part'] ?? '')}`;
+    const key = placeOf(f);
     const old = best.get(key);
     if (!old) {
       best.set(key, f);

@@ -69,7 +69,11 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
   }
   for (const w of call.effects?.sleeps ?? []) {
     if (w.inStates && !w.inStates.includes(i)) continue;
-    if (faults(w) && state?.held.some((h) => h.kind === 'pagefault_off' || h.kind === 'kmap_atomic')) continue;
+    if (
+      faults(w) &&
+      (FAULTS_OFF.test(flow.ref.facts.name) || state?.held.some((h) => h.kind === 'pagefault_off' || h.kind === 'kmap_atomic'))
+    )
+      continue;
     const how = w.when.reduce<Sureness>((all, c) => weaker(all, holds(flow, call, i, c, context)), 'must');
     if (how !== 'no')
       found.push(new WitnessedSleep(w, w.kind === 'wait' && w.tail === undefined ? [...w.drops, ...given(call, state)] : w.drops, how));
@@ -123,6 +127,9 @@ function droppedBy(site: Site, state: PathState | undefined): Held[] {
   return (state?.held ?? []).filter((h) => h.atomic && (h.text === object || h.text.startsWith(`${object}.`)));
 }
 
+/** Functions that are called with page faults off, by the names that the kernel gives them (futex_atomic_cmpxchg_inatomic()). */
+const FAULTS_OFF = /_(inatomic|inuser|nofault)(_local)?$/;
+
 /** The call sleeps only to page in user memory. */
 const faults = (w: SleepWitness): boolean =>
   /user(space)?\b|user[ -]space|page fault/i.test(w.why) ||
@@ -139,6 +146,10 @@ export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean 
 /** Whether the call stands in code that only a debugging build has. */
 export const askedForDebugging = (flow: FunctionFlow, call: CallPoint): boolean =>
   flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'debugging');
+
+/** Whether the call stands in code that runs until something has been set up. */
+export const askedForFirstUse = (flow: FunctionFlow, call: CallPoint): boolean =>
+  flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'first-use');
 
 /** The same for the functions of this file that a context comes through. */
 export function askedOnTheWay(flow: FunctionFlow, context: EntryContext): boolean {

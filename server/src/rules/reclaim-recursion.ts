@@ -188,6 +188,30 @@ const deepReach = (sleep: Sleep, state: PathState, needs: ReclaimTaking['needs']
 
 /** Structures of the core: one file system's locks in them are not another's. */
 const SHARED = /^(?:inode|address_space|super_block|dentry|file|block_device|gendisk|request_queue)\b/;
+/** Both are in arch/, of two architectures: no kernel has both. */
+function otherMachine(a = '', b: string): boolean {
+  const [one, other] = [archOf(a), archOf(b)];
+  return one !== undefined && other !== undefined && one !== other;
+}
+const archOf = (file: string): string | undefined => /^arch\/(\w+)\//.exec(file)?.[1];
+/** Two file systems: what one evicts is none of the other's, whatever structures they share (struct dquot). */
+function otherFileSystem(a = '', b: string): boolean {
+  const [one, other] = [fileSystemOf(a), fileSystemOf(b)];
+  return one !== undefined && other !== undefined && one !== other;
+}
+/** Folder below fs/; undefined for those that serve several file systems. */
+const fileSystemOf = (file: string): string | undefined => {
+  const name = /^fs\/(\w+)\//.exec(file)?.[1];
+  return name !== undefined && !/^(quota|jbd2|iomap|crypto|verity|netfs|nfs_common|nls|lockd|notify|cachefiles|dlm)$/.test(name)
+    ? name
+    : undefined;
+};
+
+/** The code at hand names its own file system's way into reclaim, where it has one. */
+function nearestFirst(takings: readonly ReclaimTaking[], file: string): readonly ReclaimTaking[] {
+  const own = (t: ReclaimTaking): boolean => folderOf(t.path[0]?.file) === folderOf(file);
+  return takings.length < 2 || !takings.some(own) ? takings : [...takings.filter(own), ...takings.filter((t) => !own(t))];
+}
 const folderOf = (file = ''): string => file.slice(0, file.lastIndexOf('/'));
 
 /** The first thing held that reclaim takes with such a mask. */
@@ -199,10 +223,11 @@ function cycle(
 ): { held: Held; taking: ReclaimTaking; needs: ReclaimTaking['needs'] } | undefined {
   for (const held of state.held) {
     if (held.atomic || held.class === '' || drops.some((d) => d.class === held.class)) continue;
-    for (const taking of rule.reclaimTakes?.(held.class) ?? []) {
+    for (const taking of nearestFirst(rule.reclaimTakes?.(held.class) ?? [], held.at.file)) {
       if (SHARED.test(held.class) && folderOf(taking.path[0]?.file) !== folderOf(held.at.file)) continue;
+      if (otherMachine(taking.path[0]?.file, held.at.file) || otherFileSystem(taking.path[0]?.file, held.at.file)) continue;
       // Readers on both sides only meet through a writer in between: not claimed.
-      if (taking.mode === 'read' && held.kind.endsWith('read')) continue;
+      if (taking.mode === 'read' && (held.kind.endsWith('read') || held.kind === 'srcu')) continue;
       if (canHave(mask, needed[taking.needs])) return { held, taking, needs: taking.needs };
     }
   }

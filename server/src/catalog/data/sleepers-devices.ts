@@ -27,8 +27,6 @@ platform_device_unregister
 platform_device_add
 platform_driver_register
 platform_driver_unregister
-bus_for_each_dev
-bus_find_device
 kobject_add
 kobject_init_and_add
 kobject_set_name "why=allocates with GFP_KERNEL"

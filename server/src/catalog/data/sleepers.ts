@@ -14,7 +14,8 @@ schedule_timeout_uninterruptible
 schedule_timeout_idle
 schedule_hrtimeout
 schedule_hrtimeout_range
-schedule_preempt_disabled
+# Made for preemption that is off once: it is switched on meanwhile (kernel/sched/core.c).
+schedule_preempt_disabled maybe
 io_schedule
 io_schedule_timeout
 yield
@@ -633,7 +634,7 @@ sk_stream_wait_connect
 sk_stream_wait_close
 sk_wait_data
 skb_recv_datagram maybe
-__skb_wait_for_more_packets
+__skb_wait_for_more_packets maybe
 datagram_poll maybe
 netlink_kernel_create "why=allocates with GFP_KERNEL"
 netlink_kernel_release

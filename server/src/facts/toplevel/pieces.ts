@@ -135,9 +135,12 @@ export class TopLevel {
   private initialiser(piece: Piece): void {
     const head = blankComments(this.text.slice(piece.start, piece.open));
     const isArray = /\[[^\]]*\]\s*(?:__\w+(?:\([^)]*\))?\s*)*=\s*$/.test(head);
+    // `int (*const steps[])(void) = { one, two };`
+    const table = /\(\s*\*\s*(?:const\s+)?(\w+)\s*\[[^\]]*\]\s*\)\s*\(/.exec(head)?.[1];
     for (const { struct, field, fn, at } of readInitialiser(this.text.slice(piece.open, piece.close), piece.tag, isArray, this.functions)) {
       const entry: OpsEntry = { struct, field, fn, line: this.line(piece.open + at) };
-      if (piece.name !== '') entry.variable = piece.name;
+      if (table !== undefined) entry.variable = table;
+      else if (piece.name !== '') entry.variable = piece.name;
       this.facts.ops.push(entry);
     }
     this.variable(piece);

@@ -167,6 +167,10 @@ int fill(struct box *b, int n)
   const dry = await gfp(at, ['audit', '--fix-dry-run=review', '.']);
   assert.equal(dry.status, 0);
   assert.match(String(dry.out), /-\tp = kmalloc\(n, GFP_KERNEL \| GFP_NOFS\);\n\+\tp = kmalloc\(n, GFP_ATOMIC\);/);
+  assert.match(
+    dry.err,
+    /would fix: a\.c:8: Ask for the memory with GFP_ATOMIC \[sleep-in-atomic\]\ngfp-audit: .* In this kernel the request .*37\.5%/,
+  );
   const { err, out, status } = await gfp(at, ['audit', '--fix=review', '--format', 'json', '.']);
   assert.equal(status, 0);
   assert.equal(readFileSync(join(at, 'a.c'), 'utf8'), text.replace('GFP_KERNEL | GFP_NOFS', 'GFP_ATOMIC'));

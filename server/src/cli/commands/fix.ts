@@ -63,7 +63,12 @@ export async function carryOut(io: Io, args: Arguments, root: string, plan: Mend
   for (const one of plan.left) say(`not done: ${where(one)}: ${one.title}: ${one.reason}`);
   const outcome = { made: plan.made.filter((one) => made.has(one)), failed };
   if (mode.dry) await print(io, stringOption(args, 'output'), unifiedDiff(changed.sort((a, b) => (a.path < b.path ? -1 : 1))));
-  else if (!args.flags.has('quiet')) for (const one of outcome.made) say(`fixed: ${where(one)}: ${one.fix.title} [${one.finding.ruleId}]`);
+  if (args.flags.has('quiet')) return outcome;
+  for (const one of outcome.made) {
+    say(`${mode.dry ? 'would fix' : 'fixed'}: ${where(one)}: ${one.fix.title} [${one.finding.ruleId}]`);
+    // Who looks before it is done wants to know what it does.
+    if (mode.dry && one.fix.detail !== undefined) say(`  ${one.fix.detail}`);
+  }
   return outcome;
 }
 

@@ -129,12 +129,16 @@ export interface FlagUseRecord {
   kind: FlagUse['kind'];
 }
 
+/** All of what was read, the tree around the request included; `reported` and `sites` are of what was asked for alone. */
 export interface AuditStats {
   files: number;
   bytes: number;
   functions: number;
   functionsParsed: number;
   functionsWithErrors: number;
+  /** Files that the run reports on; of a change, those that it touches. */
+  reported: number;
+  /** Allocations in them; of a change, on the lines that it changes. */
   sites: number;
 }
 

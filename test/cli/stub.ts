@@ -55,7 +55,7 @@ export function result(change: Partial<AuditResult> = {}): AuditResult {
     root: '/nowhere',
     kernel: { version: '6.12.0', profile: '6.12', from: 'Makefile', mismatches: [] },
     run: { seconds: 1.5, cached: 0, jobs: 2 },
-    stats: { files: 1, bytes: 100, functions: 4, functionsParsed: 2, functionsWithErrors: 0, sites: 1 },
+    stats: { files: 1, bytes: 100, functions: 4, functionsParsed: 2, functionsWithErrors: 0, reported: 1, sites: 1 },
     findings: [],
     sites: [],
     retryLoops: [],

@@ -77,7 +77,10 @@ const refused: [string, { name: string; text: string }[], RegExp][] = [
   ['other options', [part(1, 2), part(2, 2, [], { shard: { index: 2, count: 2, options: { rt: true } } })], /differ in the options/],
   [
     'a tree that changed between the shards',
-    [part(1, 1), part(1, 1, [], { stats: { files: 2, bytes: 100, functions: 4, functionsParsed: 2, functionsWithErrors: 0, sites: 1 } })],
+    [
+      part(1, 1),
+      part(1, 1, [], { stats: { files: 2, bytes: 100, functions: 4, functionsParsed: 2, functionsWithErrors: 0, reported: 1, sites: 1 } }),
+    ],
     /differ in the files read/,
   ],
   ['a report cut short', [{ name: 'p.json', text: part(1, 1).text.slice(0, 200) }], /p\.json: is no JSON, cut short perhaps/],

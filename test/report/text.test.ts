@@ -68,7 +68,7 @@ test('the summary counts by severity and rule and does not depend on the run', (
   const out = text({ findings, stats });
   assert.match(
     out,
-    /3 findings: 2 errors, 0 warnings, 1 note\n +2 {2}sleep-in-atomic\n +1 {2}scope-one-off\n1,200 files, 1 function, 1 allocation site, 3 functions not fully parsed\nkernel 6\.12\.0 \(Makefile\)/,
+    /3 findings: 2 errors, 0 warnings, 1 note\n +2 {2}sleep-in-atomic\n +1 {2}scope-one-off\n1 file, 1 allocation site reported on\n1,200 files, 1 function read, 3 functions not fully parsed\nkernel 6\.12\.0 \(Makefile\)/,
   );
   assert.equal(out, text({ findings, stats, run: { seconds: 99, cached: 5, jobs: 1 } }));
   assert.match(text({}), /^No findings\.\n/);

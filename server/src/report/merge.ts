@@ -1,7 +1,7 @@
 /** Puts the JSON reports of all shards together again: the bytes that one run over everything would have written. */
 import { compareText } from './order.js';
 import { findingRecord } from './json.js';
-import { withoutEchoes } from '../rules/merge.js';
+import { foundOf, withoutEchoes } from '../rules/merge.js';
 import type { Finding } from '../rules/model.js';
 
 /** A report that cannot be merged: `message` names it and the mend. */
@@ -39,7 +39,7 @@ export function mergeReports(reports: readonly { name: string; text: string }[])
   const findings = 'findings' in rest ? allFindings(parts) : [];
   for (const [key, value] of Object.entries(rest)) {
     if (key === 'findings') doc[key] = findings.map(findingRecord);
-    else if (key === 'stats') doc[key] = { ...(value as Json), sites: sum(parts, (p) => numberIn(p, 'stats', 'sites')) };
+    else if (key === 'stats') doc[key] = { ...(value as Json), ...ownStats(parts) };
     else if (LISTS.some((list) => list === key)) doc[key] = byFileOrder(parts.flatMap((p) => listOf(p, key)));
     else doc[key] = value;
     // Where the unsharded report has it: behind the kernel.
@@ -85,8 +85,8 @@ function checkFits(first: Report, part: Report): void {
     Object.keys(first.doc).filter((k) => k !== 'run'),
     Object.keys(part.doc).filter((k) => k !== 'run'),
   );
-  const { sites: _a, ...a } = first.doc['stats'] as Json;
-  const { sites: _b, ...b } = part.doc['stats'] as Json;
+  const { sites: _a, reported: _c, ...a } = first.doc['stats'] as Json;
+  const { sites: _b, reported: _d, ...b } = part.doc['stats'] as Json;
   same('the files read (`stats`)', a, b);
   same('what could not be read (`problems`)', first.doc['problems'], part.doc['problems']);
 }
@@ -102,11 +102,17 @@ function checkComplete(parts: readonly Report[]): void {
   if (missing.length > 0) throw new MergeError(`shard ${missing.map((i) => `${i}/${count}`).join(', ')} missing: nothing was merged`);
 }
 
+/** What each part counts of its own files; the rest is of the whole tree and the same in all. */
+function ownStats(parts: readonly Report[]): Json {
+  return Object.fromEntries(['reported', 'sites'].map((key) => [key, sum(parts, (p) => numberIn(p, 'stats', key))]));
+}
+
 /** Everything found anywhere; what only one shard can see as an echo of another's finding is taken out here. */
 function allFindings(parts: readonly Report[]): Finding[] {
-  const all = parts.flatMap((p) => [...listOf(p, 'findings'), ...listOf(p, 'echoes')]).map(findingOf);
+  const every = (key: string): Finding[] => parts.flatMap((p) => listOf(p, key)).map(findingOf);
+  const { minConfidence } = (parts[0]!.doc['shard'] as Json)['options'] as { minConfidence?: Finding['confidence'] };
   return withoutEchoes(
-    all.sort(
+    foundOf(every('findings'), every('echoes')).sort(
       (a, b) =>
         compareText(a.at.file, b.at.file) ||
         a.at.line - b.at.line ||
@@ -114,6 +120,7 @@ function allFindings(parts: readonly Report[]): Finding[] {
         compareText(a.ruleId, b.ruleId) ||
         compareText(a.message, b.message),
     ),
+    minConfidence,
   );
 }
 

@@ -72,7 +72,12 @@ function summary(result: AuditResult, colours: Palette): string[] {
     ...(change ? [changeSummary(result, change)] : []),
     ...(baseline ? [baselineWords(findings.length, baseline)] : []),
     ...(suppressions ? [`${counted(suppressions.suppressed.length, 'finding')} suppressed with a reason`] : []),
-    `${counted(stats.files, 'file')}, ${counted(stats.functions, 'function')}, ${counted(stats.sites, 'allocation site')}${broken}`,
+    ...(change
+      ? []
+      : [
+          `${counted(stats.reported, 'file')}, ${counted(stats.sites, 'allocation site')}${stats.reported < stats.files ? ' reported on' : ''}`,
+        ]),
+    `${counted(stats.files, 'file')}, ${counted(stats.functions, 'function')} read${broken}`,
     `kernel ${kernel.version} (${kernel.from}), judged by profile ${kernel.profile}`,
     ...(findings.length === 0
       ? []

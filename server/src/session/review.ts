@@ -109,8 +109,10 @@ export async function review(
   const results = quick ?? (await wholeAudits(states, lanes.disk));
   const last = results.at(-1)!;
   const { findings, report } = await judged(host, change, results, asked);
+  const { files, sites } = report.touched;
+  const stats = { ...last.stats, reported: files.length, sites: sites.added.length + sites.removed.length + sites.changed.length };
   const run = { ...last.run, seconds: (host.now() - started) / 1000 };
-  return { ...last, run, findings, problems: problemsOf(change, results), change: report };
+  return { ...last, run, stats, findings, problems: problemsOf(change, results), change: report };
 }
 
 /** A folder's name for the store that no disk has. */

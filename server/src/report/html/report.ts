@@ -25,7 +25,7 @@ export function renderHtml(result: AuditResult, { version, source, subsystemOf }
   const notes = [...kernel.mismatches, ...problems.map(({ file, message }) => `${file}: ${message}`)];
   const body = `<header>
 <h1>GFP Audit of Linux ${escape(kernel.version)}</h1>
-<p>${counted(result.findings.length, 'finding')}: ${counts}; ${counted(stats.sites, 'allocation site')} in ${counted(stats.files, 'file')}</p>
+<p>${counted(result.findings.length, 'finding')}: ${counts}; ${counted(stats.sites, 'allocation site')} in ${counted(stats.reported, 'file')}${stats.reported < stats.files ? `, of ${counted(stats.files, 'file')} read` : ''}</p>
 <p class="dim">version from ${escape(kernel.from)}, judged by the allocator of ${escape(kernel.profile)}; gfp-audit ${escape(version)}</p>
 ${notes.length > 0 ? `<details><summary>${counted(notes.length, 'note')} on this run</summary><ul>${notes.map((note) => `<li>${escape(note)}</li>`).join('')}</ul></details>` : ''}
 </header>

@@ -3,7 +3,7 @@ import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions } from './bind.js';
 import { fieldAt } from './fields.js';
-import { settle, solve } from './fixpoint.js';
+import { flatMapped, settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { mentionsGfp } from './masks.js';
 import type {
@@ -62,7 +62,7 @@ export function analyseFunction(
   const waits: FunctionFlow['waits'] = [];
   const exits: ExitState[] = [];
   const nonBlock: NonBlockUse[] = [];
-  const inLoop = new Set(body.loops.flatMap((l) => l.blocks));
+  const inLoop = (block: number): boolean => body.loops.some((l) => l.blocks.includes(block));
 
   body.blocks.forEach((block, b) => {
     let current: readonly State[] = states[b]!;
@@ -73,7 +73,7 @@ export function analyseFunction(
         const site = siteOf(transfer, ev, point, current, index);
         if (site) sites.push(site);
         scopes.inside(point, current);
-        if (point.name in WAITS) waits.push({ api: point.name, at: point.at, args: ev.args, states: point.states, inLoop: inLoop.has(b) });
+        if (point.name in WAITS) waits.push({ api: point.name, at: point.at, args: ev.args, states: point.states, inLoop: inLoop(b) });
         nonBlockPoint(nonBlock, point, current);
       } else if (ev.k === 'ret') {
         for (const s of current) exits.push(exitOf(transfer, s, ev.value, ev.pos));
@@ -81,7 +81,7 @@ export function analyseFunction(
       if (ev.k === 'call' || ev.k === 'set') {
         transfer.listener = scopes;
         current = settle(
-          current.flatMap((s) => {
+          flatMapped(current, (s) => {
             const out = transfer.apply(s, ev);
             scopes.opened(ev, s, out);
             return out;
@@ -193,7 +193,7 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
     masks: {},
     block,
   };
-  const gfpIndex = name ? (t.cat.allocator(name)?.gfp ?? t.know.gfpParameter(name, t.ref.file)) : undefined;
+  const gfpIndex = name ? (t.called(name).allocator?.gfp ?? t.gfpParameter(name)) : undefined;
   ev.args.forEach((arg, i) => {
     if (i === gfpIndex || mentionsGfp(arg, t.isMaskName)) point.masks[i] = states.map((s) => t.mask(s, arg));
   });
@@ -264,7 +264,9 @@ function excludes(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
 /** What a call does itself and through the functions that it is given to run. */
 function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
   const own = ownEffects(t, ev);
-  const given = typeof ev.fn === 'string' ? t.cat.runs(ev.fn).flatMap((i) => runEffects(t, ev.args[i])) : [];
+  const runs = typeof ev.fn === 'string' ? t.called(ev.fn).runs : [];
+  if (!runs.length) return own;
+  const given = runs.flatMap((i) => runEffects(t, ev.args[i]));
   return given.length ? { ...own, sleeps: [...(own?.sleeps ?? []), ...given] } : own;
 }
 
@@ -279,7 +281,7 @@ function runEffects(t: Transfer, arg: Expr | undefined): readonly SleepWitness[]
 /** What the catalogue says of the called primitive, else what the tree knows of the callee. */
 function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
   if (typeof ev.fn === 'string') {
-    const lock = t.cat.lock(ev.fn);
+    const { lock, sleeper, allocator } = t.called(ev.fn);
     if (lock) {
       if (lock.op !== 'open' || !lock.sleeps) return undefined;
       return {
@@ -288,7 +290,6 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
         ],
       };
     }
-    const sleeper = t.cat.sleeper(ev.fn);
     if (sleeper) {
       const when: ParamCondition[] = !sleeper.when
         ? []
@@ -311,7 +312,6 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
         ],
       };
     }
-    const allocator = t.cat.allocator(ev.fn);
     if (allocator) return allocator.drops === undefined ? undefined : { sleeps: [dropping(t, ev, allocator)] };
   }
   return operationEffects(t, ev) ?? t.know.effects(ev.fn, t.ref.file, t.ref.facts);
@@ -368,8 +368,8 @@ const LOCK_WORDS: Record<string, string> = {
 /** An allocation site: a catalogued allocator, or a function of the tree that takes a gfp mask. */
 function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly State[], index: number): Site | undefined {
   if (!point.name) return undefined;
-  const entry = t.cat.allocator(point.name);
-  const wrapper = entry ? undefined : t.know.gfpParameter(point.name, t.ref.file);
+  const entry = t.called(point.name).allocator;
+  const wrapper = entry ? undefined : t.gfpParameter(point.name);
   if (entry?.helper || (!entry && wrapper === undefined)) return undefined;
   if (!entry && t.cat.maskHelper(point.name)) return undefined;
   const gfp = entry ? entry.gfp : wrapper!;

@@ -1,30 +1,55 @@
 /** From the analysis' own state to the plain PathState that rules read; conditions on parameters for callers. */
 import { nameMask, GFP } from '../../../simulator/src/index.js';
 import { sameKnow, type Know } from './know.js';
-import type { ParamCondition, PathState } from './model.js';
+import type { ParamCondition, PathState, ScopeKind } from './model.js';
 import type { State } from './state.js';
 import type { Transfer } from './transfer.js';
 
 export function toPathState(t: Transfer, s: State): PathState {
   let out = t.pathStates.get(s);
-  if (!out) {
-    out = {
-      held: s.held as PathState['held'],
-      dropped: s.dropped as PathState['dropped'],
-      scopes: s.scopes as PathState['scopes'],
-      nonBlock: s.nonBlock,
-      assume: {},
-      paramAssume: [],
-      ...(s.closed.length ? { closed: [...s.closed] } : {}),
-    };
-    for (const [subject, k] of s.know) {
-      const truth = k.lo === 0 && k.hi === 0 ? false : k.lo > 0 || k.hi < 0 || k.ne.includes(0) ? true : undefined;
-      if (truth !== undefined) out.assume[subject] = truth;
-      conditions(t, subject, k, out.paramAssume);
-    }
-    t.pathStates.set(s, out);
-  }
+  if (!out) t.pathStates.set(s, (out = new StateView(t, s)));
   return out;
+}
+
+/** A state as rules see it. What its branches assumed is put into words when somebody asks: of most states nobody does. */
+class StateView implements PathState {
+  readonly held: PathState['held'];
+  readonly dropped: PathState['dropped'];
+  readonly scopes: PathState['scopes'];
+  readonly nonBlock: number;
+  declare readonly closed?: ScopeKind[];
+  private assumed: Record<string, boolean> | undefined;
+  private conditions: ParamCondition[] | undefined;
+
+  constructor(
+    private readonly transfer: Transfer,
+    private readonly state: State,
+  ) {
+    this.held = state.held as PathState['held'];
+    this.dropped = state.dropped as PathState['dropped'];
+    this.scopes = state.scopes as PathState['scopes'];
+    this.nonBlock = state.nonBlock;
+    if (state.closed.length) this.closed = [...state.closed];
+  }
+
+  get assume(): Record<string, boolean> {
+    if (!this.assumed) {
+      this.assumed = {};
+      for (const [subject, k] of this.state.know) {
+        const truth = k.lo === 0 && k.hi === 0 ? false : k.lo > 0 || k.hi < 0 || k.ne.includes(0) ? true : undefined;
+        if (truth !== undefined) this.assumed[subject] = truth;
+      }
+    }
+    return this.assumed;
+  }
+
+  get paramAssume(): ParamCondition[] {
+    if (!this.conditions) {
+      this.conditions = [];
+      for (const [subject, k] of this.state.know) conditions(this.transfer, subject, k, this.conditions);
+    }
+    return this.conditions;
+  }
 }
 
 /** Conditions on the function's own parameters, only where the function never assigns them. */

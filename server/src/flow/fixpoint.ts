@@ -23,46 +23,29 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
   const order = reversePostorder(blocks);
   const rank = new Int32Array(blocks.length).fill(-1);
   order.forEach((b, i) => (rank[b] = i));
-  const at: Map<string, State>[] = blocks.map(() => new Map());
-  const pending: Set<string>[] = blocks.map(() => new Set());
-  const withMasks: boolean[] = blocks.map(() => true);
+  const at = blocks.map(() => new Arrivals());
   const visits = new Int32Array(blocks.length);
   let imprecise = false;
   let work = 0;
 
   const add = (block: number, s: State) => {
-    const states = at[block]!;
-    let key = keyOf(s, withMasks[block]!);
-    let old = states.get(key);
+    const here = at[block]!;
+    let key = keyOf(s, here.withMasks);
+    let old = here.get(key);
     const limit = work > BUSY ? MAX_STATES_BUSY : MAX_STATES;
-    if (!old && states.size >= limit) {
+    if (!old && here.states.length >= limit) {
       imprecise = true;
-      if (withMasks[block]) {
-        withMasks[block] = false;
-        const all = [...states.values()];
-        states.clear();
-        pending[block]!.clear();
-        for (const o of all) {
-          const k = keyOf(o, false);
-          const same = states.get(k);
-          states.set(k, same ? joinStates(same, o) : o);
-          pending[block]!.add(k);
-        }
-      }
+      if (here.withMasks) here.forgetMasks();
       key = keyOf(s, false);
-      old = states.get(key);
-      if (!old && states.size >= 2 * limit) return;
+      old = here.get(key);
+      if (!old && here.states.length >= 2 * limit) return;
     }
     if (!old) {
-      states.set(key, s);
-      pending[block]!.add(key);
+      here.set(key, s);
       return;
     }
     const joined = joinStates(old, s);
-    if (joined !== old) {
-      states.set(key, joined);
-      pending[block]!.add(key);
-    }
+    if (joined !== old) here.set(key, joined);
   };
 
   for (const s of entry) add(0, s);
@@ -70,17 +53,16 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
   while (again) {
     again = false;
     for (const b of order) {
-      const todo = pending[b]!;
-      if (!todo.size) continue;
+      const here = at[b]!;
+      if (!here.pending.length) continue;
+      const keys = here.pending;
+      here.pending = NONE;
       if (++visits[b]! > MAX_VISITS || work > EXHAUSTED) {
         imprecise = true;
-        todo.clear();
         continue;
       }
-      const keys = [...todo];
-      todo.clear();
       for (const key of keys) {
-        const s = at[b]!.get(key);
+        const s = here.get(key);
         if (!s) continue;
         work++;
         flow(blocks[b]!, s, transfer, (to, out) => {
@@ -89,9 +71,49 @@ export function solve(body: Body, entry: readonly State[], transfer: Transfer): 
         });
       }
     }
-    if (!again && order.some((b) => pending[b]!.size)) again = true;
+    if (!again && order.some((b) => at[b]!.pending.length > 0)) again = true;
   }
-  return { in: at.map((m) => [...m.values()]), imprecise };
+  return { in: at.map((here) => here.states), imprecise };
+}
+
+const NONE: string[] = [];
+
+/** The states that reach one block, in order of arrival. They are one or two nearly always: lists beat maps. */
+class Arrivals {
+  readonly states: State[] = [];
+  private readonly keys: string[] = [];
+  /** Keys of the states that the block was not run with yet. */
+  pending = NONE;
+  /** Whether masks keep states apart here. */
+  withMasks = true;
+
+  get(key: string): State | undefined {
+    const i = this.keys.indexOf(key);
+    return i < 0 ? undefined : this.states[i];
+  }
+
+  set(key: string, s: State): void {
+    const i = this.keys.indexOf(key);
+    if (i < 0) {
+      this.keys.push(key);
+      this.states.push(s);
+    } else this.states[i] = s;
+    if (this.pending === NONE) this.pending = [key];
+    else if (!this.pending.includes(key)) this.pending.push(key);
+  }
+
+  /** From here on masks no longer keep states apart; all of them are run again. */
+  forgetMasks(): void {
+    this.withMasks = false;
+    const all = this.states.splice(0);
+    this.keys.length = 0;
+    this.pending = NONE;
+    for (const s of all) {
+      const key = keyOf(s, false);
+      const same = this.get(key);
+      this.set(key, same ? joinStates(same, s) : s);
+    }
+  }
 }
 
 /** Outcomes of one event kept apart inside a block, and the most that are kept at all. */
@@ -113,12 +135,17 @@ export function settle(states: readonly State[]): readonly State[] {
   return [...byKey.values()].slice(0, MAX_INSIDE);
 }
 
+/** All outcomes in order; the list of a single state's is handed on as it is. */
+export function flatMapped(states: readonly State[], outcomes: (s: State) => readonly State[]): readonly State[] {
+  return states.length === 1 ? outcomes(states[0]!) : states.flatMap((s) => outcomes(s) as State[]);
+}
+
 /** Runs a block's events on one state and hands each outcome to the edges it can take. */
 function flow(block: Block, s: State, transfer: Transfer, out: (to: number, s: State) => void): void {
   let states: readonly State[] = [s];
   for (const ev of block.ev) {
     if (ev.k !== 'call' && ev.k !== 'set') continue;
-    states = settle(states.length === 1 ? transfer.apply(states[0]!, ev) : states.flatMap((x) => transfer.apply(x, ev)));
+    states = settle(flatMapped(states, (x) => transfer.apply(x, ev)));
   }
   for (const edge of block.next) {
     for (const x of states) {

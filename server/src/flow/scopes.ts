@@ -34,6 +34,7 @@ export class ScopeRecorder implements ScopeListener {
   opened(ev: Event, before: State, after: readonly State[]): void {
     if (ev.k !== 'call' && ev.k !== 'set') return;
     for (const s of after) {
+      if (s.scopes === before.scopes) continue;
       for (const o of s.scopes) if (!before.scopes.includes(o) && o.origin === 'local') this.use(o);
     }
   }

@@ -3,7 +3,7 @@ import type { Expr } from '../facts/model.js';
 import { atomOf, decide, join, refine, sameKnow, type Know } from './know.js';
 import { either, sameMask } from './masks.js';
 import type { Held, MaskValue, OpenScope, ScopeKind } from './model.js';
-import { identifiersOf } from './text.js';
+import { identifiersOf, isWord } from './text.js';
 
 export interface State {
   readonly held: readonly Held[];
@@ -43,6 +43,8 @@ const hard = (h: Held): boolean => h.atomic || h.kind === 'pagefault_off';
  * exactly where the property differs.)
  */
 export function keyOf(s: State, withMasks: boolean): string {
+  if (!s.held.length && !s.dropped.length && !s.scopes.length && !s.closed.length && s.nonBlock === 0 && !(withMasks && s.masks.size))
+    return PLAIN_KEY;
   let key = '';
   for (const h of s.held) if (hard(h)) key += `${h.kind}:${h.text}:${h.irq ?? ''};`;
   key += '|';
@@ -58,6 +60,9 @@ export function keyOf(s: State, withMasks: boolean): string {
   return key;
 }
 
+/** The key of a state in which nothing is held, dropped or open: what the scheme above gives for it. */
+const PLAIN_KEY = '||||0';
+
 const sameHeld = (a: Held, b: Held): boolean => a.kind === b.kind && a.text === b.text;
 
 /** Sleeping locks that both states hold, hard things as they are (the key says that they agree); null when nothing changes. */
@@ -70,6 +75,15 @@ function commonHeld(a: readonly Held[], b: readonly Held[]): Held[] | null {
 /** Join of two states with the same key; the first one itself when it already covers the second. */
 export function joinStates(a: State, b: State): State {
   if (a === b) return a;
+  if (
+    a.know === b.know &&
+    a.masks === b.masks &&
+    a.alias === b.alias &&
+    a.held === b.held &&
+    a.dropped === b.dropped &&
+    a.scopes === b.scopes
+  )
+    return a.doubtful === b.doubtful ? a : withDoubts(a, mergeDoubts(a, b));
   const know = joinMaps(a.know, b.know, join, sameKnow);
   const masks = joinMaps(a.masks, b.masks, (x, y) => (y ? either(x, y) : undefined), sameMask);
   const alias = joinMaps(
@@ -88,6 +102,8 @@ export function joinStates(a: State, b: State): State {
   if (!changed && !held && !dropped && scopes === a.scopes && doubtful === a.doubtful) return a;
   return { ...a, know, masks, alias, held: held ?? a.held, dropped: dropped ?? a.dropped, scopes, doubtful };
 }
+
+const withDoubts = (s: State, doubtful: ReadonlySet<string>): State => (doubtful === s.doubtful ? s : { ...s, doubtful });
 
 /** Entries of `a` joined with those of `b`; `a` itself, uncopied, where that changes none. */
 function joinMaps<T>(
@@ -180,7 +196,7 @@ export function learn(s: State, subject: string, k: Know | undefined): State {
 /** Forgets all that depends on an object being overwritten. `text` is a canonical lvalue. */
 export function forget(s: State, text: string): State {
   if (s.know.size === 0 && s.alias.size === 0) return s;
-  const plain = /^\w+$/.test(text);
+  const plain = isWord(text);
   const stale = (subject: string) => subject === text || (plain ? identifiersOf(subject).includes(text) : subject.includes(text));
   let know: Map<string, Know> | undefined;
   for (const subject of s.know.keys()) {

@@ -15,6 +15,23 @@ const ABOUT_CONTEXT = /atomic|sleep|block|wait|irq|preempt|interrupt|in_task|oop
  */
 const FLEETING = /(?:^|[^\w])\w*(?:empty|singular)\w*\(/;
 
+/** What the words of a subject say, by its text: a tree asks the same few questions everywhere. */
+function wordsOf(subject: string): Words {
+  let known = words.get(subject);
+  if (!known) {
+    known = { fleeting: FLEETING.test(subject), context: ABOUT_CONTEXT.test(subject) };
+    if (words.size >= MOST_WORDS) words.clear();
+    words.set(subject, known);
+  }
+  return known;
+}
+interface Words {
+  fleeting: boolean;
+  context: boolean;
+}
+const MOST_WORDS = 20_000;
+const words = new Map<string, Words>();
+
 export function subjectsOf(facts: FunctionFacts, isMaskName: (name: string) => boolean): ReadonlySet<string> {
   const asked = new Map<string, number>();
   const given = new Set<string>();
@@ -44,8 +61,8 @@ export function subjectsOf(facts: FunctionFacts, isMaskName: (name: string) => b
   }
   const params = new Set(facts.params.map((p) => p.name));
   for (const [subject, times] of asked) {
-    if (FLEETING.test(subject)) continue;
-    if (times > 1 || given.has(subject) || ABOUT_CONTEXT.test(subject) || aboutParameter(subject, params)) out.add(subject);
+    const { fleeting, context } = wordsOf(subject);
+    if (!fleeting && (times > 1 || given.has(subject) || context || aboutParameter(subject, params))) out.add(subject);
   }
   return out;
 }

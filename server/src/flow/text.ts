@@ -76,6 +76,10 @@ export function lockText(e: Expr | undefined): string {
   return textOf(e);
 }
 
+/** Is the text one name and nothing else? */
+export const isWord = (text: string): boolean => WORD.test(text);
+const WORD = /^\w+$/;
+
 const IDENT = /[A-Za-z_]\w*/g;
 const identCache = new Map<string, string[]>();
 /** Identifiers in a canonical text (field names included). */

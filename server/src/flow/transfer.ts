@@ -3,12 +3,13 @@ import { GFP } from '../../../simulator/src/index.js';
 import type { CallEvent, Event, Expr, SetEvent } from '../facts/model.js';
 import type { LockEntry, ScopeEntry } from '../catalog/model.js';
 import { constantOf, type Know } from './know.js';
-import type { FlowCatalogue, Knowledge, LockTemplate } from './knowledge.js';
+import { calledIn, type Called } from './called.js';
+import type { FlowCatalogue, Knowledge, LockTemplate, NetEffect } from './knowledge.js';
 import { acquire, release } from './locks.js';
 import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
 import type { FunctionRef, Held, MaskValue, OpenScope, PathState, ScopeKind, Where } from './model.js';
 import { assume, forget, learn, truthOf, type State } from './state.js';
-import { lockText, RESULT, substitute, substituteFields, textOf } from './text.js';
+import { isWord, lockText, RESULT, substitute, substituteFields, textOf } from './text.js';
 import { subjectsOf } from './subjects.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
 
@@ -23,6 +24,30 @@ export interface ScopeListener {
   wrong(at: Where, why: 'other-cookie' | 'order' | 'other-kind' | 'unopened', scope: OpenScope | undefined): void;
 }
 
+/** What a call event says whatever the state, and what it did to the state seen last. */
+interface CallPlan {
+  /** Text of the call: what is known of its result stands under it. */
+  subject: string;
+  /** Text of what gets the result; undefined when nothing does. */
+  to: string | undefined;
+  /** Variables whose address it is given. */
+  addressed: readonly string[];
+  /** Undefined for a call through a pointer. */
+  does: Called | undefined;
+  /** Effects of a function of the tree; none for what the catalogue knows. */
+  net: readonly NetEffect[];
+  /** May close a scope: a listener must be told each time. */
+  closes: boolean;
+}
+
+/** What an event made of a state. Blocks are run again to record what they do, mostly from the very states they were solved with. */
+interface Outcome {
+  of: State;
+  out: readonly State[];
+}
+
+const NOTHING: readonly NetEffect[] = [];
+
 export class Transfer {
   /** gfp parameters and locals by name: they are evaluated as masks. */
   private readonly maskNames = new Set<string>();
@@ -33,6 +58,9 @@ export class Transfer {
   listener: ScopeListener | undefined;
   /** What rules see of a state, made once. */
   readonly pathStates = new Map<State, PathState>();
+  readonly called: (name: string) => Called;
+  private readonly plans = new Map<CallEvent, CallPlan>();
+  private readonly outcomes = new Map<Event, Outcome>();
 
   constructor(
     readonly ref: FunctionRef,
@@ -40,6 +68,7 @@ export class Transfer {
     readonly know: Knowledge,
   ) {
     const { facts } = ref;
+    this.called = calledIn(cat);
     facts.params.forEach((p, i) => {
       this.params.set(p.name, i);
       if (/\bgfp_t\b/.test(p.type)) this.maskNames.add(p.name);
@@ -62,12 +91,26 @@ export class Transfer {
   isAssigned = (name: string): boolean => this.assigned.has(name);
   paramIndex = (name: string): number | undefined => this.params.get(name);
 
+  private readonly gfpParameters = new Map<string, number | undefined>();
+  /** Index of the gfp_t parameter of a function of the tree. */
+  gfpParameter(name: string): number | undefined {
+    let at = this.gfpParameters.get(name);
+    if (at === undefined && !this.gfpParameters.has(name)) this.gfpParameters.set(name, (at = this.know.gfpParameter(name, this.ref.file)));
+    return at;
+  }
+
   where(pos: readonly [number, number, number, number]): Where {
     const base = this.ref.facts.line;
     return { file: this.ref.file.path, line: base + pos[0], column: pos[1], endLine: base + pos[2], endColumn: pos[3] };
   }
 
+  private scopeOf: { s: State; scope: MaskScope } | undefined;
   scopeFor(s: State): MaskScope {
+    if (this.scopeOf?.s !== s) this.scopeOf = { s, scope: this.makeScope(s) };
+    return this.scopeOf.scope;
+  }
+
+  private makeScope(s: State): MaskScope {
     return {
       profile: this.cat.gfp,
       file: this.ref.file,
@@ -113,30 +156,52 @@ export class Transfer {
   }
 
   apply(s: State, ev: Event): readonly State[] {
-    switch (ev.k) {
-      case 'call':
-        return this.call(s, ev);
-      case 'set':
-        return this.setSplit(s, ev);
-      default:
-        return [s];
+    if (ev.k !== 'call' && ev.k !== 'set') return [s];
+    const heard = this.listener !== undefined && (ev.k === 'call' ? this.planOf(ev).closes : !isPlainName(ev.to));
+    const known = this.outcomes.get(ev);
+    if (known !== undefined && known.of === s && !heard) return known.out;
+    const out = ev.k === 'call' ? this.call(s, ev, this.planOf(ev)) : this.setSplit(s, ev);
+    if (known === undefined) this.outcomes.set(ev, { of: s, out });
+    else {
+      known.of = s;
+      known.out = out;
     }
+    return out;
   }
 
-  private call(s: State, ev: CallEvent): readonly State[] {
+  private planOf(ev: CallEvent): CallPlan {
+    let plan = this.plans.get(ev);
+    if (plan) return plan;
+    const does = typeof ev.fn === 'string' ? this.called(ev.fn) : undefined;
+    const addressed: string[] = [];
+    for (const arg of ev.args)
+      if (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string') addressed.push(arg[2]);
+    // Allocators and waits of the core give back what they take.
+    const ours = does && !does.lock && !does.scope && !does.allocator && !does.sleeper;
+    const net = ours ? (this.know.net(ev.fn as string, this.ref.file) ?? NOTHING) : NOTHING;
+    plan = {
+      subject: textOf(['call', ev.fn, ...ev.args]),
+      to: ev.to === undefined ? undefined : textOf(ev.to),
+      addressed,
+      does,
+      net,
+      closes: does?.scope?.op === 'close' || net.some((e) => e.closes.length > 0),
+    };
+    this.plans.set(ev, plan);
+    return plan;
+  }
+
+  private call(s: State, ev: CallEvent, plan: CallPlan): readonly State[] {
+    const { subject, does } = plan;
     // A new call of the same text may answer differently.
-    const subject = textOf(['call', ev.fn, ...ev.args]);
     let next = learn(s, subject, undefined);
-    if (ev.to !== undefined) next = forget(next, textOf(ev.to));
-    for (const arg of ev.args) {
-      if (Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string') {
-        next = forget(next, arg[2]);
-        if (next.masks.has(arg[2])) next = this.setMask(next, arg[2], UNKNOWN_MASK);
-      }
+    if (plan.to !== undefined) next = forget(next, plan.to);
+    for (const name of plan.addressed) {
+      next = forget(next, name);
+      if (next.masks.has(name)) next = this.setMask(next, name, UNKNOWN_MASK);
     }
-    if (typeof ev.fn !== 'string') return [next];
-    const lock = this.cat.lock(ev.fn);
-    const scope = this.cat.scope(ev.fn);
+    if (!does) return [next];
+    const { lock, scope } = does;
     if (lock || scope) {
       // A journal start takes a handle and opens a scope: one call, both effects.
       const states = lock ? this.lock(next, ev, lock, subject) : [next];
@@ -144,15 +209,13 @@ export class Transfer {
     }
     if (ev.fn === 'non_block_start') return [{ ...next, nonBlock: next.nonBlock + 1 }];
     if (ev.fn === 'non_block_end') return [{ ...next, nonBlock: Math.max(0, next.nonBlock - 1) }];
-    // Allocators and waits of the core give back what they take.
-    if (this.cat.allocator(ev.fn) || this.cat.sleeper(ev.fn)) return [next];
-    return this.calleeEffects(next, ev, subject);
+    return this.calleeEffects(next, ev, plan);
   }
 
   /** The lock object's text, with a local pointer replaced by what it is known to point to. */
   private lockObject(s: State, e: Expr | undefined): string {
     const text = lockText(e);
-    return /^\w+$/.test(text) ? (s.alias.get(text) ?? text) : text;
+    return isWord(text) ? (s.alias.get(text) ?? text) : text;
   }
 
   private held(s: State, ev: CallEvent, lock: LockEntry): Held {
@@ -288,9 +351,8 @@ export class Transfer {
     };
   }
 
-  private calleeEffects(s: State, ev: CallEvent, subject: string): readonly State[] {
-    const net = this.know.net(ev.fn as string, this.ref.file);
-    if (!net?.length) return [s];
+  private calleeEffects(s: State, ev: CallEvent, { net, subject }: CallPlan): readonly State[] {
+    if (!net.length) return [s];
     const out: State[] = [];
     // `unlock_cluster(ci)` that does nothing for NULL: whoever holds the lock calls it for that.
     const unlocks = /unlock/.test(ev.fn as string)
@@ -453,6 +515,9 @@ export class Transfer {
     return m;
   }
 }
+
+/** Not `current->flags`, by which scopes are opened and closed by hand. */
+const isPlainName = (to: Expr): boolean => typeof to === 'string';
 
 /** The first condition in a mask expression that the state does not decide. */
 function undecided(e: Expr, truth: (condition: Expr) => boolean | undefined): Expr | undefined {

@@ -32,10 +32,19 @@ test('a macro body is shared by all that use the macro', () => {
   );
 });
 
-test('one of two arms that share a brace is read, the other is none to edit', () => {
-  const said = ['first()', 'second()'].map((call) => objection(...edit(halves, call, 'third()')));
-  assert.equal(said.filter((s) => s !== undefined).length, 1, JSON.stringify(said));
-  assert.match(said.find((s) => s !== undefined) ?? '', /#if arm/);
+test('arms that share a brace, a condition or an else are none to edit, whichever of them is read', () => {
+  for (const call of ['first()', 'second()']) assert.match(objection(...edit(halves, call, 'third()')) ?? '', /#if arm/, call);
+  const guarded = `int pick(int big)
+{
+#ifdef CONFIG_OTTER
+	if (big && first())
+#endif
+		return second();
+	return 0;
+}
+`;
+  assert.match(objection(...edit(guarded, 'first()', 'third()')) ?? '', /#if arm/);
+  assert.equal(objection(...edit(guarded, 'second()', 'third()')), undefined);
 });
 
 test('directives stay: neither taken out nor swallowed', () => {
@@ -46,6 +55,19 @@ test('directives stay: neither taken out nor swallowed', () => {
 test('an arm that holds whole statements, and code beside directives, may be edited', () => {
   const whole = 'int pick(void)\n{\n#ifdef CONFIG_OTTER\n\treturn first();\n#else\n\treturn second();\n#endif\n}\n';
   assert.equal(objection(...edit(whole, 'first()', 'third()')), undefined);
+  const nested = `int pick(int n)
+{
+#ifdef CONFIG_OTTER
+	if (n) { /* { */
+#ifdef CONFIG_CUB
+		n = first();
+#endif
+	}
+#endif
+	return n;
+}
+`;
+  assert.equal(objection(...edit(nested, 'first()', 'third()')), undefined);
   assert.equal(objection(...edit(`#define END 1\n${whole}`, 'second()', 'third()')), undefined);
 });
 

@@ -1,5 +1,6 @@
 /** Places where an edit is not offered, whatever it says: text that one reading of the file does not stand for. */
 import type { TextEdit } from '../rules/model.js';
+import { bareCode } from './edit-text.js';
 import { normaliseFunction } from '../syntax/normalise.js';
 import { scanFile } from '../syntax/scan.js';
 
@@ -17,7 +18,8 @@ export function objection(text: string, edits: readonly TextEdit[]): string | un
     for (const span of functions) {
       if (!touches(span.start, span.close)) continue;
       const arm = normaliseFunction(text, span).rewrites.find((r) => r.kind === 'arm' && touches(span.start + r.at, span.start + r.end));
-      if (arm) return 'it stands in an #if arm that does not hold whole statements, or is never compiled';
+      if (arm || looseArm(text.slice(span.start, span.close), edit.start - span.start, edit.end - span.start))
+        return 'it stands in an #if arm that does not hold whole statements, or is never compiled';
     }
   }
   return undefined;
@@ -25,3 +27,41 @@ export function objection(text: string, edits: readonly TextEdit[]): string | un
 
 /** The directives of a text, one a line. */
 const directives = (text: string): string => (text.match(/^[ \t]*#.*$/gm) ?? []).join('\n');
+
+const DIRECTIVE = /^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b(?:[^\n]*\\\r?\n)*[^\n]*(?:\n|$)/gm;
+
+/** Whether one of the #if arms of a function that a range touches is not made of whole statements: another arm has the rest of them. */
+function looseArm(source: string, start: number, end: number): boolean {
+  if (!source.includes('#')) return false;
+  const text = bareCode(source);
+  const open: { from: number; loose: boolean }[] = [];
+  for (const { 0: line, 1: word, index } of text.matchAll(DIRECTIVE)) {
+    const behind = index + line.length;
+    if (word!.startsWith('if')) {
+      open.push({ from: behind, loose: false });
+      continue;
+    }
+    const top = open[open.length - 1];
+    // The conditional began before the function.
+    if (!top) continue;
+    if (top.from <= end && start <= index) top.loose ||= !wholeStatements(text.slice(top.from, index));
+    top.from = behind;
+    if (word !== 'endif') continue;
+    open.pop();
+    if (top.loose) return true;
+  }
+  return false;
+}
+
+function wholeStatements(arm: string): boolean {
+  const code = arm.replace(DIRECTIVE, '').trim();
+  if (code === '') return true;
+  if (/^(?:else\b|[)\]}|&?:=<>.,+*/%-])/.test(code) || !/[;}:]$/.test(code)) return false;
+  const closing: string[] = [];
+  for (const c of code) {
+    const i = '([{'.indexOf(c);
+    if (i >= 0) closing.push(')]}'[i]!);
+    else if (')]}'.includes(c) && closing.pop() !== c) return false;
+  }
+  return closing.length === 0;
+}

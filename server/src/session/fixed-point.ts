@@ -24,6 +24,8 @@ export interface End<State, Look extends Seen<State>> {
   left: Plan['left'];
   /** The last state: nothing more is made in it. */
   last: Look;
+  /** A finding of the last state as it stood at first. */
+  original(finding: Finding): Finding;
 }
 
 /** Rounds, each a whole audit. Every one takes findings away and adds none, so it ends anyway; this is against a tree that flickers. */
@@ -63,7 +65,7 @@ export async function toFixedPoint<State, Look extends Seen<State>>(
   }
   const was = originals(first.findings, seen.findings);
   const left = seen.plan.left.map((one) => ({ ...one, finding: was(one.finding) }));
-  return { made, left, last: seen };
+  return { made, left, last: seen, original: was };
 }
 
 const keyOf = (finding: Finding, fix: Fix): string => `${exactKey(identityOf(finding))}\0${fix.title}`;

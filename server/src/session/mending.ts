@@ -6,7 +6,7 @@ import type { Finding, Fix, FixSafety } from '../rules/model.js';
 import { editBytes, EncodeError } from '../syntax/encode.js';
 import { auditTree } from './audit.js';
 import { toFixedPoint, type Barred, type Seen } from './fixed-point.js';
-import type { Mender } from './fixes.js';
+import type { Mender, Mends } from './fixes.js';
 import { mendedAll, withMender } from './mended.js';
 import { mergedEdits, planFixes, type Chosen, type Plan } from './plan.js';
 
@@ -33,6 +33,8 @@ type State = ReadonlyMap<string, MendPlan['files'][number]>;
 
 interface Look extends Seen<State> {
   result: AuditResult;
+  /** Wanted findings for which a mend was thought of and found wanting. */
+  refused: MendPlan['left'];
   asked: boolean;
 }
 
@@ -66,12 +68,15 @@ export async function auditAndMend(
   const { result } = first;
   if (!first.asked) return { result };
   let rounds = 1;
-  const { made, left, last } = await toFixedPoint(start, first, (state, barred) => look(++rounds)(state, barred));
+  const { made, left, last, original } = await toFixedPoint(start, first, (state, barred) => look(++rounds)(state, barred));
   return {
     result,
     plan: {
       made,
-      left: left.map(({ finding, fix, reason }) => ({ finding, title: fix.title, reason })),
+      left: [
+        ...left.map(({ finding, fix, reason }) => ({ finding, title: fix.title, reason })),
+        ...last.refused.map((one) => ({ ...one, finding: original(one.finding) })),
+      ],
       files: [...last.next.values()],
       after: { ...last.result, run: { ...result.run, seconds: (host.now() - started) / 1000 } },
     },
@@ -94,8 +99,15 @@ async function lookAt(
     const wanted = await choose(result);
     const plan = wanted ? await planned(mender, result, wanted, barred) : { made: [], left: [] };
     const { next, plan: fitting } = withEdits(over, result.root, state, plan, held);
-    return { result, asked: wanted !== undefined, findings: [...result.findings, ...tree.echoes], plan: fitting, next };
+    const refused = (wanted?.findings ?? []).flatMap((i) => refusalOf(result.findings[i]!));
+    return { result, refused, asked: wanted !== undefined, findings: [...result.findings, ...tree.echoes], plan: fitting, next };
   });
+}
+
+/** Why a finding without any fix has none. */
+function refusalOf(finding: Finding): MendPlan['left'] {
+  const [first] = (finding.data['fixRefused'] ?? []) as Mends['refusals'];
+  return first && finding.fixes.length === 0 ? [{ finding, ...first }] : [];
 }
 
 async function planned(mender: Mender, { findings }: AuditResult, wanted: MendRequest, barred: Barred): Promise<Plan> {

@@ -60,3 +60,8 @@ test('any expression survives', () => {
     { numRuns: 300, seed: 7 },
   );
 });
+
+test('a text that was cut is an error, wherever the cut is', () => {
+  const text = packBody(bodyOf('for (i = 0; i < 1000; i++)\n\tp[i] = get(o, i);\nreturn p;'));
+  for (let end = 0; end < text.length; end++) assert.throws(() => unpackBody(text.slice(0, end)), SyntaxError);
+});

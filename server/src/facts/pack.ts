@@ -1,7 +1,7 @@
 import type { Block, Body, Edge, Event, Expr, LoopFacts, Pos, ResultUse } from './model.js';
 
 /**
- * A body as compact text: every distinct name and expression once, the rest as small numbers. About a third of the plain JSON;
+ * A body as compact text: every distinct name and expression once, the rest as small numbers. About a fifth of the plain JSON;
  * equal expressions come back as one object, so that a body also takes less memory than it would when parsed from JSON.
  */
 
@@ -15,21 +15,66 @@ const NONE = -1;
 const USES: ResultUse[] = ['discarded', 'assigned', 'tested', 'returned', 'argument', 'other'];
 const EVENTS = ['call', 'set', 'ret', 'deref'] as const;
 
+/** What stands as JSON behind the digits of the expressions and those of the blocks. */
 type Packed = [
   strings: string[],
   numbers: number[],
-  /** For each composite expression its length and the references of its elements. */
-  composites: number[],
-  blocks: number[],
   vars: Record<string, string>,
   loops: LoopFacts[],
   flags: Body['flags'],
   damaged: 0 | 1,
 ];
 
+/**
+ * Small numbers as text: digits of five bits each in printable characters that no JSON needs to escape, low ones first, all but the last
+ * marked. Read back in a loop over characters, which takes a third of the time that JSON takes for the same numbers, and half the space.
+ */
+const FIRST_DIGIT = 0x30;
+const BITS = 5;
+const MORE = 1 << BITS;
+/** Between the two runs of digits and the JSON; no digit. */
+const BETWEEN = ' ';
+
+function digits(numbers: readonly number[]): string {
+  let out = '';
+  for (const n of numbers) {
+    let rest = n < 0 ? -2 * n - 1 : 2 * n;
+    for (; rest >= MORE; rest >>>= BITS) out += String.fromCharCode(FIRST_DIGIT + MORE + (rest & (MORE - 1)));
+    out += String.fromCharCode(FIRST_DIGIT + rest);
+  }
+  return out;
+}
+
+/** Reads numbers out of a stretch of digits. */
+class Digits {
+  constructor(
+    private readonly text: string,
+    private at: number,
+    private readonly end: number,
+  ) {}
+
+  get left(): boolean {
+    return this.at < this.end;
+  }
+
+  next(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += BITS) {
+      if (this.at >= this.end) throw new SyntaxError('a packed body ends too early');
+      const digit = this.text.charCodeAt(this.at++) - FIRST_DIGIT;
+      if (digit < MORE) {
+        value |= digit << shift;
+        return value & 1 ? -((value + 1) >>> 1) : value >>> 1;
+      }
+      value |= (digit - MORE) << shift;
+    }
+  }
+}
+
 class Packer {
   readonly strings: string[] = [];
   readonly numbers: number[] = [];
+  /** For each composite expression its length and the references of its elements. */
   readonly composites: number[] = [];
   readonly out: number[] = [];
   private readonly stringAt = new Map<string, number>();
@@ -103,45 +148,35 @@ class Packer {
 export function packBody(body: Body): string {
   const packer = new Packer();
   for (const block of body.blocks) packer.block(block);
-  const packed: Packed = [
-    packer.strings,
-    packer.numbers,
-    packer.composites,
-    packer.out,
-    body.vars,
-    body.loops,
-    body.flags,
-    body.damaged === true ? 1 : 0,
-  ];
-  return JSON.stringify(packed);
+  const packed: Packed = [packer.strings, packer.numbers, body.vars, body.loops, body.flags, body.damaged === true ? 1 : 0];
+  return [digits(packer.composites), digits(packer.out), JSON.stringify(packed)].join(BETWEEN);
 }
 
 class Unpacker {
   private readonly exprs: Expr[] = [];
-  private at = 0;
   private line = 0;
 
   constructor(
     private readonly strings: string[],
     private readonly numbers: number[],
-    composites: number[],
-    private readonly from: number[],
+    composites: Digits,
+    private readonly from: Digits,
   ) {
-    for (let at = 0; at < composites.length;) {
-      const end = at + 1 + composites[at]!;
-      const parts: Expr[] = [];
-      for (at++; at < end; at++) parts.push(this.expr(composites[at]!));
+    while (composites.left) {
+      const parts = new Array<Expr>(composites.next());
+      for (let i = 0; i < parts.length; i++) parts[i] = this.expr(composites.next());
       this.exprs.push(parts as unknown as Expr);
     }
   }
 
   private next(): number {
-    return this.from[this.at++]!;
+    return this.from.next();
   }
 
   private expr(ref: number): Expr {
-    const index = Math.floor(ref / KINDS);
-    switch (ref % KINDS) {
+    const kind = ref % KINDS;
+    const index = (ref - kind) / KINDS;
+    switch (kind) {
       case STRING:
         return this.strings[index]!;
       case NUMBER:
@@ -163,7 +198,8 @@ class Unpacker {
         const fn = this.expr(this.next());
         const to = this.next();
         const use = USES[this.next()]!;
-        const args = Array.from({ length: this.next() }, () => this.expr(this.next()));
+        const args = new Array<Expr>(this.next());
+        for (let i = 0; i < args.length; i++) args[i] = this.expr(this.next());
         const pos = this.pos();
         return to === NONE ? { k: 'call', fn, args, use, pos } : { k: 'call', fn, args, use, pos, to: this.expr(to) };
       }
@@ -189,13 +225,14 @@ class Unpacker {
 
   blocks(): Block[] {
     const out: Block[] = [];
-    while (this.at < this.from.length) {
+    while (this.from.left) {
       const line = this.next();
-      const events = this.next();
-      const edges = this.next();
+      const ev = new Array<Event>(this.next());
+      const next = new Array<Edge>(this.next());
       this.line = line;
-      const ev = Array.from({ length: events }, () => this.event());
-      out.push({ ev, next: Array.from({ length: edges }, () => this.edge()), line });
+      for (let i = 0; i < ev.length; i++) ev[i] = this.event();
+      for (let i = 0; i < next.length; i++) next[i] = this.edge();
+      out.push({ ev, next, line });
     }
     return out;
   }
@@ -203,8 +240,12 @@ class Unpacker {
 
 /** The body of packBody's text. Expressions may be shared: they must not be changed. Throws a SyntaxError on text that is no JSON. */
 export function unpackBody(text: string): Body {
-  const [strings, numbers, composites, blocks, vars, loops, flags, damaged] = JSON.parse(text) as Packed;
-  const body: Body = { vars, blocks: new Unpacker(strings, numbers, composites, blocks).blocks(), loops, flags };
+  const first = text.indexOf(BETWEEN);
+  const second = text.indexOf(BETWEEN, first + 1);
+  if (first < 0 || second < 0) throw new SyntaxError('no packed body');
+  const [strings, numbers, vars, loops, flags, damaged] = JSON.parse(text.slice(second + 1)) as Packed;
+  const unpacker = new Unpacker(strings, numbers, new Digits(text, 0, first), new Digits(text, first + 1, second));
+  const body: Body = { vars, blocks: unpacker.blocks(), loops, flags };
   if (damaged === 1) body.damaged = true;
   return body;
 }

@@ -129,6 +129,15 @@ for (const finding of first.findings) {
 console.log(
   `fixes: ${count.safe} safe, ${count.review} to review; findings with advice only: ${count.advice}, refused: ${count.refused}, nothing to say: ${count.silent}; verified in ${seconds(started)} s`,
 );
+const titles = new Map<string, string[]>();
+for (const { finding, fixes } of offers) {
+  const [fix] = fixes;
+  if (!fix) continue;
+  const key = `${finding.ruleId}: ${fix.title} (${fix.safety})`;
+  titles.set(key, [...(titles.get(key) ?? []), `${finding.at.file}:${finding.at.line}`]);
+}
+for (const [title, places] of [...titles].sort((a, b) => b[1].length - a[1].length))
+  console.log(`  offered ${places.length} x ${title} (${places.slice(0, 4).join(', ')})`);
 for (const [rule, row] of [...byRule].sort((a, b) => b[1].findings - a[1].findings))
   console.log(`  ${rule.padEnd(26)} ${String(row.findings).padStart(5)} findings, ${row.fixed} with a fix, ${row.advised} with advice`);
 for (const [reason, places] of [...refusals].sort((a, b) => b[1].length - a[1].length).slice(0, 25))

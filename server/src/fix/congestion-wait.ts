@@ -71,7 +71,7 @@ function plainWait(finding: Finding, found: FoundCall, world: FixWorld, api: str
       ],
       detail: gone
         ? 'congestion_wait() is not declared in this kernel; this sleeps as long as it did.'
-        : 'The task sleeps as long as before; only a few network and FUSE file systems could end the wait earlier.',
+        : 'The task sleeps as long as before, no longer counted as waiting for I/O; only a few network and FUSE file systems could end the wait earlier.',
     },
   ];
 }

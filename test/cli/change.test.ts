@@ -108,6 +108,8 @@ interface Report {
       files: string[];
       functions: { function: string }[];
       sites: Record<'added' | 'removed' | 'changed', unknown[]>;
+      scopes: Record<'added' | 'removed', { function: string; kind: string }[]>;
+      retryLoops: Record<'added' | 'removed', { function: string; callee: string }[]>;
       known: unknown[];
     };
   };
@@ -175,6 +177,60 @@ test('a lock that is added, an unlock that goes, a macro that changes: each is n
   assert.deepEqual(await causes(), ['user_add: here p = kmalloc(8, GFP_KERNEL);']);
   edit('lib/pool.h', ['GFP_ATOMIC', 'GFP_KERNEL']);
   assert.deepEqual(await causes(), ['user_add: name #define POOL_GFP GFP_KERNEL']);
+});
+
+test('what is touched: a mask on another line than its call, a renamed file, scopes and loops that come and go', async () => {
+  write(
+    'lib/wide.c',
+    `#include "pool.h"
+
+void *wide(struct pool *pool)
+{
+	return kmalloc_node(pool->size,
+			    GFP_NOFS, 0);
+}
+
+void *again(struct pool *pool)
+{
+	void *p;
+
+	do {
+		p = kmalloc(pool->size, GFP_NOFS);
+	} while (!p);
+	return p;
+}
+`,
+  );
+  git('add', '-A');
+  git('commit', '-qm', 'wide');
+  git('mv', 'lib/wide.c', 'lib/narrow.c');
+  edit(
+    'lib/narrow.c',
+    ['GFP_NOFS, 0', 'GFP_KERNEL, 0'],
+    [
+      '\tdo {\n\t\tp = kmalloc(pool->size, GFP_NOFS);\n\t} while (!p);\n',
+      '\tunsigned int flags = memalloc_nofs_save();\n\n\tp = pool_grow(pool);\n\tmemalloc_nofs_restore(flags);\n',
+    ],
+  );
+  asPatch('-M');
+  const { sites, scopes, retryLoops } = (await report(['--patch', patchFile])).change.touched;
+  assert.deepEqual(
+    (sites.changed as { after: { file: string; function: string } }[]).map(({ after: { file, function: name } }) => `${file} ${name}`),
+    ['lib/narrow.c wide'],
+  );
+  assert.deepEqual(
+    scopes.added.map(({ function: name, kind }) => `${name} ${kind}`),
+    ['again nofs'],
+  );
+  assert.deepEqual(
+    retryLoops.removed.map(({ function: name, callee }) => `${name} ${callee}`),
+    ['again kmalloc'],
+  );
+  assert.deepEqual([scopes.removed, retryLoops.added], [[], []]);
+  assert.match(
+    (await run(['--patch', patchFile])).out,
+    /scopes and retry loops\n {2}added {4}lib\/narrow\.c:\d+ again\(\): opens a nofs scope\n {2}removed {2}lib\/wide\.c again\(\): repeats kmalloc\(\)/,
+  );
 });
 
 test('what a patch mends is told with the line that mends it, and its reverse introduces it', async () => {

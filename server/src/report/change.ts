@@ -1,5 +1,6 @@
 /** What a change mends and touches, as text. */
-import type { AuditResult, ChangeReport } from '../engine.js';
+import type { AuditResult, ChangeReport, RetryLoopRecord, ScopeRecord } from '../engine.js';
+import type { CameAndWent } from '../session/touched.js';
 import { palette, printable } from './colour.js';
 import { counted, inOrder } from './order.js';
 
@@ -28,7 +29,18 @@ export function changeLines(change: ChangeReport, colour: boolean): string[] {
       inOrder(mended).map((finding) => `${finding.at.file} ${finding.function}(): ${finding.message} [${finding.ruleId}]`),
     ),
     ...section('allocations on changed lines', [...sites.slice(0, MAX_SITES), ...more]),
+    ...section('scopes and retry loops', [...cameAndWent(touched.scopes, scopeWords), ...cameAndWent(touched.retryLoops, loopWords)]),
   ];
+}
+
+const scopeWords = ({ kind }: ScopeRecord): string => `opens a ${kind} scope`;
+const loopWords = ({ callee }: RetryLoopRecord): string => `repeats ${callee}() until it succeeds`;
+
+function cameAndWent<T extends { file: string; line: number; function: string }>(of: CameAndWent<T>, words: (one: T) => string): string[] {
+  return [
+    ...of.added.map((one) => `added    ${one.file}:${one.line} ${one.function}(): ${words(one)}`),
+    ...of.removed.map((one) => `removed  ${one.file} ${one.function}(): ${words(one)}`),
+  ].slice(0, MAX_SITES);
 }
 
 /** One line for the summary. */

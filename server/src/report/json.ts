@@ -51,7 +51,14 @@ function changeRecord({ against, patches, mended, unchanged, touched }: ChangeRe
     patches: patches.map(({ name, subject, author, messageId, files }) => ({ name, subject, author, messageId, files })),
     mended: all(mended),
     unchanged,
-    touched: { files: touched.files, functions: touched.functions, sites: touched.sites, known: all(touched.known) },
+    touched: {
+      files: touched.files,
+      functions: touched.functions,
+      sites: touched.sites,
+      scopes: touched.scopes,
+      retryLoops: touched.retryLoops,
+      known: all(touched.known),
+    },
   };
 }
 

@@ -2,20 +2,20 @@
  * A change judged: the tree is audited as it was and as it is after the change, in memory, and the findings of both are
  * held against each other. What was there before stays unsaid.
  */
-import type { AuditOptions, AuditResult, Problem, SiteRecord } from '../engine.js';
+import type { AuditOptions, AuditResult, Problem } from '../engine.js';
 import type { Host } from '../host/host.js';
 import { OverlayHost } from '../host/overlay.js';
 import { readable } from '../patch/model.js';
 import { functionAround, newSide, oldSide, type SideLine } from '../patch/sides.js';
 import type { Finding } from '../rules/model.js';
 import { audit, type AuditedTree } from './audit.js';
-import { inspectText } from './audit-text.js';
 import { causeOf, type Cause, type Side } from './cause.js';
 import { prepareChange, type ChangeRequest, type PreparedChange, type Step } from './change.js';
 import { identitiesOf, matchIdentities, type Identity } from './identity.js';
 import { quickStates } from './quick.js';
 import { findRoot } from './root.js';
 import { looksAt } from './scope-of-run.js';
+import { addTouched, noTouched, type TouchedRecords } from './touched.js';
 import { decodeSource } from '../syntax/decode.js';
 
 /** Where in a change a finding comes from; `data.cause` of a finding. */
@@ -55,11 +55,9 @@ export interface ChangeReport {
   touched: {
     files: string[];
     functions: { file: string; function: string }[];
-    /** Allocations on lines that the change adds or removes; 'changed' has the same call before and after. */
-    sites: { added: SiteRecord[]; removed: SiteRecord[]; changed: { before: SiteRecord; after: SiteRecord }[] };
     /** Those findings. */
     known: Finding[];
-  };
+  } & TouchedRecords;
   /** Texts, after the change, of the files that findings stand in and that the disk does not have so. */
   texts: { file: string; text: string }[];
 }
@@ -168,7 +166,7 @@ async function judged(
     })),
     mended: [],
     unchanged: 0,
-    touched: { files: [], functions: [], sites: { added: [], removed: [], changed: [] }, known: [] },
+    touched: { files: [], functions: [], known: [], ...noTouched() },
     texts: [],
   };
   const findings: Finding[] = [];
@@ -190,7 +188,7 @@ async function judged(
     const stays = pairs.map(([, now]) => after.findings[now]!).filter(({ at }) => asked(at.file));
     report.touched.known.push(...stays.filter((finding) => touches(finding.at.file, finding.function)));
     report.touched.functions.push(...functions);
-    await addSites(report, after.kernel.version, sides);
+    await addTouched(report.touched, after.kernel.version, sides, (path) => step.touched.get(path)?.origin ?? path);
     for (const file of step.touched.keys()) touchedFiles.add(file);
   }
   report.touched.files = [...touchedFiles].sort((a, b) => (a < b ? -1 : 1));
@@ -262,31 +260,6 @@ function functionsTouched(side: Side): { file: string; function: string }[] {
     });
   }
   return out;
-}
-
-/** A change of more files than this is not read site by site. */
-const MAX_LISTED = 200;
-
-/**
- * Allocations on changed lines; the same call of the same function on both sides is one that changed. Masks are what the changed
- * files say of them.
- */
-async function addSites({ touched: { sites } }: ChangeReport, kernel: string, sides: Sides): Promise<void> {
-  if (sides.before.size + sides.after.size > 2 * MAX_LISTED) return;
-  const on = async (side: Side): Promise<SiteRecord[]> => {
-    const files = [...side].filter(([path]) => /\.[ch]$/.test(path));
-    if (files.length === 0) return [];
-    const texts = files.map(([path, lines]) => ({ path, text: lines.map(({ text }) => `${readable(text)}\n`).join('') }));
-    const { records } = await inspectText(texts, { kernel });
-    return records.sites.filter((site) => side.get(site.file)?.[site.line - 1]?.origin !== undefined);
-  };
-  const removed = await on(sides.before);
-  for (const site of await on(sides.after)) {
-    const twin = removed.findIndex((old) => old.file === site.file && old.function === site.function && old.api === site.api);
-    if (twin < 0) sites.added.push(site);
-    else sites.changed.push({ before: removed.splice(twin, 1)[0]!, after: site });
-  }
-  sites.removed.push(...removed);
 }
 
 /** What the disk does not have: the new text of files that findings stand in. */

@@ -120,6 +120,14 @@ test('a dry run prints what git apply makes, byte for byte what --fix makes, and
   assert.deepEqual(patched, Buffer.concat([odd.subarray(0, place), right, odd.subarray(place + wrong.length)]));
 });
 
+test('files of several folders outside of a tree are named from the folder that has them all', async () => {
+  const at = folder({ 'net/a.c': swapped, 'fs/deep/b.c': swapped });
+  const { out } = await gfp(at, ['audit', '--fix-dry-run', 'net', 'fs/deep']);
+  execFileSync('git', ['init', '-q'], { cwd: at });
+  execFileSync('git', ['apply', '-'], { cwd: at, input: out });
+  for (const name of ['net/a.c', 'fs/deep/b.c']) assert.equal(readFileSync(join(at, name), 'utf8'), good);
+});
+
 test('a file that changed since the audit is left as it is now', async () => {
   const at = folder({ 'a.c': swapped, 'b.c': swapped });
   const mine = `/* mine */\n${swapped}`;

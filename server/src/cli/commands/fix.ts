@@ -62,7 +62,7 @@ export async function carryOut(io: Io, args: Arguments, root: string, plan: Mend
   }
   for (const one of plan.left) say(`not done: ${where(one)}: ${one.title}: ${one.reason}`);
   const outcome = { made: plan.made.filter((one) => made.has(one)), failed };
-  if (mode.dry) await print(io, stringOption(args, 'output'), unifiedDiff(changed.sort((a, b) => (a.path < b.path ? -1 : 1))));
+  if (mode.dry) await print(io, stringOption(args, 'output'), unifiedDiff(namedFromOneFolder(io, root, changed)));
   if (args.flags.has('quiet')) return outcome;
   for (const one of outcome.made) {
     say(`${mode.dry ? 'would fix' : 'fixed'}: ${where(one)}: ${one.fix.title} [${one.finding.ruleId}]`);
@@ -70,6 +70,16 @@ export async function carryOut(io: Io, args: Arguments, root: string, plan: Mend
     if (mode.dry && one.fix.detail !== undefined) say(`  ${one.fix.detail}`);
   }
   return outcome;
+}
+
+/** The files in order, by names that one folder has: that of the run, or where some lie outside of it, the nearest that all lie in. */
+function namedFromOneFolder({ host }: Io, root: string, changed: readonly ChangedFile[]): ChangedFile[] {
+  const whole = (path: string): string => host.resolve(path, root);
+  let home = host.resolve(root);
+  const outside = (path: string): boolean => host.relative(home, whole(path)) === whole(path);
+  for (let up = host.resolve('..', home); changed.some(({ path }) => outside(path)) && up !== home; up = host.resolve('..', home))
+    home = up;
+  return changed.map((one) => ({ ...one, path: host.relative(home, whole(one.path)) })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** A fix as reports name it. */

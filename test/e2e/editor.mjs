@@ -41,7 +41,8 @@ export async function freePort() {
 }
 
 /** Starts code-server in a folder of its own. @returns its port, a way to change settings, and `stop`. */
-export async function startEditor({ entry, vsix, scratch, settings = {} }) {
+/** @param trust folders are asked about, as in an editor of one's own */
+export async function startEditor({ entry, vsix, scratch, settings = {}, trust = false }) {
   const [user, extensions] = [join(scratch, 'user'), join(scratch, 'extensions')];
   mkdirSync(join(user, 'User'), { recursive: true });
   mkdirSync(extensions, { recursive: true });
@@ -68,7 +69,7 @@ export async function startEditor({ entry, vsix, scratch, settings = {} }) {
       entry,
       ...folders,
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'],
-      ...['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy'],
+      ...['--disable-getting-started-override', '--disable-proxy', ...(trust ? [] : ['--disable-workspace-trust'])],
     ],
     { env, stdio: ['ignore', log, log], detached: true },
   );

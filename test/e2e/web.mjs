@@ -51,6 +51,57 @@ async function walk(steps) {
     await wb.shot('web-light');
   });
 
+  await steps.step('the hover has its picture and leads to the simulator with that request', async (wb) => {
+    await page.keyboard.press('Control+J');
+    const hover = await wb.hover(wb.token('kcalloc'));
+    await hover.filter({ hasText: 'May sleep' }).waitFor();
+    const picture = hover.locator('img').first();
+    await picture.scrollIntoViewIfNeeded();
+    assert.ok((await picture.evaluate((img) => img.naturalWidth)) > 100);
+    await wb.shot('web-hover-light');
+    const link = hover
+      .locator('a')
+      .filter({ hasText: /simulat/i })
+      .first();
+    await link.scrollIntoViewIfNeeded();
+    await link.click();
+    const { frame } = wb.webview();
+    await frame.locator('#title').filter({ hasText: 'kcalloc' }).waitFor();
+    await frame.locator('#results svg.chart').first().waitFor();
+  });
+
+  await steps.step('contexts of a function, of files in memory', async (wb) => {
+    await wb.closeAll();
+    await wb.openInExplorer('drivers/net/wren/main.c');
+    await wb.goTo(41);
+    await wb.command('GFP Audit: Show Contexts of This Function');
+    const rows = page.locator('.pane').filter({ hasText: 'GFP Contexts' }).locator('.monaco-list-row');
+    await rows.filter({ hasText: 'binds or unbinds a device' }).first().waitFor();
+    await wb.shot('web-contexts-light');
+  });
+
+  await steps.step('a fix, made in memory', async (wb) => {
+    await wb.goTo('41:10');
+    const action = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'GFP_KERNEL' }).first();
+    await wb.actions(action);
+    await action.click();
+    await wb.lines('kzalloc(sizeof(*wren), GFP_KERNEL)').first().waitFor();
+    await page.keyboard.press('Control+Z');
+    await wb.lines('kzalloc(sizeof(*wren), GFP_ATOMIC)').first().waitFor();
+  });
+
+  await steps.step('an audit of a workspace in memory', async (wb) => {
+    await wb.closeAll();
+    await wb.command('GFP Audit: Audit Workspace');
+    await page.locator('.tab.active').filter({ hasText: 'Audit of' }).waitFor();
+    await wb.lines('Linux 6.12').first().waitFor();
+    await page.keyboard.press('Control+Shift+M');
+    await wb.problems().filter({ hasText: 'main.c' }).first().waitFor();
+    assert.ok(Number(await page.locator('.panel .badge-content').first().innerText()) > 20);
+    await wb.shot('web-audit-light');
+    await page.keyboard.press('Control+J');
+  });
+
   await steps.step('the simulator runs in the page', async (wb) => {
     await wb.closeAll();
     await wb.command('GFP Audit: Open Allocator Simulator');

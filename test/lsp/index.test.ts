@@ -1,11 +1,12 @@
 /** The index of a tree behind the open files: what closed files do to them, and what happens when it fails. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
-import type { Diagnostic } from 'vscode-languageserver';
+import type { Diagnostic, TextDocumentEdit, TextEdit } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { audit } from '../../server/src/engine.js';
 import type { HostWorker } from '../../server/src/host/host.js';
 import { NodeHost } from '../../server/src/host/node.js';
@@ -315,4 +316,39 @@ test('files written while the tree is read are told after it; a change of branch
 test('the worker of a built program is where it is looked for', () => {
   const built = fileURLToPath(new URL('../../out/server/src/lsp/index-worker.js', import.meta.url));
   assert.match(readFileSync(built, 'utf8'), /LinkedTree/);
+});
+
+test('a change through files that are not open is offered, and made of their texts on disk', async () => {
+  const base = join(scratch, 'marl');
+  const from = fileURLToPath(new URL('../fix/ext4-truncate/', import.meta.url).href.replace('/out/test/', '/test/'));
+  mkdirSync(join(base, 'fs'), { recursive: true });
+  cpSync(from, join(base, 'fs/marl'), { recursive: true });
+  writeFileSync(join(base, 'Makefile'), 'VERSION = 5\nPATCHLEVEL = 10\n');
+  writeFileSync(join(base, 'Kconfig'), '');
+  const client = await start();
+  const file = pathToFileURL(join(base, 'fs/marl/space.c')).href;
+  const text = readFileSync(join(base, 'fs/marl/space.c'), 'utf8');
+  client.open(file, text);
+  await state(client, 'ready');
+  await client.hover(file, 0, 0);
+  const line = text.split('\n').indexOf('retry:');
+  const offered = await client.actions(file, line);
+  const [action] = offered.filter(({ title }) => title.includes('through 4 files'));
+  assert.ok(action, JSON.stringify(offered.map(({ title }) => title)));
+  const { documentChanges, changeAnnotations } = action.edit!;
+  assert.equal(documentChanges!.length, 4);
+  assert.ok(Object.values(changeAnnotations!).every((a) => a.needsConfirmation));
+  for (const change of documentChanges as TextDocumentEdit[]) {
+    const { uri: of, version } = change.textDocument;
+    assert.equal(version, of === file ? 1 : null);
+    const was = readFileSync(fileURLToPath(of), 'utf8');
+    const is = TextDocument.applyEdits(TextDocument.create(of, 'c', 1, was), change.edits as TextEdit[]);
+    assert.match(is, /gfp/i);
+    assert.notEqual(is, was);
+  }
+  // Of a text that is not what was linked nothing of the kind is said.
+  client.change(file, 2, { text: `\n${text}` });
+  const changed = await client.actions(file, line + 1);
+  assert.ok(!changed.some(({ title }) => title.includes('through 4 files')));
+  assert.equal(await client.stop(), 0);
 });

@@ -230,10 +230,10 @@ again:
   };
   const mutex = await at('mutex_lock');
   assert.match(mutex, /Takes the mutex `b\.m`\*\*, class `burrow\.m`[^]*Sleeping is allowed/);
-  assert.match(mutex, /- line 18: `kmalloc\(\)` `GFP_KERNEL`, in effect `GFP_NOFS`, may sleep\n?$/);
+  assert.match(mutex, /- line 18: `kmalloc\(\)` with `GFP_KERNEL`, in effect `GFP_NOFS`, may sleep\n?$/);
   const spin = await at('spin_lock');
   assert.match(spin, /nothing may sleep/);
-  assert.match(spin, /- line 22: `kmalloc\(\)` `GFP_NOWAIT`,(?: in effect `GFP_NOWAIT[^`]*`,)? does not sleep/);
+  assert.match(spin, /- line 22: `kmalloc\(\)` with `GFP_NOWAIT`,(?: in effect `GFP_NOWAIT[^`]*`,)? does not sleep/);
   assert.match(spin, /- line 24: `burrow_sleeps\(\)` \*\*may sleep\*\* \([^)]*\)\n {2}- \[fs\/a3b\.c:7\]\([^)]*#L7\) `burrow_sleeps\(\)`/);
   assert.match(await at('mutex_lock', 1), /Nothing in this function allocates or sleeps under it/);
   assert.equal(await at('mutex_unlock'), '');

@@ -36,12 +36,13 @@ const MAX_CALLS = 12;
 const MAX_STEPS = 6;
 
 export function lockHover(lock: LockRecord, rt: boolean, link: StepLink): string {
-  const forbids = rt ? lock.rtAtomic : lock.atomic;
+  const forbids = lock.atomic || (rt && lock.rtAtomic);
+  const stays = forbids && rt && !lock.rtAtomic ? ' (with PREEMPT_RT it is a sleeping lock: this holds for every other build)' : '';
   const name = lock.name.replace(/'([^']*)'/, (_, text: string) => code(text));
   const lines = [
     `**Takes the ${name}**${isKnown(lock.class) && !lock.name.includes(`'${lock.class}'`) ? `, class ${code(lock.class)}` : ''}`,
     '',
-    forbids ? 'Until it is dropped nothing may sleep.' : 'Sleeping is allowed under it; whoever waits for it waits as long.',
+    forbids ? `Until it is dropped nothing may sleep${stays}.` : 'Sleeping is allowed under it; whoever waits for it waits as long.',
   ];
   if (lock.under.length === 0) lines.push('', 'Nothing in this function allocates or sleeps under it.');
   else {
@@ -60,13 +61,13 @@ export function lockHover(lock: LockRecord, rt: boolean, link: StepLink): string
 function callLines({ line, call, always, mask, sleeps }: UnderLock, forbids: boolean, link: StepLink): string[] {
   const masks =
     mask && mask.effective.length > 0 && mask.effective.join(' | ') !== mask.text ? [`in effect ${code(mask.effective.join(' | '))}`] : [];
-  const asked = mask && mask.text !== '' ? `${code(mask.text)}, ` : '';
+  const asked = mask && mask.text !== '' ? ` with ${code(mask.text)}` : '';
   const state = sleeps
     ? `${forbids ? '**may sleep**' : 'may sleep'}${mask ? '' : ` (${prose(sleeps.why)})`}${sleeps.sure ? '' : ', not on every path'}`
     : 'does not sleep';
   const words = [...masks, state, ...(always ? [] : ['held on some paths to it only'])].join(', ');
   return [
-    `- line ${line}: ${code(`${call}()`)} ${asked}${words}`,
+    `- line ${line}: ${code(`${call}()`)}${asked}${mask ? ',' : ''} ${words}`,
     ...(sleeps?.path ?? []).slice(0, MAX_STEPS).map((step) => `  - ${link(step)}${step.what === '' ? '' : `: ${prose(step.what)}`}`),
   ];
 }

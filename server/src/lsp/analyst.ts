@@ -165,6 +165,12 @@ export class Analyst {
     );
   }
 
+  /** Texts of a project's open files, by name. */
+  texts(project: Project): Map<string, string> {
+    const session = [...this.sessions.values()].find(({ opened }) => opened === project);
+    return new Map(session ? this.readable(session).map(({ name, document }) => [name, document.getText()]) : []);
+  }
+
   /** What is known of a document as it is now, looked at first where it has changed. Undefined when it is none of ours. */
   async known(uri: string): Promise<Known | undefined> {
     const file = await this.files.get(uri);

@@ -20,8 +20,10 @@ import type { Program } from '../index/program.js';
 import { mendsWords } from '../explain/mends.js';
 import { ReadError } from '../host/host.js';
 import type { Finding, Fix, TextEdit } from '../rules/model.js';
-import { Mender } from '../session/fixes.js';
+import { Mender, type Mends } from '../session/fixes.js';
+import type { Wanted } from '../session/linked-tree.js';
 import { mergedEdits, planFixes } from '../session/plan.js';
+import type { Project } from '../session/project.js';
 import { decodeSource } from '../syntax/decode.js';
 import type { KernelParser } from '../syntax/model.js';
 import { createParser } from '../syntax/parser.js';
@@ -40,6 +42,8 @@ export interface ActionsHost {
   abilities: Abilities;
   /** The open document of a URI. */
   document(uri: string): TextDocument | undefined;
+  /** Mends tried in the whole tree, where there is an index of it. */
+  inTree(project: Project, finding: Wanted): Promise<Mends | undefined>;
   /** Commands that the client can run. */
   commands: readonly string[];
 }
@@ -65,6 +69,7 @@ export class CodeActions {
   /** Not the one that reads what is typed: trees are held here while others have their turn. */
   private parser: Promise<KernelParser> | undefined;
   /** By the state of the texts that they were sought in. */
+  private readonly sought = new WeakMap<Finding, Promise<Mends>>();
   private readonly menders = new WeakMap<object, Promise<Mender>>();
 
   constructor(private readonly own: ActionsHost) {}
@@ -95,7 +100,7 @@ export class CodeActions {
         const mender = await this.mender(known);
         await turn();
         if (stop()) throw new Overtaken();
-        const { fixes, advice, refusals } = await mender.fixesFor(finding);
+        const { fixes, advice, refusals } = await this.mends(mender, known, finding);
         for (const [n, fix] of fixes.entries()) {
           const kind = kindOf(fix);
           if (!wanted(kind)) continue;
@@ -152,7 +157,7 @@ export class CodeActions {
     try {
       for (const finding of known.inspection.findingsIn(known.name)) {
         if (finding.at.line !== line || !Mender.concerns(finding.ruleId)) continue;
-        parts.push(mendsWords(await (await this.mender(known)).fixesFor(finding)));
+        parts.push(mendsWords(await this.mends(await this.mender(known), known, finding)));
       }
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
@@ -187,7 +192,7 @@ export class CodeActions {
     const one = found[finding];
     if (!one) return undefined;
     if (fix === 'mute') return muteEdit(one, known.project, this.own);
-    const chosen = (await (await this.mender(known)).fixesFor(one)).fixes[fix];
+    const chosen = (await this.mends(await this.mender(known), known, one)).fixes[fix];
     return chosen && this.workspaceEdit(known, chosen.edits, chosen);
   }
 
@@ -234,6 +239,20 @@ export class CodeActions {
     if (!abilities.documentChanges)
       return { changes: Object.fromEntries(documentChanges.map(({ textDocument: { uri }, edits: list }) => [uri, list as never[]])) };
     return { ...(annotation ? { changeAnnotations: { fix: annotation } } : {}), documentChanges };
+  }
+
+  /** What is refused among the open files may be possible through the others. */
+  private mends(mender: Mender, { project }: Known, finding: Finding): Promise<Mends> {
+    let mends = this.sought.get(finding);
+    if (!mends) {
+      const { at, function: name, ruleId } = finding;
+      mends = mender.fixesFor(finding).then(async (own) => {
+        if (own.fixes.length > 0 || own.refusals.length === 0) return own;
+        return (await this.own.inTree(project, { file: at.file, name, line: at.line, ruleId })) ?? own;
+      });
+      this.sought.set(finding, mends);
+    }
+    return mends;
   }
 
   private mender(known: Known): Promise<Mender> {

@@ -15,7 +15,7 @@ import type { Abilities } from './capabilities.js';
 import { toPlace } from './positions.js';
 
 /** Not for code: bits for debugging, and masks of masks. */
-const INTERNAL = /_MASK$|_BITS$|^__GFP_BITS|^___|_SHIFT$/;
+const INTERNAL = /MASK$|_BITS$|^__GFP_BITS|^___|_SHIFT$/;
 
 export function completions(
   known: Known,

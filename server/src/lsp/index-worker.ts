@@ -38,12 +38,18 @@ async function update({ paths }: Extract<IndexRequest, { kind: 'update' }>): Pro
   return { kind: 'updated', taken: await tree.update(paths) };
 }
 
+async function mend({ id, finding, texts }: Extract<IndexRequest, { kind: 'mend' }>): Promise<IndexReply> {
+  return { kind: 'mends', id, mends: (await tree?.mends(finding, new Map(texts))) ?? null };
+}
+
 async function answer(request: IndexRequest): Promise<IndexReply> {
   switch (request.kind) {
     case 'build':
       return build(request);
     case 'update':
       return update(request);
+    case 'mend':
+      return mend(request);
     case 'ask':
       return ask(request);
   }

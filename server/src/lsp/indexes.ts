@@ -1,6 +1,8 @@
 /** The indexes of all projects that are open: one a kernel tree, where there are threads and the user wants it. */
 import type { WorkDoneProgressReporter, WorkDoneProgressServerReporter } from 'vscode-languageserver';
 import type { Host } from '../host/host.js';
+import type { Mends } from '../session/fixes.js';
+import type { Wanted } from '../session/linked-tree.js';
 import type { Project } from '../session/project.js';
 import type { Surroundings } from '../session/surroundings.js';
 import type { IndexState } from './requests.js';
@@ -40,6 +42,10 @@ export class Indexes {
 
   around(project: Project, texts: ReadonlyMap<string, string>): Promise<Surroundings | undefined> {
     return this.byProject.get(project)?.index.around(texts) ?? Promise.resolve(undefined);
+  }
+
+  async mends(project: Project, finding: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | undefined> {
+    return this.byProject.get(project)?.index.mends(finding, texts);
   }
 
   build(project: Project): void {

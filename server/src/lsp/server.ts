@@ -145,6 +145,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       host,
       places,
       abilities,
+      inTree: (project, finding) => indexes.mends(project, finding, analyst.texts(project)),
       document: (uri) => documents.get(uri),
       commands: options.commands ?? [],
     }));

@@ -6,6 +6,8 @@
 import type { WorkDoneProgressReporter } from 'vscode-languageserver';
 import type { AuditOptions } from '../engine.js';
 import type { Host, HostWorker } from '../host/host.js';
+import type { Mends } from '../session/fixes.js';
+import type { Wanted } from '../session/linked-tree.js';
 import { identifiersOf, type Surroundings } from '../session/surroundings.js';
 import { percentOf, words } from './audit.js';
 import type { IndexReply, IndexRequest } from './index-protocol.js';
@@ -24,11 +26,13 @@ const PATIENCE: IndexPatience = { quiet: { atLeast: 2000, atMost: 60_000 }, rest
 const MAX_RESTARTS = 3;
 /** An answer that takes longer is done without: the next look asks again. Milliseconds. */
 const PATIENCE_MS = 5000;
+/** Trying a change through many files takes its time, and nobody types on it. */
+const MENDS_PATIENCE_MS = 30_000;
 
 export class TreeIndex {
   private worker: HostWorker | undefined;
   private next = 1;
-  private readonly waiting = new Map<number, (around: Surroundings | null | undefined) => void>();
+  private readonly waiting = new Map<number, (answer: unknown) => void>();
   private known: Surroundings | undefined;
   private asked = '';
   private readonly identifiers = new Map<string, { text: string; names: ReadonlySet<string> }>();
@@ -117,6 +121,9 @@ export class TreeIndex {
       case 'around':
         this.waiting.get(reply.id)?.(reply.around);
         return;
+      case 'mends':
+        this.waiting.get(reply.id)?.(reply.mends ?? undefined);
+        return;
       case 'error':
         this.end();
         this.become({ state: 'failed', message: reply.message });
@@ -163,17 +170,31 @@ export class TreeIndex {
     const open = [...texts.keys()].sort().map((path) => ({ path }));
     const question = JSON.stringify([open, list]);
     if (question === this.asked) return this.known;
-    const id = this.next++;
-    const answer = await new Promise<Surroundings | null | undefined>((resolve) => {
-      this.waiting.set(id, resolve);
-      setTimeout(() => resolve(undefined), PATIENCE_MS);
-      this.post({ kind: 'ask', id, open, names: list });
-    });
-    this.waiting.delete(id);
+    const answer = await this.answered<Surroundings | null>(PATIENCE_MS, (id) => ({ kind: 'ask', id, open, names: list }));
     if (answer === undefined) return this.known;
     this.asked = question;
     if (answer) this.known = answer;
     return this.known;
+  }
+
+  /** Mends of a finding, tried in the whole tree; undefined while that cannot be said. */
+  async mends(finding: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | undefined> {
+    if (this.state.state !== 'ready' || this.state.outdated === true) return undefined;
+    return this.answered<Mends>(MENDS_PATIENCE_MS, (id) => ({ kind: 'mend', id, finding, texts: [...texts] }));
+  }
+
+  /** Undefined where no answer came in time. */
+  private async answered<T>(patience: number, request: (id: number) => IndexRequest): Promise<T | undefined> {
+    const id = this.next++;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const answer = await new Promise<unknown>((resolve) => {
+      this.waiting.set(id, resolve);
+      timer = setTimeout(() => resolve(undefined), patience);
+      this.post(request(id));
+    });
+    clearTimeout(timer);
+    this.waiting.delete(id);
+    return answer as T | undefined;
   }
 
   private namesOf(file: string, text: string): ReadonlySet<string> {

@@ -9,8 +9,11 @@ import type { FileFacts } from '../facts/model.js';
 import { ReadError, type Host } from '../host/host.js';
 import type { Program } from '../index/program.js';
 import { Revision, TooWide } from '../index/revision.js';
+import { findingsIn } from '../fix/trial.js';
+import { decodeSource } from '../syntax/decode.js';
 import { createParser } from '../syntax/parser.js';
-import { auditTree } from './audit.js';
+import { auditTree, type AuditedTree } from './audit.js';
+import { Mender, type Mends } from './fixes.js';
 import { onlyBodies } from './only-bodies.js';
 import { surroundingsOf, type OpenName, type Surroundings } from './surroundings.js';
 
@@ -23,25 +26,38 @@ export const MAX_REVISED = 64;
  */
 export type Taken = 'same' | 'revised' | 'stale';
 
+/** A finding, by where it stands. */
+export interface Wanted {
+  file: string;
+  /** Its function. */
+  name: string;
+  line: number;
+  ruleId: string;
+}
+
 export class LinkedTree {
   /** Files that differ from what was linked. */
   private readonly revised = new Map<string, FileFacts>();
   private current: Program;
 
+  private readonly base: string;
+  private readonly linked: Program;
+  /** How many files the tree has. */
+  readonly files: number;
+
   private constructor(
     private readonly host: Host,
-    private readonly base: string,
-    private readonly linked: Program,
-    /** How many files the tree has. */
-    readonly files: number,
+    private readonly audited: AuditedTree,
   ) {
-    this.current = linked;
+    const { program, result } = audited;
+    this.base = result.root;
+    this.linked = this.current = program;
+    this.files = result.stats.files;
   }
 
   /** @throws as an audit of the tree does */
   static async build(host: Host, options: AuditOptions): Promise<LinkedTree> {
-    const { program, result } = await auditTree(host, options);
-    return new LinkedTree(host, result.root, program, result.stats.files);
+    return new LinkedTree(host, await auditTree(host, options));
   }
 
   /** What open files can notice of the rest; see surroundings.ts. */
@@ -76,6 +92,31 @@ export class LinkedTree {
     }
     if (this.revised.size === known.size && [...this.revised].every(([name, facts]) => known.get(name) === facts)) return 'same';
     return this.revise();
+  }
+
+  /**
+   * Mends of a finding, sought and tried in the whole tree: they may reach through files that are not open. `texts` are the open files
+   * by name. Undefined where one of them, or a file on disk, is not what was linked: a mend is of one state of all files.
+   */
+  async mends({ file, name, line, ruleId }: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | undefined> {
+    if (this.revised.size > 0) return undefined;
+    const onDisk = async (path: string): Promise<string | undefined> => {
+      const bytes = await this.read(this.host.resolve(path, this.base));
+      return bytes && decodeSource(bytes);
+    };
+    for (const [path, text] of texts) if ((await onDisk(path)) !== text) return undefined;
+    const { program, profile, rt, severities } = this.audited;
+    const ref = program.functionsIn(new Set([file])).find(({ facts: f }) => f.name === name && f.line <= line && line <= f.endLine);
+    if (!ref) return undefined;
+    const options = { rt, severities };
+    const finding = findingsIn(program, ref, { profile, options }).find((f) => f.ruleId === ruleId && f.at.line === line);
+    if (!finding) return undefined;
+    const parser = await createParser();
+    try {
+      return await new Mender({ program, profile, options, parser }, onDisk).fixesFor(finding);
+    } finally {
+      parser.dispose();
+    }
   }
 
   private revise(): Taken {

@@ -61,3 +61,23 @@ int box_fill(struct box *b, int n)
   assert.match(said, /returns NULL when free memory is down to 37\.5% of the min watermark \(before: when its own process has been chosen/);
   assert.ok(fixes.some((f) => (f.effects ?? []).some((e) => e.lines.some((l) => /^gets pages down to/.test(l)))));
 });
+
+test('a scope that a mask takes over from: the same to the allocator, and said', async () => {
+  const { fixes } = await mendsOf(
+    `void *save(size_t n)
+{
+	unsigned int flags;
+	void *p;
+
+	flags = memalloc_noio_save();
+	p = kmalloc(n, GFP_KERNEL);
+	memalloc_noio_restore(flags);
+	return p;
+}
+`,
+    'scope-one-off',
+  );
+  const [fix] = fixes;
+  assert.match(fix?.detail ?? '', /In this kernel the allocator does the same with the request\.$/);
+  assert.match(fix?.effects?.[0]?.lines.join('\n') ?? '', /^mask +GFP_KERNEL, noio scope +GFP_NOIO$/m);
+});

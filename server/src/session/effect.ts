@@ -45,7 +45,7 @@ function functionEffects(
     const looped = told || (before.loops.some((l) => within(site, l.at)) && !after.loops.some((l) => within(now, l.at)));
     const summary = summaryOf(a, b, looped, profile);
     const at = { file: before.ref.file.path, line: site.at.line, function: before.ref.facts.name, api: site.api };
-    return [{ effect: { ...at, summary, lines: linesOf(a, b, looped) }, debated: looped && !b.mayFail }];
+    return [{ effect: { ...at, summary, lines: linesOf(a, b, looped, [site, now]) }, debated: looped && !b.mayFail }];
   });
 }
 
@@ -91,14 +91,21 @@ function summaryOf(a: SiteVerdict, b: SiteVerdict, looped: boolean, profile: Pro
   return parts.length ? parts.join('; ') : 'the allocator does the same';
 }
 
-function linesOf(a: SiteVerdict, b: SiteVerdict, looped: boolean): string[] {
+/** The request with the scopes that are open around it on every path. */
+function maskOf(v: SiteVerdict, { states }: Site): string {
+  const [first, ...others] = states.map((s) => [...new Set(s.scopes.map((o) => o.kind))]);
+  const open = (first ?? []).filter((kind) => others.every((kinds) => kinds.includes(kind)));
+  return [v.effective.flags.join('|') || '0', ...open.map((kind) => `${kind} scope`)].join(', ');
+}
+
+function linesOf(a: SiteVerdict, b: SiteVerdict, looped: boolean, [site, now]: [Site, Site]): string[] {
   // Alike on both sides goes without saying; the mask is named all the same.
   const row = (name: string, x: string, y: string): string[] =>
     x === y && name !== 'mask' ? [] : [`${name.padEnd(NAME)} ${x.padEnd(VALUE)} ${y}`];
   const yes = (value: boolean): string => (value ? 'yes' : 'no');
   return [
     ...row('', 'before', 'after'),
-    ...row('mask', a.effective.flags.join('|') || '0', b.effective.flags.join('|') || '0'),
+    ...row('mask', maskOf(a, site), maskOf(b, now)),
     ...row('may wait', yes(a.maySleep), yes(b.maySleep)),
     ...row('may return NULL', looped ? 'yes, and is asked again' : yes(a.mayFail), yes(b.mayFail)),
     ...row('gets pages down to', floor(a), floor(b)),

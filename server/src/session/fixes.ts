@@ -94,7 +94,12 @@ export class Mender {
     const trial = await tryEdits(this.audited, [finding], edits);
     if (!trial.ok) return trial;
     const effects = effectsOf(this.audited.program, trial.revision);
-    const model = effects[0] && effects[0].summary !== SAME ? ` In this kernel the request ${effects[0].summary}.` : '';
+    const [first] = effects;
+    const model = !first
+      ? ''
+      : first.summary === SAME
+        ? ` In this kernel ${SAME} with the request.`
+        : ` In this kernel the request ${first.summary}.`;
     return { title, safety, edits: [...edits], detail: `${detail}${model}`, ...(effects.length ? { effects } : {}) };
   }
 

@@ -80,7 +80,7 @@ async function twoRoots(steps, folder) {
     for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     const preview = page.locator('.bulk-edit-panel');
-    const files = preview.locator('.monaco-list-row').filter({ hasText: /\.[ch]\b.*fs\/marl/s });
+    const files = preview.locator('.monaco-list-row').filter({ hasText: /\.[ch]\s*marl • fs\/marl/ });
     await files.nth(3).waitFor();
     assert.equal(await files.count(), 4);
     await wb.shot('refactor-preview-light');

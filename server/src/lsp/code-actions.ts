@@ -307,13 +307,16 @@ export class CodeActions {
 /** What provably changes nothing for the worse is one key away; the rest is a change to be looked at. */
 const kindOf = ({ safety }: Fix): string => (safety === 'safe' ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite);
 
-/** Edits of one file, those with at most a line between them as one: what is reviewed should be whole statements, and few. */
+/** A row of a preview shows about so much. */
+const ROW = 120;
+
+/** Edits of one file, those with at most a line between them as one, as far as a row can show it: what is reviewed should be statements. */
 function together(edits: readonly TextEdit[], text: string): TextEdit[] {
   const out: TextEdit[] = [];
   for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
     const before = out.at(-1);
     const between = before && text.slice(before.end, edit.start);
-    if (before && between !== undefined && before.end <= edit.start && between.split('\n').length <= 3)
+    if (before && between !== undefined && before.end <= edit.start && between.split('\n').length <= 3 && edit.end - before.start <= ROW)
       out[out.length - 1] = { ...before, end: edit.end, text: before.text + between + edit.text };
     else out.push(edit);
   }

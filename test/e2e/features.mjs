@@ -159,7 +159,7 @@ async function chosen(steps, folder) {
       ...{ 'gfpAudit.codeLens.contexts': true, 'gfpAudit.codeLens.allocations': true, 'gfpAudit.callHierarchy': true },
     });
     await wb.lines('→ GFP_NOFS').first().waitFor();
-    await page.locator('.codelens-decoration').filter({ hasText: 'allocation' }).first().waitFor();
+    await page.locator('.codelens-decoration:visible').filter({ hasText: 'allocation' }).first().waitFor();
     await wb.shot('hints-light');
     await wb.command('Preferences: Toggle between Light/Dark Themes');
     await page.locator('.monaco-workbench.vs-dark').waitFor();
@@ -170,7 +170,7 @@ async function chosen(steps, folder) {
 
   await steps.step('a call hierarchy with what is held', async (wb) => {
     await wb.find('burrow_write_index(struct');
-    await wb.command('Calls: Peek Call Hierarchy');
+    await wb.command('Peek Call Hierarchy');
     const tree = page.locator('.call-hierarchy .monaco-list-row');
     await tree.filter({ hasText: 'burrow_commit_index' }).first().waitFor();
     await wb.shot('calls-light');

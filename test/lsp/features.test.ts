@@ -127,10 +127,10 @@ test('hints, lenses and callers, once switched on', async () => {
   const range = { start: { line: 0, character: 0 }, end: { line: 60, character: 0 } };
   const hints = await client.request<InlayHint[]>('textDocument/inlayHint', { textDocument: { uri: file }, range });
   assert.deepEqual(
-    hints.map((hint) => [hint.position.line, hint.label]),
+    hints.map((hint) => [hint.position.line, hint.position.character, hint.label]),
     [
-      [lineOf('static void *burrow_new'), 'atomic'],
-      [lineOf('void *p = kmalloc'), '→ GFP_NOFS'],
+      [lineOf('static void *burrow_new'), 'static void *burrow_new(struct burrow *b)'.length, 'atomic'],
+      [lineOf('void *p = kmalloc'), '\tvoid *p = kmalloc(size, GFP_KERNEL)'.length, '→ GFP_NOFS'],
     ],
   );
   const lenses = await client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: file } });

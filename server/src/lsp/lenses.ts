@@ -43,8 +43,11 @@ export function inlayHints({ name, inspection, document }: Known, range: Range, 
     for (const { line, column, api, gfp } of inspection.sitesOf(ref)) {
       const [requested, effective] = [gfp.must.join(' | '), gfp.effective.join(' | ')];
       if (effective === '' || effective === requested || line - 1 < range.start.line || line - 1 > range.end.line) continue;
+      const start = document.offsetAt({ line: line - 1, character: column - 1 });
+      const end = afterHead(document.getText(), start, api);
       out.push({
-        position: { line: line - 1, character: column - 1 + api.length },
+        // Behind the call: between its name and its arguments it would be read as a part of either.
+        position: document.positionAt(end ?? start + api.length),
         label: `→ ${effective}`,
         kind: InlayHintKind.Parameter,
         tooltip: `The mask in effect here; asked for: ${gfp.text || requested}`,
@@ -55,7 +58,7 @@ export function inlayHints({ name, inspection, document }: Known, range: Range, 
   return out;
 }
 
-/** Where a function's parameter list ends. */
+/** Where the parentheses behind a name end: a function's parameter list, a call's arguments. */
 function afterHead(text: string, from: number, name: string): number | undefined {
   const at = text.indexOf(name, from);
   if (at < 0) return undefined;

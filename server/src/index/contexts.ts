@@ -244,11 +244,13 @@ class PassedContext implements EntryContext {
   }
 
   get path(): ChainStep[] {
-    const { caller, edge } = this;
-    return [
-      ...this.before.path,
-      { file: caller.file.path, line: edge.line, function: caller.facts.name, what: `calls ${edge.target.facts.name}` },
-    ];
+    const hops: ChainStep[] = [];
+    let at: EntryContext = this;
+    for (; at instanceof PassedContext; at = at.before) {
+      const { caller, edge } = at;
+      hops.push({ file: caller.file.path, line: edge.line, function: caller.facts.name, what: `calls ${edge.target.facts.name}` });
+    }
+    return [...at.path, ...hops.reverse()];
   }
 }
 

@@ -204,14 +204,16 @@ function returnedNames(a: Analysis): Set<string> {
 }
 
 function sleepsOf(a: Analysis): SleepChain[] {
-  const out: SleepChain[] = [];
+  const out = new FewSleeps();
   const { ref } = a;
   const names = new Map(ref.facts.params.map((p, i) => [p.name, `$${i}`]));
   const template = (h: Held): Held => ({ ...h, text: substitute(h.text, names) });
+  const isGuarded = remembered(guarded);
+  const guardsAt = remembered((block: number) => fieldGuards(ref.facts, block));
   const add = (point: CallPoint, state: PathState, sleep: Omit<SleepChain, 'file' | 'line' | 'function'>) => {
-    if (sleep.depth > MAX_DEPTH || guarded(state)) return;
+    if (sleep.depth > MAX_DEPTH || isGuarded(state)) return;
     const drops = mergeDrops(state.dropped, sleep.drops).map(template);
-    const fields = mergeFields(fieldGuards(ref.facts, point.block), handedOn(a, point, sleep.next?.fields));
+    const fields = mergeFields(guardsAt(point.block), handedOn(a, point, sleep.next?.fields));
     const entry: SleepChain = {
       ...sleep,
       ...(fields.length ? { fields } : {}),
@@ -221,7 +223,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
       line: point.at.line,
       function: ref.facts.name,
     };
-    keep(out, entry);
+    out.keep(entry);
   };
   const body = ref.facts.body!;
   // Behind "was this the last reference?" or "may I sleep?" a caller is mostly right to call: nothing sure comes of it.
@@ -297,7 +299,17 @@ function sleepsOf(a: Analysis): SleepChain[] {
       });
     }
   }
-  return out;
+  return out.list;
+}
+
+/** Answers of a question, each asked once. */
+function remembered<K, V>(ask: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let answer = known.get(key);
+    if (answer === undefined) known.set(key, (answer = ask(key)));
+    return answer;
+  };
 }
 
 /** The lock that an API lets go of while it allocates: __xa_alloc() and its kin are called with the array's own lock held. */
@@ -337,34 +349,49 @@ function mergeDrops(a: readonly Held[], b: readonly Held[]): Held[] {
   return b.length ? [...a, ...b.filter((h) => !a.some((o) => o.kind === h.kind && o.text === h.text))] : [...a];
 }
 function mergeWhen(a: readonly ParamCondition[], b: readonly ParamCondition[]): ParamCondition[] {
+  if (!b.length) return [...a];
+  if (!a.length) return [...b];
   const key = (c: ParamCondition) => `${c.index}${c.op}${c.value}`;
   const have = new Set(a.map(key));
   return [...a, ...b.filter((c) => !have.has(key(c)))];
 }
 
 /** Keeps the best few: fewer conditions, sure before unsure, nothing dropped, shorter chains; one per set of conditions. */
-function keep(list: SleepChain[], s: SleepChain): void {
-  const key = (x: SleepChain) =>
-    x.when
-      .map((c) => `${c.index}${c.op}${c.value}`)
-      .sort()
-      .join() +
+class FewSleeps {
+  readonly list: SleepChain[] = [];
+  private readonly keys: string[] = [];
+
+  keep(s: SleepChain): void {
+    const { list, keys } = this;
+    const key = conditionsOf(s);
+    const same = keys.indexOf(key);
+    if (same >= 0) {
+      if (s.depth < list[same]!.depth) list[same] = s;
+      return;
+    }
+    list.push(s);
+    keys.push(key);
+    if (list.length <= MAX_SLEEPS) return;
+    let worst = 0;
+    for (let i = 1; i < list.length; i++) if (cost(list[i]!) > cost(list[worst]!)) worst = i;
+    list.splice(worst, 1);
+    keys.splice(worst, 1);
+  }
+}
+
+/** Chains with equal texts tell callers the same. */
+function conditionsOf(x: SleepChain): string {
+  const when = x.when.map((c) => `${c.index}${c.op}${c.value}`);
+  return (
+    (when.length > 1 ? when.sort().join() : (when[0] ?? '')) +
     (x.fields ?? []).map((g) => `${g.index}.${g.field}${g.is}`).join() +
     x.drops.map((d) => d.kind + d.class).join() +
     x.sure +
-    (x.kind === 'alloc');
-  const same = list.findIndex((o) => key(o) === key(s));
-  if (same >= 0) {
-    if (s.depth < list[same]!.depth) list[same] = s;
-    return;
-  }
-  list.push(s);
-  if (list.length <= MAX_SLEEPS) return;
-  const cost = (x: SleepChain) => x.when.length * 8 + (x.fields?.length ?? 0) * 2 + (x.sure ? 0 : 20) + x.drops.length * 10 + x.depth;
-  let worst = 0;
-  for (let i = 1; i < list.length; i++) if (cost(list[i]!) > cost(list[worst]!)) worst = i;
-  list.splice(worst, 1);
+    (x.kind === 'alloc')
+  );
 }
+
+const cost = (x: SleepChain): number => x.when.length * 8 + (x.fields?.length ?? 0) * 2 + (x.sure ? 0 : 20) + x.drops.length * 10 + x.depth;
 
 /** Steps of a chain for messages and paths. */
 export function chainOf(s: SleepChain): ChainStep[] {

@@ -14,6 +14,8 @@ import {
   answered,
   compatible,
   doubtful,
+  isInside,
+  isSite,
   openedByCaller,
   reasonOf,
   sleeps,
@@ -159,22 +161,26 @@ const atBoot = (flow: FunctionFlow, held: Held): boolean => held.kind === 'irq_o
 /** Offences of a statement that itself sleeps, in contexts that callers or registrations bring. */
 function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   const out: Offence[] = [];
+  if (!isSite(call) && !call.effects?.sleeps.length) return out;
   for (const context of flow.contexts) {
-    if (askedOnTheWay(flow, context)) continue;
+    // A context that a caller opened is that caller's business (see openedByCaller).
+    if (!context.held.some((h) => h.atomic) || (context.from === 'caller' && context.begins !== 'callback')) continue;
     let top: Offence | undefined;
     // A way here on which the same call may not sleep: its mask was chosen, mostly by what the context allows.
-    const chosen = call.states.some((state, i) => compatible(state, context) && sleeps(flow, call, i, context).length === 0);
+    let chosen: boolean | undefined;
+    const isChosen = (): boolean =>
+      (chosen ??= call.states.some((state, i) => compatible(state, context) && sleeps(flow, call, i, context).length === 0));
     call.states.forEach((state, i) => {
       if (!compatible(state, context) || askedForSleepable(flow, call)) return;
       for (const sleep of sleeps(flow, call, i, context)) {
-        if (sleep.path.length > 0) continue; // the callee reports it, at the statement that sleeps
+        if (isInside(sleep)) continue; // the callee reports it, at the statement that sleeps
         const held = atomicBrought(state, context, sleep.drops);
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };
         const confidence: Confidence =
           sleep.how === 'must' &&
           sleep.sure &&
-          !chosen &&
+          !isChosen() &&
           !askedForFirstUse(flow, call) &&
           !flow.ref.facts.macro &&
           context.sure &&
@@ -182,11 +188,12 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
           answered(flow, state, context)
             ? 'likely'
             : 'possible';
-        const offence: Offence = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
-        if (!top || RANK[confidence] > RANK[top.confidence]) top = offence;
+        if (top && RANK[confidence] <= RANK[top.confidence]) continue;
+        top = { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
       }
     });
-    if (top) out.push(top);
+    // Asked last: it looks into the callers' graphs.
+    if (top && !askedOnTheWay(flow, context)) out.push(top);
   }
   return out;
 }

@@ -1,7 +1,19 @@
 import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { kernelName } from './behaviour.js';
-import { askedForSleepable, askedOnTheWay, callName, callsOf, compatible, sleeps, sleepSteps, stepAt, type Sleep } from './query.js';
+import {
+  askedForSleepable,
+  askedOnTheWay,
+  callName,
+  callsOf,
+  compatible,
+  isInside,
+  isSite,
+  sleeps,
+  sleepSteps,
+  stepAt,
+  type Sleep,
+} from './query.js';
 import { maskName } from './words.js';
 
 export const nonblockViolation: Rule = {
@@ -106,23 +118,21 @@ function local(flow: FunctionFlow, call: CallPoint): Found | undefined {
  * asked mmu_notifier_range_blockable().
  */
 const notified = (flow: FunctionFlow, context: EntryContext): boolean =>
+  context.begins === 'callback' &&
   /\bmmu_(interval_notifier_ops\.invalidate|notifier_ops\.invalidate_range_start)$/.test(context.path[0]?.what ?? '') &&
   // Whether a function on the way asked can be seen in this file only.
   context.path.every((step) => step.file === flow.ref.file.path);
 
 /** In a section that came with a caller or a callback: at the statement that sleeps. */
 function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
+  if (!isSite(call) && !call.effects?.sleeps.length) return undefined;
   for (const context of flow.contexts) {
-    if (
-      !(context.nonBlock || notified(flow, context)) ||
-      (context.from === 'caller' && context.begins === 'lock') ||
-      askedOnTheWay(flow, context)
-    )
-      continue;
+    if ((context.from === 'caller' && context.begins === 'lock') || !(context.nonBlock || notified(flow, context))) continue;
+    if (askedOnTheWay(flow, context)) continue;
     for (let i = 0; i < call.states.length; i++) {
       const state = call.states[i]!;
       if (!compatible(state, context) || askedForSleepable(flow, call)) continue;
-      const sleep = surest(sleeps(flow, call, i, context).filter((s) => s.path.length === 0));
+      const sleep = surest(sleeps(flow, call, i, context).filter((s) => !isInside(s)));
       if (!sleep) continue;
       const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure ? 'likely' : 'possible';
       return { sleep, confidence, path: [...context.path.map((s) => ({ ...s })), ...sleepSteps(flow, call, sleep)] };

@@ -104,7 +104,15 @@ class WitnessedSleep implements Sleep {
   get path(): Sleep['path'] {
     return this.witness.path;
   }
+
+  /** Whether the path has steps. */
+  get inside(): boolean {
+    return this.witness.tail !== undefined || this.witness.path.length > 0;
+  }
 }
+
+/** Whether the sleep lies inside what is called: its path, which is long to write out, has steps. */
+export const isInside = (sleep: Sleep): boolean => (sleep instanceof WitnessedSleep ? sleep.inside : sleep.path.length > 0);
 
 /** Per-cpu allocations of 5.10 to 5.19 sleep with the full GFP_KERNEL only; everything else with direct reclaim. */
 function maskSleeps(site: Site, mask: MaskValue, state: PathState | undefined, context: EntryContext | undefined): Sureness {

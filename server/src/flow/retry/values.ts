@@ -227,7 +227,17 @@ const TRANSPARENT = new Set([
   'xa_is_err',
 ]);
 
+/** Most edges leave an environment as it is. */
+const keys = new WeakMap<Env, string>();
+
 export function envKey(env: Env): string {
+  if (env.size === 0) return '';
+  let key = keys.get(env);
+  if (key === undefined) keys.set(env, (key = makeKey(env)));
+  return key;
+}
+
+function makeKey(env: Env): string {
   let key = '';
   for (const [name, v] of [...env].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     key += `${name}=${v.know ? `${v.know.lo},${v.know.hi},${v.know.ne.join('/')},${Object.entries(v.know.named ?? {}).join('/')}` : ''}@${v.from};`;

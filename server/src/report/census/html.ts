@@ -46,7 +46,7 @@ ${totals(census, comparison)}
 <main>
 <h2>${comparison ? 'Difference by subsystem' : 'Subsystems'}</h2>
 <p><input id="search" type="search" placeholder="Search" aria-label="Search subsystems and changes" autocomplete="off"> <span id="count" role="status" aria-live="polite"></span></p>
-<div class="scroll"><table id="table"><thead><tr><th scope="col"><button type="button" data-column="0">subsystem</button></th>${KEYS.map((key, i) => `<th scope="col"><button type="button" data-column="${i + 1}" title="${escape(COUNTED[key])}">${HEADINGS[key]}</button></th>`).join('')}</tr></thead><tbody></tbody></table></div>
+<div class="scroll" tabindex="0"><table id="table"><thead><tr><th scope="col"><button type="button" data-column="0">subsystem</button></th>${KEYS.map((key, i) => `<th scope="col"><button type="button" data-column="${i + 1}" title="${escape(COUNTED[key])}">${HEADINGS[key]}</button></th>`).join('')}</tr></thead><tbody></tbody></table></div>
 ${comparison ? `<h2>Sites</h2><p class="dim">${counted(comparison.changes.length, 'site')} appeared, went or ask with another mask${comparison.changes.length > CHANGES ? `; the first ${CHANGES} are here, --format json has all` : ''}.</p><ul id="changes" class="mono"></ul>` : ''}
 </main>`;
   return htmlPage({ title, body, data: { rows, changes, signed: comparison !== undefined }, script: SCRIPT, style: STYLE });
@@ -107,7 +107,8 @@ draw();
 `;
 
 const STYLE = `
-#table th, #table td { padding: .25rem .4rem; }
+body { max-width: 100rem; }
+#table { font-size: .85rem; } #table th, #table td { padding: .25rem .2rem; }
 th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-visible { outline: 2px solid var(--focus); }
 th[aria-sort] button { text-decoration: underline; }
 tbody th { font-weight: 400; text-align: left; } .part { padding-left: 2rem; }

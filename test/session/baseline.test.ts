@@ -68,6 +68,14 @@ test('functions deleted and added: exactly their findings are mended and new', a
       const added = checkBaseline(before, roundTrip(after), everything);
       assert.equal(there(added.fresh), there(before.findings));
       assert.deepEqual(added.mended, []);
+      for (const [check, of, known] of [
+        [removed, after, before],
+        [added, before, after],
+      ] as const) {
+        const gone = check.mended.reduce((n, { count }) => n + count, 0) + check.unseen;
+        assert.equal(check.fresh.length + check.unchanged.length, of.findings.length, 'every finding is new or unchanged');
+        assert.equal(check.unchanged.length + gone, known.findings.length, 'every known one is unchanged, mended or unseen');
+      }
     }),
     { numRuns: 25 },
   );

@@ -313,3 +313,23 @@ static const struct file_operations hare_fops = { .write = hare_write };`;
     assert.deepEqual(await shown({ 'lib/hare.c': text }), ['atomic-where-sleepable body']);
   });
 });
+
+describe('a task that comes through several calls', () => {
+  const text = (elsewhere: string): string => `
+struct vole { void *p; };
+static int vole_fill(struct vole *v)
+{
+	v->p = kmalloc(8, GFP_ATOMIC); // fill
+	return v->p ? 0 : -ENOMEM;
+}
+static int vole_make(struct vole *v) { return vole_fill(v); }
+static int vole_setup(struct vole *v) { return vole_make(v); }
+static int vole_probe(struct platform_device *pdev) { return vole_setup(vole_of(pdev)); }
+static struct platform_driver vole_driver = { .probe = vole_probe };
+${elsewhere}`;
+
+  it('may sleep, unless the function is called from elsewhere too', async () => {
+    assert.deepEqual(await shown({ 'lib/vole.c': text('') }), ['atomic-where-sleepable fill']);
+    assert.deepEqual(await shown({ 'lib/vole.c': text('int vole_refill(struct vole *v) { return vole_fill(v); }') }), []);
+  });
+});

@@ -18,6 +18,7 @@ const MAY_SLEEP: readonly [RegExp, boolean][] = [
     false,
   ],
   [/^(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking|mmu_notifier_range_blockable)$/, true],
+  [/^\w+_in_atomic(_\w+)?$/, false],
   [/_(ATOMIC_(CONTEXT|CTX|MODE)|NO_?SLEEP|NON_?BLOCK(ING)?)(_[A-Z]+)*$/, false],
   [/(^|_)(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)$/i, true],
   [/^atomic_(mapped|context|mode|ctx)$|(^|_)(atomic|nowait|no_?sleep|non_?block(ing)?|no_?block|noblock|irq_context|from_irq)$/i, false],

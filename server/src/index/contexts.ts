@@ -57,6 +57,13 @@ export class Contexts {
       }
       front = next;
     }
+    // Called from where nothing is known of, a function may run otherwise than the tasks that are known call it.
+    for (const ref of functions) {
+      if (this.of.has(ref.facts) || ref.facts.marks.some((m) => m.kind === 'init')) continue;
+      for (const { target } of this.edges(ref))
+        for (const c of this.of.get(target.facts) ?? [])
+          if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0) c.sure = false;
+    }
   }
 
   private full(ref: FunctionRef): boolean {
@@ -185,6 +192,10 @@ export function* hopsOf(context: EntryContext): Generator<Hop> {
   if (at instanceof BegunContext) yield at;
 }
 
+/** Contexts that say no more than that a task runs there: how many calls they are followed. */
+const BARE_DEPTH = 3;
+const TASKS: ReadonlySet<EntryContext['task']> = new Set<EntryContext['task']>(['process', 'workqueue', 'kthread']);
+
 /** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
 export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
   for (const a of v.assume) {
@@ -202,7 +213,8 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
     for (const known of c.params) if (known.index === caller) params.push({ ...known, index: callee });
   }
   // Nothing left of what made the context: the callee is entered as from anywhere.
-  if (c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock) return null;
+  const bare = c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock;
+  if (bare && (!TASKS.has(c.task) || !(c instanceof PassedContext) || c.depth >= BARE_DEPTH)) return null;
   return new PassedContext(c, ref, edge, {
     held,
     scopes,
@@ -222,7 +234,9 @@ class PassedContext implements EntryContext {
   readonly from = 'caller';
   readonly begins: NonNullable<EntryContext['begins']>;
   readonly params: ParamCondition[];
-  readonly sure: boolean;
+  sure: boolean;
+  /** Calls since the context began. */
+  readonly depth: number;
 
   constructor(
     readonly before: EntryContext,
@@ -234,6 +248,7 @@ class PassedContext implements EntryContext {
     this.scopes = now.scopes;
     this.nonBlock = now.nonBlock;
     this.task = before.task;
+    this.depth = before instanceof PassedContext ? before.depth + 1 : 1;
     this.begins = before.begins ?? (before.from === 'callback' ? 'callback' : before.from === 'author' ? 'author' : 'lock');
     this.params = now.params;
     this.sure = now.sure;

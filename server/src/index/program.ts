@@ -27,6 +27,8 @@ export type Worth = 'always' | 'sleeps';
 const MAX_INDIRECT = 4;
 /** Functions of a table that is called by index which are still followed. */
 const MAX_TABLE = 24;
+/** Calls that set up their first argument to run a function. */
+const SETS_UP = /^(timer_setup|setup_timer|tasklet_setup|tasklet_init)$/;
 /** Lines that a call's arguments may take. */
 const ARGUMENT_LINES = 2;
 
@@ -70,9 +72,12 @@ export class Program {
     const slots = new Map<string, { by: string; root: Root }[]>();
     const root = (ref: FunctionRef, entry: CallbackEntry, at: ChainStep, slot?: string) => {
       roots.push({ ref, context: callbackContext(ref, entry, at) });
-      if (slot !== undefined) slots.set(slot, [...(slots.get(slot) ?? []), { by: at.function, root: roots[roots.length - 1]! }]);
       if (entry.context === 'reclaim')
         reclaimRoots.push({ ref, entry, at: { ...at, what: `reclaim calls ${ref.facts.name}: ${entry.why}` } });
+      if (slot === undefined) return;
+      // Structures of one name in two drivers are two structures.
+      const key = `${ref.file.path} ${slot}`;
+      slots.set(key, [...(slots.get(key) ?? []), { by: at.function, root: roots[roots.length - 1]! }]);
     };
     yield* this.linker.link(
       (ref, a) => {
@@ -337,6 +342,7 @@ export class Program {
   private slotOf({ name, args: [arg] }: CallPoint, from: FunctionRef): string | undefined {
     const e = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : undefined;
     if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return undefined;
+    if (!SETS_UP.test(name)) return undefined;
     const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
     return struct && `${name} ${struct}.${e[2]}`;
   }

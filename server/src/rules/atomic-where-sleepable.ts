@@ -245,7 +245,9 @@ function onlyErrorChecks(flow: FunctionFlow, site: Site, later: CallPoint): bool
 function entered(flow: FunctionFlow): Reason | undefined {
   const contexts = flow.contexts;
   if (contexts.length === 0) return undefined;
-  const sleepable = (c: EntryContext): boolean => ['process', 'kthread', 'workqueue'].includes(c.task) && !c.held.some((h) => h.atomic);
+  const task = (c: EntryContext): boolean =>
+    ['process', 'kthread', 'workqueue'].includes(c.task) || c.held.some((h) => SLEEPING_LOCKS.has(h.kind));
+  const sleepable = (c: EntryContext): boolean => task(c) && !c.held.some((h) => h.atomic);
   if (!contexts.every(sleepable)) return undefined;
   const all = (flow.callersComplete && flow.ref.facts.static) || contexts.every((c) => c.from === 'callback');
   const shortest = [...contexts].sort((a, b) => a.path.length - b.path.length)[0]!;

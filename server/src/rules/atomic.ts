@@ -34,6 +34,8 @@ interface Offence {
 }
 /** Calls between the lock and the sleep beyond which conditions on the way, which a summary does not keep, decide more often than not. */
 const FAR = 6;
+/** The same from a callback down: what one interrupt or one timer does in its several cases is told apart by conditions still earlier. */
+const FAR_FROM_CALLBACK = 4;
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;
 
 /** Both sleep rules ask about every call of a function, one after the other. */
@@ -199,7 +201,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
 }
 
 /** The path of a callback's context begins with two steps that are no calls: where it is registered and what it is. */
-const far = (context: EntryContext): boolean => context.path.length - 2 > FAR;
+const far = (context: EntryContext): boolean => context.path.length - 2 > FAR_FROM_CALLBACK;
 
 /** Surest first, then the shortest path, then allocations, then by words: the same whatever the order of the witnesses. */
 function best(list: Offence[]): Offence | undefined {

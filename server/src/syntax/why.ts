@@ -130,7 +130,7 @@ const WAITS = new RegExp(
     'pin_user_pages\\w*',
     'shrink_\\w+',
     'prepare_to_wait\\w*',
-    'readx?_poll_timeout\\w*',
+    '\\w*_poll_timeout',
   ].join('|')})$`,
 );
 const GUARDS =

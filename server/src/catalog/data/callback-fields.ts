@@ -162,7 +162,9 @@ write_dquot
 alloc_dquot
 destroy_dquot reclaim needs=fs "why=frees a quota entry, in reclaim too"
 acquire_dquot
-release_dquot reclaim needs=fs "why=gives back a quota entry, when reclaim evicts an inode too"
+# From 6.6 on a work item gives quota entries back (fs/quota/dquot.c, dqput()).
+release_dquot reclaim needs=fs "why=gives back a quota entry, when reclaim evicts an inode too" @-6.5
+release_dquot @6.6-
 mark_dirty
 write_info
 [file_lock_operations atomic "why=is called with flc_lock held"]

@@ -19,6 +19,10 @@ export class RevisedTree extends Tree {
     return super.file(path) ?? this.base.file(path);
   }
 
+  override functionsIn(path: string): readonly FunctionRef[] {
+    return this.replaced.has(path) ? super.functionsIn(path) : this.base.functionsIn(path);
+  }
+
   override named(name: string): readonly FunctionRef[] {
     return this.over(super.named(name), this.base.named(name), pathOf);
   }

@@ -36,6 +36,7 @@ export class Revision extends Program {
   private readonly changedHops = new Map<FunctionFacts, Set<FunctionFacts>>();
   private readonly gained = new Map<FunctionFacts, EntryContext[]>();
   private readonly touched = new Map<FunctionFacts, FunctionRef>();
+  private bereft = false;
   private readonly changed: ReadonlySet<FileFacts>;
   private readonly replaced: ReadonlySet<string>;
 
@@ -201,12 +202,20 @@ export class Revision extends Program {
         this.renewed.add(ref.facts);
         this.touched.set(ref.facts, ref);
         if (this.touched.size > MAX_AFFECTED) throw new TooWide(`the change reaches more than ${MAX_AFFECTED} functions`);
+        const now = this.edges.get(ref.facts) ?? [];
+        const moved =
+          this.lines &&
+          was !== undefined &&
+          sameSummary(before, summary) &&
+          edgeKeys(this, edgesBefore, false) === edgeKeys(this, now, false) &&
+          this.base.adopt(was, now, summary);
+        if (moved) continue;
         if (!sameSummary(before, summary) || !old || (this.lines && chainKeys(before) !== chainKeys(summary))) {
           if (was) differ.add(was.facts);
           differ.add(ref.facts);
         }
         const keys = (edges: readonly CallEdge[]): string => edgeKeys(this, edges, this.lines);
-        if (was && keys(edgesBefore) !== keys(this.edges.get(ref.facts) ?? [])) changedEdges.push({ ref, was });
+        if (was && keys(edgesBefore) !== keys(now)) changedEdges.push({ ref, was });
       }
       wave = differ.size ? this.callersAmong(differ) : [];
     }
@@ -232,6 +241,7 @@ export class Revision extends Program {
       if (seen.has(was.facts)) continue;
       seen.add(was.facts);
       if (!this.base.contextsOf(was).some((c) => this.gone(c))) continue;
+      this.bereft = true;
       const ref = this.current(was);
       if (ref) this.touched.set(ref.facts, ref);
       if (this.touched.size > MAX_AFFECTED) throw new TooWide(`the change reaches more than ${MAX_AFFECTED} functions`);
@@ -239,13 +249,37 @@ export class Revision extends Program {
     }
   }
 
+  /** Functions, as they were and as they are, whose calls by one function differ. */
+  private changedTargets(before: readonly CallEdge[], after: readonly CallEdge[]): Set<FunctionFacts> {
+    const byTarget = (edges: readonly CallEdge[]): Map<FunctionFacts, CallEdge[]> => {
+      const out = new Map<FunctionFacts, CallEdge[]>();
+      for (const edge of edges) {
+        const { facts } = this.current(edge.target) ?? edge.target;
+        const list = out.get(facts);
+        if (list) list.push(edge);
+        else out.set(facts, [edge]);
+      }
+      return out;
+    };
+    const [was, is] = [byTarget(before), byTarget(after)];
+    const out = new Set<FunctionFacts>();
+    for (const facts of new Set([...was.keys(), ...is.keys()])) {
+      const [old, now] = [was.get(facts) ?? [], is.get(facts) ?? []];
+      if (edgeKeys(this, old, this.lines) === edgeKeys(this, now, this.lines)) continue;
+      for (const edge of [...old, ...now]) out.add(edge.target.facts);
+    }
+    return out;
+  }
+
+  /** Whether some function is entered otherwise than before. */
+  get reenters(): boolean {
+    return this.gained.size > 0 || this.bereft;
+  }
+
   /** Contexts below calls that have changed: those that came through them are left out, those that come now are added. */
   private respread(changed: readonly { ref: FunctionRef; was: FunctionRef }[]): void {
     let front: { ref: FunctionRef; context: EntryContext }[] = [];
-    for (const { ref, was } of changed) {
-      const targets = new Set([...this.base.edgesFrom(was), ...this.edgesFrom(ref)].map((e) => e.target.facts));
-      this.changedHops.set(was.facts, targets);
-    }
+    for (const { ref, was } of changed) this.changedHops.set(was.facts, this.changedTargets(this.base.edgesFrom(was), this.edgesFrom(ref)));
     this.touchBereft(changed.flatMap(({ was }) => this.base.edgesFrom(was).map((e) => e.target)));
     const add = (target: FunctionRef, context: EntryContext): boolean => {
       const there = this.contextsOf(target);

@@ -42,7 +42,7 @@ export async function inspectText(
       program,
       profile,
       { rt: options.rt === true, rules: options.rules ?? {}, minConfidence: options.minConfidence ?? 'possible' },
-      () => true,
+      facts.map(({ path }) => path),
     );
   } finally {
     parser.dispose();

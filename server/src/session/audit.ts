@@ -7,13 +7,17 @@ import { RunCache } from './run-cache.js';
 import { checkProgram, compare } from './check.js';
 import { mendedAll, withMender } from './mended.js';
 import { inShard } from './shard.js';
+import { exactRevision, onlyBodies } from './only-bodies.js';
+import { renewed } from './renew.js';
 import { createCatalogue } from '../catalog/lookup.js';
 import { extractAll, statAll } from '../index/extract-all.js';
 import { FactsCache, type Stamp } from '../index/facts-cache.js';
+import { Moves } from '../index/kept/moves.js';
 import { KeptProgram } from '../index/kept/program.js';
-import { KeptStore } from '../index/kept/store.js';
+import { KeptStore, type KeptSource } from '../index/kept/store.js';
 import { KeptLost } from '../index/kept/tree.js';
 import { Program } from '../index/program.js';
+import type { Revision } from '../index/revision.js';
 import { Tree } from '../index/tree.js';
 import { InputError, type AuditOptions, type AuditResult, type Problem } from '../engine.js';
 import type { FileFacts } from '../facts/model.js';
@@ -21,7 +25,9 @@ import type { Finding } from '../rules/model.js';
 import type { KernelProfile } from '../catalog/model.js';
 import type { TreeProfile } from '../catalog/profile.js';
 import type { Severity } from '../rules/model.js';
-import type { FileStat, Host } from '../host/host.js';
+import { ReadError, type FileStat, type Host } from '../host/host.js';
+import { extractFile } from '../facts/extract.js';
+import { createParser } from '../syntax/parser.js';
 
 export { checkProgram, type CheckOptions } from './check.js';
 
@@ -85,9 +91,18 @@ interface Caches {
   linked: KeptStore<TreeStats> | undefined;
   runs: RunCache | undefined;
   stats: FileStat[];
-  /** What the last run read, where every file is still that; null where one is not; undefined before it was looked up. */
-  unchanged: Map<string, Stamp> | null | undefined;
+  /** What is the same as in the last run; null where too much is not; undefined before it was looked up. */
+  since: Since | null | undefined;
 }
+
+/** The files as the last run read them, and the few that have another content now. */
+interface Since {
+  stamps: Map<string, Stamp>;
+  changed: { path: string; name: string }[];
+}
+
+/** Files beyond these are another branch: they are linked anew. */
+const MAX_CHANGED = 64;
 
 type TreeStats = Omit<AuditResult['stats'], 'reported' | 'sites'>;
 
@@ -138,7 +153,7 @@ async function prepare(host: Host, options: AuditOptions): Promise<Plan> {
       linked: host.buildDigest ? new KeptStore(host, options.cacheDir, base, linkSettingsOf(plan), facts) : undefined,
       runs: host.buildDigest ? new RunCache(host, options.cacheDir, base, settingsOf(plan)) : undefined,
       stats: await statAll(host, found),
-      unchanged: undefined,
+      since: undefined,
     };
   }
   return plan;
@@ -171,29 +186,33 @@ function linkSettingsOf({ host, base, config, tree }: Plan): string {
   return JSON.stringify([MAKER, host.buildDigest?.(ALL_CODE), base, config.file, profile]);
 }
 
-/** What the files were when they were last read, where every one is still that. */
-async function unchanged({ files, cache, options }: Plan): Promise<Map<string, Stamp> | null> {
+/** Compares the files with what the last run read; null where files came or went, or many have changed. */
+async function sinceLast({ files, cache, options }: Plan): Promise<Since | null> {
   if (!cache) return null;
-  if (cache.unchanged !== undefined) return cache.unchanged;
+  if (cache.since !== undefined) return cache.since;
   options.onProgress?.({ phase: 'cache', done: 0, total: files.length });
-  cache.unchanged = null;
-  const old = await cache.facts.stamps();
-  const now = new Map<string, Stamp>();
-  for (const [i, { name, path }] of files.entries()) {
-    const stamp = old.get(name);
-    if (!stamp || !(await cache.facts.isCurrent(stamp, path, cache.stats[i]!))) return null;
-    now.set(name, stamp);
+  cache.since = null;
+  const stamps = await cache.facts.stamps();
+  const changed: Since['changed'] = [];
+  if (stamps.size !== files.length) return null;
+  for (const [i, file] of files.entries()) {
+    const stamp = stamps.get(file.name);
+    if (!stamp || cache.stats[i]!.kind !== 'file') return null;
+    if (!(await cache.facts.isCurrent(stamp, file.path, cache.stats[i]!)) && changed.push(file) > MAX_CHANGED) return null;
   }
   options.signal?.throwIfAborted();
-  return (cache.unchanged = now);
+  return (cache.since = { stamps, changed });
 }
 
 /** The result of an earlier run over the very same files with the very same settings. */
 async function kept(plan: Plan): Promise<Omit<AuditResult, 'run'> | null> {
-  const { cache } = plan;
+  const { cache, options } = plan;
   if (!cache?.runs) return null;
-  const stamps = await unchanged(plan);
-  return stamps && cache.runs.load(cache.facts.digest(stamps));
+  const since = await sinceLast(plan);
+  const found = since && since.changed.length === 0 ? await cache.runs.load(cache.facts.digest(since.stamps)) : null;
+  if (!found || options.shard) return found;
+  const { echoes: _echoes, ...result } = found;
+  return result;
 }
 
 interface LinkedFiles {
@@ -204,16 +223,59 @@ interface LinkedFiles {
   /** What was read; absent for what an earlier run linked. */
   stamps?: Map<string, Stamp>;
   problems: readonly Problem[];
+  /** The tree as an earlier run linked it, where a few files have changed since. */
+  before?: { program: Program; since: Since };
 }
 
-/** The tree as an earlier run linked it, where nothing has changed since. */
+/** The tree as an earlier run linked it, a few files changed; null where none did or what has changed takes linking anew. */
 async function linkedBefore(plan: Plan): Promise<LinkedFiles | null> {
   const { cache, tree, config, files } = plan;
-  const stamps = cache?.linked && (await unchanged(plan));
-  const source = stamps && (await cache!.linked!.open(cache!.facts.digest(stamps)));
+  const since = cache?.linked && (await sinceLast(plan));
+  const source = since && (await cache!.linked!.open(cache!.facts.digest(since.stamps)));
   if (!source) return null;
-  const program = new KeptProgram(source, createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions));
-  return { program, stats: source.stats, cached: files.length, problems: [] };
+  const cat = createCatalogue(tree.kernel, tree.gfp, config.user, tree.positions);
+  if (since.changed.length === 0) return { program: new KeptProgram(source, cat), stats: source.stats, cached: files.length, problems: [] };
+  const pairs = await changedFacts(plan, since, source);
+  if (!pairs?.every(([was, is]) => onlyBodies(was, is))) return null;
+  source.move(new Moves(pairs));
+  const program = new KeptProgram(source, cat);
+  const revision = exactRevision(
+    program,
+    pairs.map(([, is]) => is),
+  );
+  if (!revision) return null;
+  const [was, is] = [statsOf(pairs.map(([facts]) => facts)), statsOf(pairs.map(([, facts]) => facts))];
+  const stats = Object.fromEntries(
+    Object.entries(source.stats).map(([key, n]) => [key, n - was[key as keyof TreeStats] + is[key as keyof TreeStats]]),
+  );
+  return {
+    program: revision,
+    stats: { ...(stats as unknown as TreeStats), files: source.stats.files },
+    cached: files.length - pairs.length,
+    problems: [],
+    before: { program, since },
+  };
+}
+
+/** The changed files' facts, as they were linked and as they are; null where one cannot be read. */
+async function changedFacts(
+  { host }: Plan,
+  { changed, stamps }: Since,
+  source: KeptSource<TreeStats>,
+): Promise<[FileFacts, FileFacts][] | null> {
+  const parser = await createParser();
+  try {
+    const numbers = new Map([...stamps.keys()].map((name, i) => [name, i]));
+    const pairs: [FileFacts, FileFacts][] = [];
+    for (const { path, name } of changed)
+      pairs.push([source.facts(numbers.get(name)!), extractFile(name, await host.readBytes(path), parser)]);
+    return pairs;
+  } catch (error) {
+    if (error instanceof KeptLost || error instanceof ReadError) return null;
+    throw error;
+  } finally {
+    parser.dispose();
+  }
 }
 
 async function linkNow({ host, options, files, wanted, config, tree, cache }: Plan): Promise<LinkedFiles> {
@@ -233,9 +295,10 @@ async function linkNow({ host, options, files, wanted, config, tree, cache }: Pl
 }
 
 async function perform(plan: Plan): Promise<AuditedTree> {
-  const before = await linkedBefore(plan);
+  let before: LinkedFiles | null = null;
   try {
-    if (before) return await judge(plan, before);
+    before = await linkedBefore(plan);
+    if (before) return (await renewedResult(plan, before)) ?? (await judge(plan, before));
   } catch (error) {
     // Another run has written over what this one was reading.
     if (!(error instanceof KeptLost)) throw error;
@@ -245,7 +308,7 @@ async function perform(plan: Plan): Promise<AuditedTree> {
 
 /** Findings and inventory of a linked tree; what may serve the next run is kept. */
 async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
-  const { host, options, paths, base, asked, wanted, config, tree, rt, cache, started } = plan;
+  const { host, options, paths, base, asked, wanted, files, config, tree, rt, cache, started } = plan;
   const { shard } = options;
   const { program } = linked;
   const problems = [...plan.problems, ...linked.problems];
@@ -255,7 +318,7 @@ async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
     program,
     profile,
     { rt, rules: severities, minConfidence: options.minConfidence, ...(options.want && { want: options.want }) },
-    (f) => options.linkOnly !== true && wanted.has(f),
+    options.linkOnly === true ? [] : files.map(({ name }) => name).filter((name) => wanted.has(name)),
     (done, total) => options.onProgress?.({ phase: 'check', done, total }),
   );
   // Decided by the request alone, so that every shard decides alike.
@@ -264,7 +327,7 @@ async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
     options.fixes && asked <= FILES_MENDED
       ? await withMender(host, { program, profile, rt, severities, base }, async (mender) => ({
           findings: await mendedAll(mender, findings, options, worthMending),
-          echoes: await mendedAll(mender, shard ? echoes : [], options, worthMending),
+          echoes: shard ? await mendedAll(mender, echoes, options, worthMending) : echoes,
         }))
       : { findings, echoes };
   const result: AuditResult = {
@@ -291,10 +354,39 @@ async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
       // A shard of a run links what every other shard links: none of them is the one to write it.
       if (!shard) await cache.linked?.save(program, stamps, linked.stats);
     }
-    const now = stamps ?? cache.unchanged;
-    if (now) await cache.runs.save(cache.facts.digest(now), result);
+    const now = stamps ?? (cache.since?.changed.length === 0 ? cache.since.stamps : undefined);
+    if (now) await cache.runs.save(cache.facts.digest(now), { ...result, echoes: mended.echoes });
   }
   return { result, echoes, program, profile, rt, severities };
+}
+
+/** The result of a tree of which a few files have changed, from the result before; null where that is not kept. */
+async function renewedResult(plan: Plan, { program, before, stats, cached }: LinkedFiles): Promise<AuditedTree | null> {
+  const { host, options, wanted, asked, files, config, tree, rt, cache, started } = plan;
+  if (!before || !cache?.runs || options.shard || options.linkOnly || (options.fixes && asked <= FILES_MENDED)) return null;
+  const old = await cache.runs.load(cache.facts.digest(before.since.stamps));
+  if (!old?.echoes) return null;
+  const severities = { ...config.file.rules, ...options.rules };
+  const { echoes, findings, records, sites } = renewed({
+    old: { ...old, echoes: old.echoes },
+    sites: old.stats.sites,
+    before: before.program,
+    revision: program as Revision,
+    changed: new Set(before.since.changed.map(({ name }) => name)),
+    files: files.map(({ name }) => name).filter((name) => wanted.has(name)),
+    judge: { profile: tree.kernel, gfp: program.cat.gfp, reclaimTakes: (lockClass) => program.reclaimTakes(lockClass) },
+    options: { rt, rules: severities, minConfidence: options.minConfidence, ...(options.want && { want: options.want }) },
+  });
+  const result: AuditResult = {
+    root: old.root,
+    kernel: old.kernel,
+    run: { seconds: (host.now() - started) / 1000, cached, jobs: options.jobs },
+    stats: { ...stats, reported: wanted.size, sites },
+    findings,
+    ...records,
+    problems: old.problems,
+  };
+  return { result, echoes, program, profile: tree.kernel, rt, severities };
 }
 
 /** What decides the findings beside the tree: shards that differ in it are no parts of one whole. */

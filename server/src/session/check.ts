@@ -2,7 +2,7 @@
 import type { Profile } from '../../../simulator/src/index.js';
 import type { KernelProfile } from '../catalog/model.js';
 import { hasBody } from '../facts/codec.js';
-import type { FunctionFlow } from '../flow/model.js';
+import type { FunctionFlow, FunctionRef } from '../flow/model.js';
 import type { Program } from '../index/program.js';
 import { RULES } from '../rules/index.js';
 import type { Confidence, Finding, ReclaimTaking, Severity } from '../rules/model.js';
@@ -23,12 +23,12 @@ export interface CheckOptions {
   want?: 'findings' | 'inventory';
 }
 
-/** Findings and inventory of the files that `wanted` names, over a linked program. */
+/** Findings and inventory of files, in the order given, over a linked program. */
 export function checkProgram(
   program: Program,
   profile: KernelProfile,
   options: CheckOptions,
-  wanted: (file: string) => boolean,
+  files: readonly string[],
   each?: (done: number, total: number) => void,
 ): { findings: Finding[]; echoes: Finding[]; records: Records; sites: number } {
   let sites = 0;
@@ -36,9 +36,7 @@ export function checkProgram(
   const findings: Finding[] = [];
   const shared = new Shared();
   const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
-  const functions = program.tree.functions.filter((r) => wanted(r.file.path));
-  functions.forEach((ref, i) => {
-    if (each && (i & 255) === 0) each(i, functions.length);
+  const check = (ref: FunctionRef): void => {
     if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
     const flow = program.flow(ref);
     sites += flow.sites.filter(carriesMask).length;
@@ -46,11 +44,19 @@ export function checkProgram(
     const found = checkOne(flow, { profile, gfp: program.cat.gfp, reclaimTakes }, options, records);
     for (const finding of found) findings.push(shared.finding(finding));
     for (let at = listed; at < records.sites.length; at++) records.sites[at] = shared.site(records.sites[at]!);
+  };
+  files.forEach((file, i) => {
+    if (each && (i & 15) === 0) each(i, files.length);
+    program.tree.functionsIn(file).forEach(check);
   });
-  inOrder(findings);
-  const shown = withoutEchoes(findings);
+  return { ...shownOf(findings, options.minConfidence), records, sites };
+}
+
+/** What is shown of all that was found, and what is not shown as it was found: together they are all that was found (rules/merge.ts, foundOf). */
+export function shownOf(findings: Finding[], least: Confidence): { findings: Finding[]; echoes: Finding[] } {
+  const shown = withoutEchoes(inOrder(findings), least);
   const kept = new Set(shown);
-  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)), records, sites };
+  return { findings: shown, echoes: findings.filter((f) => !kept.has(f)) };
 }
 
 /** By code unit: the same on every machine. */

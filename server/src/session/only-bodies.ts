@@ -1,5 +1,11 @@
 /** Which changes of a file a revision of a linked tree follows exactly: those inside functions. */
+import { hasBody } from '../facts/codec.js';
 import type { Expr, FileFacts } from '../facts/model.js';
+import type { FunctionRef } from '../flow/model.js';
+import type { CallEdge } from '../index/edges.js';
+import { takenLocks, type Program } from '../index/program.js';
+import { Revision, TooWide } from '../index/revision.js';
+import { pathOf } from '../index/tree.js';
 
 /** Whether two versions of a file differ in what functions do, and in nothing that is seen from elsewhere but through their summaries. */
 export function onlyBodies(a: FileFacts, b: FileFacts): boolean {
@@ -36,3 +42,42 @@ function handedOver({ functions }: FileFacts): Set<string> {
   }
   return names;
 }
+
+/**
+ * A revision of a linked tree that says what linking the changed tree anew would; null where that cannot be known without doing so: the
+ * change reaches too far, functions are entered otherwise than before, or what reclaim takes may be something else.
+ * @param base may be told where code has moved to (Program.adopt): it is this revision's own
+ */
+export function exactRevision(base: Program, changed: readonly FileFacts[]): Revision | null {
+  let revision: Revision;
+  try {
+    revision = new Revision(base, changed, true);
+  } catch (error) {
+    if (error instanceof TooWide) return null;
+    throw error;
+  }
+  if (revision.reenters) return null;
+  const onTheWay = new Set(
+    [...base.reclaimed.values()].flat().flatMap(({ path }) => path.map(({ file, function: fn }) => `${file}:${fn}`)),
+  );
+  for (const ref of revision.affected()) {
+    const was = revision.twin(ref);
+    if (!was) return null;
+    const contexts = base.contextsOf(was);
+    // What such a function calls is of unknown context too.
+    const use = base.useOf(was);
+    const unknown = use.fromUnknown || (use.addressTaken && contexts.length === 0);
+    if (unknown && targetsOf(revision, revision.edgesFrom(ref)) !== targetsOf(revision, base.edgesFrom(was))) return null;
+    if (!contexts.some((c) => c.task === 'reclaim')) continue;
+    if (onTheWay.has(`${was.file.path}:${was.facts.name}`)) return null;
+    if (takenIn(revision, ref) !== takenIn(base, was)) return null;
+  }
+  return revision;
+}
+
+const targetsOf = (revision: Revision, edges: readonly CallEdge[]): string =>
+  [...new Set(edges.map(({ target }) => `${pathOf(target)}:${(revision.current(target) ?? target).facts.name}`))].sort().join();
+
+/** Locks that a function takes, without their places. */
+const takenIn = (program: Program, ref: FunctionRef): string =>
+  hasBody(ref.facts) ? JSON.stringify(takenLocks(program.linker.analyse(ref)).map(({ line: _line, ...lock }) => lock)) : '';

@@ -58,7 +58,7 @@ export async function quickStates(
     const found = [...once.values()]
       .filter((ref) => hasBody(ref.facts) && !excluded(ref.file.path) && state.worthChecking(ref))
       .flatMap((ref) => checkOne(state.flow(ref), judge, settings, emptyRecords()));
-    return withoutEchoes(inOrder(found));
+    return withoutEchoes(inOrder(found), options.minConfidence);
   };
   return states.map((_, i) => {
     const revision = i === disk ? null : revisions[i]!;

@@ -17,6 +17,10 @@ export interface ProgramSource extends TreeSource {
   readonly reclaim: ReadonlyMap<string, ReclaimLock[]>;
   /** @throws {KeptLost} */
   record(file: number): FileRecord;
+  /** Where a line of the linked version of a file is now. */
+  line(file: string, line: number): number;
+  /** Plain data with every line in it where it is now. */
+  placed<T>(data: T): T;
 }
 
 export class KeptProgram extends Program {
@@ -91,6 +95,31 @@ export class KeptProgram extends Program {
     const id = this.idOf(ref);
     return id === undefined ? [] : this.records.contexts(id);
   }
+
+  override adopt(was: FunctionRef, edges: readonly CallEdge[], { sleeps, enomem }: Summary): boolean {
+    const id = this.idOf(was);
+    if (id === undefined) return false;
+    const [oldEdges, old] = [this.records.edges(id), this.records.summary(id)];
+    if (oldEdges.length !== edges.length || old.sleeps.length !== sleeps.length || old.enomem?.length !== enomem?.length) return false;
+    const sameWay = (a: SleepChain, b: SleepChain): boolean =>
+      a.next === b.next && a.api === b.api && a.why === b.why && a.what === b.what && a.depth === b.depth;
+    if (!old.sleeps.every((way, i) => sameWay(way, sleeps[i]!))) return false;
+    const sameStep = (a: ChainStep, b: ChainStep, i: number): boolean =>
+      a === b || (i === 0 && a.file === b.file && a.function === b.function && a.what === b.what);
+    if (old.enomem && !old.enomem.every((step, i) => sameStep(step, enomem![i]!, i))) return false;
+    // Whoever calls this function, or is called by it, holds these very objects.
+    for (const [i, edge] of oldEdges.entries()) {
+      Object.assign(edge, { line: edges[i]!.line });
+      for (const [j, variant] of edge.variants.entries()) {
+        const now = edges[i]!.variants[j]!;
+        for (const list of ['held', 'dropped', 'scopes'] as const)
+          for (const [k, item] of variant[list].entries()) Object.assign(item, { at: now[list][k]!.at });
+      }
+    }
+    for (const [i, way] of old.sleeps.entries()) Object.assign(way, { line: sleeps[i]!.line, drops: sleeps[i]!.drops });
+    if (old.enomem) Object.assign(old.enomem[0]!, enomem![0]);
+    return true;
+  }
 }
 
 /** Summaries as they were written. */
@@ -120,9 +149,10 @@ class FileView {
     readonly path: string,
     readonly first: number,
     readonly record: FileRecord,
+    readonly source: ProgramSource,
   ) {
     const placed = <T extends { at: { file: string } }>(list: readonly T[]): T[] =>
-      list.map((item) => (item.at.file === '' ? { ...item, at: { ...item.at, file: path } } : item));
+      list.map((item) => ({ ...item, at: source.placed({ ...item.at, file: item.at.file || path }) }));
     this.held = placed(record.held);
     this.scopes = placed(record.scopes);
     this.variants = record.variants.map(([held, dropped, scopes, flags, assume, params, through]) => ({
@@ -161,7 +191,7 @@ class Records {
     let view = this.views.get(file);
     if (!view) {
       const { path, first } = this.source.files[file]!;
-      this.views.set(file, (view = new FileView(path, first, this.source.record(file))));
+      this.views.set(file, (view = new FileView(path, first, this.source.record(file), this.source)));
     }
     return view;
   }
@@ -183,7 +213,7 @@ class Records {
         line += flat[rows + at]!;
         const list = flat[2 * rows + at]!;
         const variants = list < 2 ? PLAIN : view.lists[(list >> 1) - 1]!;
-        made.push({ target: this.tree.ref(id + flat[at]!), line, variants, several: (list & 1) === 1 });
+        made.push({ target: this.tree.ref(id + flat[at]!), line: this.source.line(view.path, line), variants, several: (list & 1) === 1 });
       }
       this.edgesOf.set(id, (edges = made));
     }
@@ -205,8 +235,13 @@ class Records {
     const view = this.view(id);
     const flat = view.record.functions[id - view.first]![3] || [];
     const rows = flat.length / 4;
-    const [from, before, edgeAt, variantAt] = [0, 1, 2, 3].map((column) => flat[column * rows + index]!) as [number, number, number, number];
-    if (before === ROOT) return view.record.roots[from]!;
+    const [from, before, edgeAt, variantAt] = [0, 1, 2, 3].map((column) => flat[column * rows + index]!) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (before === ROOT) return this.source.placed(view.record.roots[from]!);
     const caller = id + from;
     const edge = this.edges(caller)[edgeAt]!;
     const ref = this.tree.ref(caller);
@@ -261,7 +296,7 @@ class KeptSummary implements Summary {
       const view = this.records.view(this.id);
       const step = ([file, line, fn, what]: StepRecord): ChainStep => ({
         file: file < 0 ? view.path : view.text(file),
-        line,
+        line: view.source.line(file < 0 ? view.path : view.text(file), line),
         function: view.text(fn),
         what: view.text(what),
       });
@@ -300,7 +335,7 @@ class KeptChain implements SleepChain {
     this.sure = sure === 1;
     this.depth = depth;
     this.file = file === undefined ? view.path : view.text(file);
-    this.line = line;
+    this.line = view.source.line(this.file, line);
     this.function = fn === undefined ? name : view.text(fn);
     if (what >= 0) this.what = view.text(what);
     this.#rest = () => records.next(view, next);

@@ -9,6 +9,7 @@ import type { FactsCache, Stamp } from '../facts-cache.js';
 import type { Program } from '../program.js';
 import type { ReclaimLock } from '../reclaim.js';
 import { Encoder } from './encode.js';
+import type { Moves } from './moves.js';
 import { NamesPart, namesOf, partOf, partsFor, type Meaning } from './names.js';
 import type { ProgramSource } from './program.js';
 import type { FileRecord } from './record.js';
@@ -114,8 +115,9 @@ export class KeptStore<S> {
 export class KeptSource<S> implements ProgramSource {
   readonly files: readonly (KeptFile & { hash: string })[];
   readonly functions: number;
-  readonly reclaim: ReadonlyMap<string, ReclaimLock[]>;
   readonly stats: S;
+  private readonly locks: [string, ReclaimLock[]][];
+  private moves: Moves | undefined;
   private readonly parts: (NamesPart | undefined)[];
   private readonly records = new Map<string, Map<string, string>>();
   private readonly shared = new SharedFacts();
@@ -128,9 +130,26 @@ export class KeptSource<S> implements ProgramSource {
   ) {
     this.files = head.files.map(([path, first, hash]) => ({ path, first, hash }));
     this.functions = head.functions;
-    this.reclaim = new Map(head.reclaim);
+    this.locks = head.reclaim;
     this.stats = head.stats;
     this.parts = new Array<NamesPart | undefined>(head.parts);
+  }
+
+  /** Says from now on where the code of a few files has moved to. Must be told before anything is read. */
+  move(moves: Moves): void {
+    this.moves = moves;
+  }
+
+  line(file: string, line: number): number {
+    return this.moves ? this.moves.line(file, line) : line;
+  }
+
+  placed<T>(data: T): T {
+    return this.moves ? this.moves.placed(data) : data;
+  }
+
+  get reclaim(): ReadonlyMap<string, ReclaimLock[]> {
+    return new Map(this.placed(this.locks));
   }
 
   meaning<K extends keyof Meaning>(kind: K, name: string): Meaning[K] | undefined {
@@ -144,6 +163,7 @@ export class KeptSource<S> implements ProgramSource {
     const text = this.cache.factsNow(path, hash);
     const facts = text === null ? null : decodeFacts(text, this.shared);
     if (!facts) throw new KeptLost(`the facts of ${path} are not those that were linked`);
+    this.moves?.apply(facts);
     return facts;
   }
 

@@ -1,0 +1,117 @@
+/**
+ * The result of an audit after a few files have changed, from the result before: what stands in functions that the change reaches, or runs
+ * through a file that changed, is judged anew, the rest is taken over.
+ */
+import type { AuditResult } from '../engine.js';
+import { hasBody } from '../facts/codec.js';
+import type { FunctionFacts } from '../facts/model.js';
+import type { FunctionRef } from '../flow/model.js';
+import type { Program } from '../index/program.js';
+import type { Revision } from '../index/revision.js';
+import { foundOf } from '../rules/merge.js';
+import type { Finding } from '../rules/model.js';
+import { checkOne, shownOf, type CheckOptions, type Judge } from './check.js';
+import { carriesMask, emptyRecords, type Records } from './records.js';
+
+export interface Renewal {
+  /** The result before, its lines moved to where they are now; `echoes` as checkProgram gives them. */
+  old: Pick<AuditResult, 'findings' | 'sites' | 'retryLoops' | 'scopes' | 'waits' | 'nonBlock' | 'flagUses'> & {
+    echoes: readonly Finding[];
+  };
+  /** Allocations counted before. */
+  sites: number;
+  before: Program;
+  revision: Revision;
+  /** Paths of the files that changed. */
+  changed: ReadonlySet<string>;
+  /** Files reported on, in order. */
+  files: readonly string[];
+  judge: Judge;
+  options: CheckOptions;
+}
+
+const LISTS = ['sites', 'retryLoops', 'scopes', 'waits', 'nonBlock', 'flagUses'] as const;
+
+export function renewed(renewal: Renewal): { findings: Finding[]; echoes: Finding[]; records: Records; sites: number } {
+  const { old, revision, before, changed, files, options } = renewal;
+  const order = new Map(files.map((file, i) => [file, i]));
+  const found = foundOf(old.findings, old.echoes);
+  const reached = reachedFunctions(renewal, order, found);
+  const byFile = new Map<string, FunctionRef[]>();
+  for (const ref of reached.values()) byFile.set(ref.file.path, [...(byFile.get(ref.file.path) ?? []), ref]);
+  /** Whether a place is one that is judged anew. */
+  const anew = ({ file, line }: { file: string; line: number }): boolean =>
+    changed.has(file) || (byFile.get(file)?.some(({ facts }) => facts.line <= line && line <= facts.endLine) ?? false);
+
+  let { sites } = renewal;
+  const gfp = revision.cat.gfp;
+  for (const ref of reached.values()) {
+    const was = revision.twin(ref);
+    if (was && hasBody(was.facts) && before.worthChecking(was)) sites -= before.flow(was).sites.filter(carriesMask).length;
+  }
+  const findings = found.filter((f) => !anew(f.at));
+  const records = emptyRecords();
+  for (const list of LISTS) (records[list] as unknown[]) = old[list].filter((record) => !byFile.has(record.file));
+  for (const file of [...byFile.keys()].sort((a, b) => order.get(a)! - order.get(b)!)) {
+    const kept = LISTS.map((list) => old[list].filter((record) => record.file === file));
+    const own = emptyRecords();
+    for (const ref of revision.tree.functionsIn(file)) {
+      const within = (record: { line: number }): boolean => ref.facts.line <= record.line && record.line <= ref.facts.endLine;
+      if (!reached.has(ref.facts)) {
+        LISTS.forEach((list, i) => (own[list] as unknown[]).push(...kept[i]!.filter(within)));
+        continue;
+      }
+      if (!hasBody(ref.facts) || !revision.worthChecking(ref)) continue;
+      const flow = revision.flow(ref);
+      sites += flow.sites.filter(carriesMask).length;
+      findings.push(...checkOne(flow, { ...renewal.judge, gfp }, options, own));
+    }
+    for (const list of LISTS) insert(records[list] as { file: string }[], own[list], order);
+  }
+  return { ...shownOf(findings, options.minConfidence), records, sites };
+}
+
+/** Functions of the wanted files whose findings or inventory may be others than before, as they are now. */
+function reachedFunctions(
+  { old, revision, changed }: Renewal,
+  wanted: ReadonlyMap<string, number>,
+  found: readonly Finding[],
+): Map<FunctionFacts, FunctionRef> {
+  const reached = new Map<FunctionFacts, FunctionRef>();
+  const take = (ref: FunctionRef): void => {
+    if (wanted.has(ref.file.path)) reached.set(ref.facts, ref);
+  };
+  for (const path of changed) revision.tree.functionsIn(path).forEach(take);
+  revision.affected().forEach(take);
+  const mentions = mentioning(changed);
+  const places = [...found.filter(mentions).map(({ at }) => at), ...old.sites.filter(mentions)];
+  for (const { file, line } of places) {
+    if (changed.has(file)) continue;
+    const ref = revision.tree.functionsIn(file).find(({ facts }) => facts.line <= line && line <= facts.endLine);
+    if (ref) take(ref);
+  }
+  return reached;
+}
+
+/** Whether a record names one of the files anywhere, in its words too. What records share is looked at once. */
+function mentioning(files: ReadonlySet<string>): (record: object) => boolean {
+  const paths = [...files];
+  const known = new Map<object, boolean>();
+  const mentions = (value: unknown): boolean => {
+    if (typeof value === 'string') return paths.some((path) => value.includes(path));
+    if (typeof value !== 'object' || value === null) return false;
+    let answer = known.get(value);
+    if (answer === undefined) known.set(value, (answer = Object.values(value).some(mentions)));
+    return answer;
+  };
+  return mentions;
+}
+
+/** Puts one file's records where they belong in a list in the order of files. */
+function insert(list: { file: string }[], own: readonly { file: string }[], order: ReadonlyMap<string, number>): void {
+  const [first] = own;
+  if (!first) return;
+  const at = order.get(first.file)!;
+  const index = list.findIndex(({ file }) => order.get(file)! > at);
+  list.splice(index < 0 ? list.length : index, 0, ...own);
+}

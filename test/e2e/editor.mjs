@@ -243,7 +243,11 @@ export class Workbench {
 
   /** Opens the menu of actions at the cursor. The first question tries fixes, and the editor may have lost patience with it. */
   actions(wanted) {
-    return this.patiently(wanted, () => this.page.keyboard.press('Control+.'));
+    return this.patiently(wanted, async () => {
+      // The same key, given to a menu that is still there, takes what is selected in it.
+      await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+      await this.page.keyboard.press('Control+.');
+    });
   }
 
   webview() {

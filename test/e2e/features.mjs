@@ -75,6 +75,7 @@ async function twoRoots(steps, folder) {
     await wb.goTo('48:1');
     const action = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'through 4 files' }).first();
     // The callees stand in files that are not open: the index must be there.
+    await page.locator('[aria-label*="index ready"]').first().waitFor();
     await wb.actions(action);
     await wb.shot('refactor-menu-light');
     for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await page.keyboard.press('ArrowDown');
@@ -169,10 +170,11 @@ async function chosen(steps, folder) {
   });
 
   await steps.step('a call hierarchy with what is held', async (wb) => {
-    await wb.find('burrow_write_index(struct');
+    await wb.closeAll();
+    await wb.open('drivers/net/wren/main.c', '32:22');
     await wb.command('Peek Call Hierarchy');
     const tree = page.locator('.call-hierarchy .monaco-list-row');
-    await tree.filter({ hasText: 'burrow_commit_index' }).first().waitFor();
+    await tree.filter({ hasText: 'wren_start' }).first().waitFor();
     await wb.shot('calls-light');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');

@@ -184,9 +184,12 @@ export class Workbench {
   /** Opens a file through the explorer, for a workbench that cannot search. */
   async openInExplorer(path) {
     const row = (name) => this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
-    const parts = path.split('/');
+    const named = (part) => row(new RegExp(`(^|/)${part.replace('.', '\\.')}$`)).first();
+    const all = path.split('/');
+    // Folders that are open already may be one row together.
+    const parts = (await named(all.at(-1)).count()) > 0 ? all.slice(-1) : all;
     for (const [i, part] of parts.entries()) {
-      const found = row(new RegExp(`(^|/)${part.replace('.', '\\.')}$`)).first();
+      const found = named(part);
       await found.waitFor();
       // A chain of single folders is one row, open with the first click.
       if (i === parts.length - 1 || (await found.getAttribute('aria-expanded')) === 'false') await found.click();

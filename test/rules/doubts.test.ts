@@ -333,3 +333,24 @@ ${elsewhere}`;
     assert.deepEqual(await shown({ 'lib/vole.c': text('int vole_refill(struct vole *v) { return vole_fill(v); }') }), []);
   });
 });
+
+describe('sleeps in functions that do nothing else of interest', () => {
+  it('polling with a delay', async () => {
+    const text = `
+struct eel { spinlock_t lock; void __iomem *regs; };
+static int eel_settle(struct eel *e, u32 usec)
+{
+	u32 status;
+
+	return readl_relaxed_poll_timeout(e->regs, status, status & 1, DELAY, usec);
+}
+void eel_reset(struct eel *e)
+{
+	spin_lock(&e->lock);
+	eel_settle(e, 500); // reset
+	spin_unlock(&e->lock);
+}`;
+    assert.deepEqual(await shown({ 'lib/eel.c': text.replace('DELAY', '10') }), ['sleeping-call-in-atomic reset']);
+    assert.deepEqual(await shown({ 'lib/eel.c': text.replace('DELAY', '0') }), []);
+  });
+});

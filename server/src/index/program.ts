@@ -161,8 +161,8 @@ export class Program {
   }
 
   /** Functions of a few files. */
-  functionsIn(files: ReadonlySet<string>): FunctionRef[] {
-    return [...files].flatMap((path) => this.tree.functionsIn(path));
+  functionsIn(files: Iterable<string>): FunctionRef[] {
+    return [...files].flatMap((file) => this.tree.functionsIn(file));
   }
 
   /** Functions that call one of `targets`, directly or through an operations structure. */

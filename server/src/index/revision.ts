@@ -88,10 +88,6 @@ export class Revision extends Program {
     return was !== undefined && this.base.callersComplete(was);
   }
 
-  override functionsIn(files: ReadonlySet<string>): FunctionRef[] {
-    return [...this.base.functionsIn(files).flatMap((was) => (this.replaced.has(pathOf(was)) ? [] : [was])), ...super.functionsIn(files)];
-  }
-
   override useOf(ref: FunctionRef): Use {
     const was = this.twin(ref);
     if (!was) return super.useOf(ref);

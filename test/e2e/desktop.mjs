@@ -128,8 +128,7 @@ async function walk(steps) {
     const action = page.locator('.action-widget .monaco-list-row').filter({ hasText: '__GFP_NOFAIL' }).first();
     await wb.actions(action);
     await wb.shot('fix-menu-light');
-    for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await wb.choose(action);
     // It alters behaviour: nothing is ticked before somebody has looked.
     const preview = page.locator('.bulk-edit-panel');
     await preview.locator('.monaco-list-row').filter({ hasText: '__GFP_NOFAIL' }).first().waitFor();

@@ -253,6 +253,12 @@ export class Workbench {
     });
   }
 
+  /** Takes one of a menu's actions, by the keyboard. */
+  async choose(action) {
+    for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await this.page.keyboard.press('ArrowDown');
+    await this.page.keyboard.press('Enter');
+  }
+
   webview() {
     return { frame: this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame') };
   }

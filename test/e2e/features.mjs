@@ -78,8 +78,7 @@ async function twoRoots(steps, folder) {
     await page.locator('[aria-label*="index ready"]').first().waitFor();
     await wb.actions(action);
     await wb.shot('refactor-menu-light');
-    for (let i = 0; i < 12 && !/focused/.test(await action.getAttribute('class')); i++) await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await wb.choose(action);
     const preview = page.locator('.bulk-edit-panel');
     const files = preview.locator('.monaco-list-row').filter({ hasText: /\.[ch]\s*marl • fs\/marl/ });
     await files.nth(3).waitFor();

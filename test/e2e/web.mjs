@@ -84,10 +84,13 @@ async function walk(steps) {
     await wb.goTo('41:10');
     const action = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'GFP_KERNEL' }).first();
     await wb.actions(action);
-    await action.click();
+    await wb.choose(action);
+    const preview = page.locator('.bulk-edit-panel');
+    await preview.locator('.monaco-list-row input[type=checkbox]').first().check();
+    await preview.locator('.monaco-button').filter({ hasText: 'Apply' }).click();
     await wb.lines('kzalloc(sizeof(*wren), GFP_KERNEL)').first().waitFor();
-    await page.keyboard.press('Control+Z');
-    await wb.lines('kzalloc(sizeof(*wren), GFP_ATOMIC)').first().waitFor();
+    await wb.command('File: Revert File');
+    await page.keyboard.press('Control+J');
   });
 
   await steps.step('an audit of a workspace in memory', async (wb) => {

@@ -80,7 +80,12 @@ function look(now: ReadonlyMap<string, string>, known?: Look): Look {
   const files = [...facts.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const program = new Program(new Tree(files), cat);
   program.link();
-  const { findings } = checkProgram(program, kernel.kernel, { rt: false, rules: {}, minConfidence: confidence }, inside);
+  const { findings } = checkProgram(
+    program,
+    kernel.kernel,
+    { rt: false, rules: {}, minConfidence: confidence },
+    program.tree.files.map(({ path }) => path).filter(inside),
+  );
   const mender = new Mender({ program, profile: kernel.kernel, options: { rt: false }, parser }, (f) => Promise.resolve(now.get(f)), true);
   return { program, findings, mender, facts };
 }
@@ -201,7 +206,12 @@ async function revised(one: Chosen): Promise<Look> {
   if (!trial.ok) throw new Error(`${one.finding.at.file}:${one.finding.at.line}: a verified fix is refused: ${trial.reason}`);
   const program = trial.revision;
   const facts = new Map([...first.facts, ...program.tree.files.map((f) => [f.path, f] as const)]);
-  const { findings } = checkProgram(program, kernel.kernel, { rt: false, rules: {}, minConfidence: confidence }, inside);
+  const { findings } = checkProgram(
+    program,
+    kernel.kernel,
+    { rt: false, rules: {}, minConfidence: confidence },
+    program.tree.files.map(({ path }) => path).filter(inside),
+  );
   const others = first.findings.filter((f) => !trial.texts.has(f.at.file));
   const read = (file: string): Promise<string | undefined> => Promise.resolve(trial.texts.get(file) ?? texts.get(file));
   const mender = new Mender({ program, profile: kernel.kernel, options: { rt: false }, parser }, read, true);

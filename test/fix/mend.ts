@@ -33,7 +33,12 @@ export function bench(texts: Texts | string, options: { kernel?: string; rt?: bo
   );
   program.link();
   const rt = options.rt === true;
-  const { findings } = checkProgram(program, kernel, { rt, rules: {}, minConfidence: 'possible' }, () => true);
+  const { findings } = checkProgram(
+    program,
+    kernel,
+    { rt, rules: {}, minConfidence: 'possible' },
+    program.tree.files.map(({ path }) => path),
+  );
   const mender = new Mender({ program, profile: kernel, options: { rt }, parser }, (file) => Promise.resolve(files[file]), true);
   return {
     findings,

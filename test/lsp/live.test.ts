@@ -135,7 +135,12 @@ function scratch(texts: ReadonlyMap<string, string>): readonly Finding[] {
   const facts = [...texts].map(([name, text]) => extractFile(name, text, parser)).sort((a, b) => (a.path < b.path ? -1 : 1));
   const program = new Program(new Tree(facts), catalogue);
   program.link();
-  return checkProgram(program, kernel, options, () => true).findings;
+  return checkProgram(
+    program,
+    kernel,
+    options,
+    program.tree.files.map(({ path }) => path),
+  ).findings;
 }
 
 test('facts of a text that changes are those of the text read anew, on the same lines', () => {

@@ -9,7 +9,7 @@ import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
 import { edgesOf, PLAIN, tableOf, type CallEdge } from './edges.js';
-import { Linker } from './link.js';
+import { calleesOf, Linker } from './link.js';
 import type { Beyond, CanFail, Use } from './memo.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Summary } from './summary.js';
@@ -105,7 +105,13 @@ export class Program {
           if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
             this.addressTaken.add(ref.facts);
           const entry = this.callback(op.struct, op.field);
-          if (entry) root(ref, entry, { file: file.path, line: op.line, function: op.variable ?? '', what: '' });
+          if (entry)
+            root(ref, pinned(entry, file) ? { ...entry, sure: false } : entry, {
+              file: file.path,
+              line: op.line,
+              function: op.variable ?? '',
+              what: '',
+            });
         }
       }
       for (const g of file.globals) {
@@ -402,6 +408,13 @@ export class Program {
     });
   }
 }
+
+/** Inodes of a file system that lives in memory are pinned by their dentries until somebody removes them: reclaim evicts none (kill_litter_super(), fs/super.c). */
+const pinned = (entry: CallbackEntry, file: FunctionRef['file']): boolean =>
+  entry.context === 'reclaim' &&
+  entry.struct === 'super_operations' &&
+  (file.ops.some((op) => op.fn === 'kill_litter_super') ||
+    file.functions.some((facts) => calleesOf({ file, facts }).includes('kill_litter_super')));
 
 /** 'always': it allocates, opens scopes, waits, or sleeps under what it holds; 'sleeps': it does so only in a caller's context. */
 function worthOf(a: Analysis): Worth | undefined {

@@ -282,6 +282,15 @@ void acquire(struct burrow_quota *q)
 	mutex_unlock(&q->bq_lock);
 }`;
 
+  it('inodes that their dentries pin are not evicted', async () => {
+    const litter = (kill: string): string => `${user}
+static void den_evict_inode(struct inode *inode) { struct burrow_quota *q = quota_of(inode); mutex_lock(&q->bq_lock); mutex_unlock(&q->bq_lock); }
+static const struct super_operations den_sops = { .evict_inode = den_evict_inode };
+static void den_kill(struct super_block *sb) { ${kill}(sb); }`;
+    assert.deepEqual(await shown({ 'fs/den/super.c': litter('kill_litter_super') }), []);
+    assert.deepEqual(await shown({ 'fs/den/super.c': litter('kill_block_super') }), ['reclaim-recursion acquire']);
+  });
+
   it("a file system's own inodes, not another's", async () => {
     const own = { 'fs/quota/q.c': quota, 'fs/mole/super.c': fs('mole'), 'fs/mole/quota.c': user };
     assert.deepEqual(await shown(own), ['reclaim-recursion acquire']);

@@ -2,6 +2,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { NodeHost } from '../host/node.js';
+import { KeptLost } from '../index/kept/tree.js';
 import { LinkedTree } from '../session/linked-tree.js';
 import { paced } from '../session/paced.js';
 import type { IndexReply, IndexRequest } from './index-protocol.js';
@@ -16,7 +17,12 @@ let tree: LinkedTree | undefined;
 /** The last answer, as text: telling it again would make the server look at everything again. */
 let told = '';
 
-async function build({ cwd, options }: Extract<IndexRequest, { kind: 'build' }>): Promise<IndexReply> {
+type BuildRequest = Extract<IndexRequest, { kind: 'build' }>;
+let built: BuildRequest | undefined;
+
+async function build(request: BuildRequest): Promise<IndexReply> {
+  built = request;
+  const { cwd, options } = request;
   // Built anew: the old one goes first, two of them would need twice the memory.
   tree = undefined;
   const onProgress = paced(reportEveryMs, (progress) => send({ kind: 'progress', progress }));
@@ -55,11 +61,22 @@ async function answer(request: IndexRequest): Promise<IndexReply> {
   }
 }
 
+/** The tree is read from the cache as it is asked about; where another run has written over that, it is opened, or linked, again. */
+async function answerSurely(request: IndexRequest): Promise<IndexReply> {
+  try {
+    return await answer(request);
+  } catch (error) {
+    if (!(error instanceof KeptLost) || !built) throw error;
+    await build(built);
+    return answer(request);
+  }
+}
+
 /** One after another: an answer is of one state of the tree. */
 let work = Promise.resolve();
 port.on('message', (request: IndexRequest) => {
   work = work.then(() =>
-    answer(request).then(send, (error: unknown) =>
+    answerSurely(request).then(send, (error: unknown) =>
       send({ kind: 'error', message: error instanceof Error ? error.message : String(error) }),
     ),
   );

@@ -98,7 +98,7 @@ async function walk(steps) {
     await wb.command('GFP Audit: Audit Workspace');
     await page.locator('.tab.active').filter({ hasText: 'Audit of' }).waitFor();
     await wb.lines('Linux 6.12').first().waitFor();
-    await page.keyboard.press('Control+Shift+M');
+    await wb.command('Problems: Focus on Problems View');
     await wb.problems().filter({ hasText: 'main.c' }).first().waitFor();
     assert.ok(Number(await page.locator('.panel .badge-content').first().innerText()) > 20);
     await wb.shot('web-audit-light');

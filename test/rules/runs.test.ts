@@ -119,3 +119,41 @@ static struct kpp_alg otter = {
 `;
   assert.deepEqual(await shown(text, 'sleep-in-atomic'), at(text, 'finds'));
 });
+
+test('a member that was given a value may have another one after a call that was handed the structure', async () => {
+  const text = `
+struct swan { spinlock_t lock; bool wet; bool seen; void *nest; };
+
+void swan_swim(struct swan *s)
+{
+	s->wet = false;
+	swan_look(s);
+	if (s->wet) {
+		spin_lock(&s->lock);
+		s->nest = kmalloc(8, GFP_KERNEL); // finds
+		spin_unlock(&s->lock);
+	}
+}
+
+void swan_rest(struct swan *s)
+{
+	s->seen = false;
+	spin_lock(&s->lock);
+	if (s->seen)
+		s->nest = kmalloc(8, GFP_KERNEL);
+	spin_unlock(&s->lock);
+}
+
+void swan_ask(struct swan *s)
+{
+	if (s->wet)
+		spin_lock(&s->lock);
+	swan_look(s);
+	if (!s->wet)
+		s->nest = kmalloc(8, GFP_KERNEL);
+	if (s->wet)
+		spin_unlock(&s->lock);
+}
+`;
+  assert.deepEqual(await shown(text, 'sleep-in-atomic'), at(text, 'finds'));
+});

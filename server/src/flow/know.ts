@@ -13,6 +13,8 @@ export interface Know {
   ne: readonly number[];
   /** Equality with named constants that have no number here. */
   named?: Readonly<Record<string, boolean>>;
+  /** Given to a member of a structure here, not asked of it: what is handed the structure may give it another value. */
+  given?: true;
 }
 export interface Atom {
   subject: string;
@@ -231,7 +233,7 @@ export function join(a: Know | undefined, b: Know | undefined): Know | undefined
     for (const [name, is] of Object.entries(a.named)) if (b.named[name] === is) (named ??= {})[name] = is;
   }
   if (lo === -INF && hi === INF && !ne.length && !named) return undefined;
-  return { lo, hi, ne, ...(named ? { named } : {}) };
+  return { lo, hi, ne, ...(named ? { named } : {}), ...(a.given || b.given ? { given: true } : {}) };
 }
 
 export function sameKnow(a: Know | undefined, b: Know | undefined): boolean {

@@ -193,6 +193,15 @@ export function learn(s: State, subject: string, k: Know | undefined): State {
   return { ...s, know };
 }
 
+/** Forgets values that were given to members which begin like this. */
+export function forgetGiven(s: State, members: readonly string[]): State {
+  let know: Map<string, Know> | undefined;
+  for (const [subject, k] of s.know) {
+    if (k.given && members.some((begin) => subject.startsWith(begin))) (know ??= new Map(s.know)).delete(subject);
+  }
+  return know ? { ...s, know } : s;
+}
+
 /** Forgets all that depends on an object being overwritten. `text` is a canonical lvalue. */
 export function forget(s: State, text: string): State {
   if (s.know.size === 0 && s.alias.size === 0) return s;

@@ -8,7 +8,7 @@ import type { FlowCatalogue, Knowledge, LockTemplate, NetEffect } from './knowle
 import { acquire, release } from './locks.js';
 import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
 import type { FunctionRef, Held, MaskValue, OpenScope, PathState, ScopeKind, Where } from './model.js';
-import { assume, forget, learn, truthOf, type State } from './state.js';
+import { assume, forget, forgetGiven, learn, truthOf, type State } from './state.js';
 import { isWord, lockText, RESULT, substitute, substituteFields, textOf } from './text.js';
 import { subjectsOf } from './subjects.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
@@ -32,12 +32,20 @@ interface CallPlan {
   to: string | undefined;
   /** Variables whose address it is given. */
   addressed: readonly string[];
+  /** Beginnings of the members that it may change: those of structures that it is handed and that no catalogue knows it to leave alone. */
+  reaches: readonly string[];
   /** Undefined for a call through a pointer. */
   does: Called | undefined;
   /** Effects of a function of the tree; none for what the catalogue knows. */
   net: readonly NetEffect[];
   /** May close a scope: a listener must be told each time. */
   closes: boolean;
+}
+
+/** How the members of what an argument points to begin, as text. */
+function membersOf(arg: Expr): string[] {
+  if (typeof arg === 'string') return [`${arg}.`];
+  return Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string' ? [`${arg[2]}.`] : [];
 }
 
 /** What an event made of a state. Blocks are run again to record what they do, mostly from the very states they were solved with. */
@@ -183,6 +191,7 @@ export class Transfer {
       subject: textOf(['call', ev.fn, ...ev.args]),
       to: ev.to === undefined ? undefined : textOf(ev.to),
       addressed,
+      reaches: does && (does.lock || does.scope || does.allocator || does.sleeper) ? [] : ev.args.flatMap(membersOf),
       does,
       net,
       closes: does?.scope?.op === 'close' || net.some((e) => e.closes.length > 0),
@@ -200,6 +209,7 @@ export class Transfer {
       next = forget(next, name);
       if (next.masks.has(name)) next = this.setMask(next, name, UNKNOWN_MASK);
     }
+    if (plan.reaches.length > 0 && next.know.size > 0) next = forgetGiven(next, plan.reaches);
     if (!does) return [next];
     const { lock, scope } = does;
     if (lock || scope) {
@@ -416,7 +426,7 @@ export class Transfer {
       const c = constantOf(ev.value);
       // `vmf->pte = pte_offset_map_lock(...)`: whether the lock is held is asked of the field afterwards.
       const known = c !== undefined ? { lo: c, hi: c, ne: [] } : before.know.get(textOf(ev.value));
-      return known ? learn(next, to, known) : next;
+      return known ? learn(next, to, c === undefined ? known : { ...known, given: true }) : next;
     }
     if (this.maskNames.has(ev.to)) next = this.setMask(next, ev.to, this.assignedMask(before, ev));
     if (ev.op === '=') {

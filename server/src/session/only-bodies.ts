@@ -1,11 +1,10 @@
 /** Which changes of a file a revision of a linked tree follows exactly: those inside functions. */
 import { hasBody } from '../facts/codec.js';
-import type { Expr, FileFacts } from '../facts/model.js';
+import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
 import type { CallEdge } from '../index/edges.js';
 import { takenLocks, type Program } from '../index/program.js';
 import { Revision, TooWide } from '../index/revision.js';
-import { pathOf } from '../index/tree.js';
 
 /** Whether two versions of a file differ in what functions do, and in nothing that is seen from elsewhere but through their summaries. */
 export function onlyBodies(a: FileFacts, b: FileFacts): boolean {
@@ -64,10 +63,13 @@ export function exactRevision(base: Program, changed: readonly FileFacts[]): Rev
     const was = revision.twin(ref);
     if (!was) return null;
     const contexts = base.contextsOf(was);
-    // What such a function calls is of unknown context too.
+    // What such a function calls is of unknown context too: a callee that goes may be so no more, one that comes must be so already.
     const use = base.useOf(was);
-    const unknown = use.fromUnknown || (use.addressTaken && contexts.length === 0);
-    if (unknown && targetsOf(revision, revision.edgesFrom(ref)) !== targetsOf(revision, base.edgesFrom(was))) return null;
+    if (use.fromUnknown || (use.addressTaken && contexts.length === 0)) {
+      const [old, now] = [targetsOf(revision, base.edgesFrom(was)), targetsOf(revision, revision.edgesFrom(ref))];
+      if ([...old.keys()].some((facts) => !now.has(facts))) return null;
+      if ([...now.values()].some((target) => !old.has(target.facts) && !revision.useOf(target).fromUnknown)) return null;
+    }
     if (!contexts.some((c) => c.task === 'reclaim')) continue;
     if (onTheWay.has(`${was.file.path}:${was.facts.name}`)) return null;
     if (takenIn(revision, ref) !== takenIn(base, was)) return null;
@@ -75,8 +77,14 @@ export function exactRevision(base: Program, changed: readonly FileFacts[]): Rev
   return revision;
 }
 
-const targetsOf = (revision: Revision, edges: readonly CallEdge[]): string =>
-  [...new Set(edges.map(({ target }) => `${pathOf(target)}:${(revision.current(target) ?? target).facts.name}`))].sort().join();
+/** The functions that a function calls, as they are now. */
+const targetsOf = (revision: Revision, edges: readonly CallEdge[]): Map<FunctionFacts, FunctionRef> =>
+  new Map(
+    edges.map(({ target }) => {
+      const now = revision.current(target) ?? target;
+      return [now.facts, now];
+    }),
+  );
 
 /** Locks that a function takes, without their places. */
 const takenIn = (program: Program, ref: FunctionRef): string =>

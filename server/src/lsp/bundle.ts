@@ -16,6 +16,6 @@ startServer(createConnection(ProposedFeatures.all), {
   audit: auditInThread,
   cacheDir: cacheFolder(),
   indexMiB,
-  parser: createWasmParser({ runtime: beside('web-tree-sitter.wasm'), grammar: beside('tree-sitter-c.wasm') }),
+  parser: () => createWasmParser({ runtime: beside('web-tree-sitter.wasm'), grammar: beside('tree-sitter-c.wasm') }),
   ...installationAt(import.meta.url),
 });

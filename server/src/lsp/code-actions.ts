@@ -26,7 +26,6 @@ import { mergedEdits, planFixes } from '../session/plan.js';
 import type { Project } from '../session/project.js';
 import { decodeSource } from '../syntax/decode.js';
 import type { KernelParser } from '../syntax/model.js';
-import { createParser } from '../syntax/parser.js';
 import type { Known } from './analyst.js';
 import type { Abilities } from './capabilities.js';
 import { muteEdit } from './mute.js';
@@ -46,6 +45,7 @@ export interface ActionsHost {
   inTree(project: Project, finding: Wanted): Promise<Mends | undefined>;
   /** Commands that the client can run. */
   commands: readonly string[];
+  newParser(): Promise<KernelParser>;
 }
 
 /** What a resolve needs to find its action again. */
@@ -263,7 +263,7 @@ export class CodeActions {
 
   private async makeMender(known: Known): Promise<Mender> {
     const { live } = known.project;
-    const parser = await (this.parser ??= createParser());
+    const parser = await (this.parser ??= this.own.newParser());
     const { profile, options } = live;
     const steps = live.settling();
     let program: Program | undefined;

@@ -62,7 +62,8 @@ import { Statuses } from './status.js';
 export interface ServerEnvironment {
   host: Host;
   places: Places;
-  parser: Promise<KernelParser>;
+  /** Makes a parser: one reads what is typed, another one tries mends. */
+  parser: () => Promise<KernelParser>;
   version: string;
   /** URI of the folder of rule pages, with a '/' at its end. */
   rulePages: string | ((options: InitializationOptions) => string);
@@ -101,7 +102,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   };
   const uriOf = (name: string, base: string): string => places.uriOf(host.resolve(name, base));
   const publisher = new Publisher(connection, () => abilities, diagnosticsOf);
-  const analyst = new Analyst(host, parser, places, settings(), {
+  const analyst = new Analyst(host, parser(), places, settings(), {
     inspected: (known) => {
       publisher.publish(known);
       if (known.settled) statuses.changed();
@@ -148,6 +149,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       inTree: (project, finding) => indexes.mends(project, finding, analyst.texts(project)),
       document: (uri) => documents.get(uri),
       commands: options.commands ?? [],
+      newParser: parser,
     }));
 
   function warn(text: string): void {

@@ -20,7 +20,7 @@ export function serveStdio(): Promise<never> {
     audit: auditInThread,
     cacheDir: cacheFolder(),
     indexMiB,
-    parser: createWasmParser(),
+    parser: () => createWasmParser(),
     ...installationAt(import.meta.url),
   });
   return new Promise(() => undefined);

@@ -2,8 +2,7 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { audit } from '../engine.js';
 import { editorPath, EditorHost, uriOf } from '../host/editor-host.js';
-import type { KernelParser } from '../syntax/model.js';
-import { createWasmParser } from '../syntax/wasm.js';
+import { createWasmParser, type WasmAssets } from '../syntax/wasm.js';
 import { FILES, type FileListAnswer, type FileReadAnswer, type FileStatAnswer, type InitializationOptions } from './requests.js';
 import { startServer } from './server.js';
 
@@ -18,28 +17,28 @@ const host = new EditorHost({
   list: (uri) => connection.sendRequest<FileListAnswer>(FILES.list, { uri }),
 });
 
-let giveParser: (parser: Promise<KernelParser>) => void = () => undefined;
-const parser = new Promise<KernelParser>((resolve) => (giveParser = resolve));
+let giveAssets: (assets: Promise<WasmAssets>) => void = () => undefined;
+const assets = new Promise<WasmAssets>((resolve) => (giveAssets = resolve));
 // Said in the log, and again by every question.
-parser.catch((error: unknown) => connection.console.error(error instanceof Error ? error.message : String(error)));
+assets.catch((error: unknown) => connection.console.error(error instanceof Error ? error.message : String(error)));
 
 startServer(connection, {
   host,
   places: { pathOf: editorPath, uriOf: (path) => uriOf(path) ?? '' },
-  parser,
+  parser: async () => createWasmParser(await assets),
   audit,
   cacheDir: null,
   indexMiB: 0,
   version: GFP_AUDIT_VERSION,
   rulePages: ({ assets }) => new URL('../../docs/rules/', `${assets ?? 'file:///'}/`).href,
-  onInitialized: (options) => giveParser(load(options)),
+  onInitialized: (options) => giveAssets(load(options)),
 });
 
-async function load({ assets }: InitializationOptions): Promise<KernelParser> {
+async function load({ assets }: InitializationOptions): Promise<WasmAssets> {
   if (assets === undefined) throw new Error('initializationOptions.assets must name the folder of the .wasm files');
   const folder = editorPath(assets) ?? '';
   const [runtime, grammar] = await Promise.all(
     ['web-tree-sitter.wasm', 'tree-sitter-c.wasm'].map((name) => host.readBytes(host.resolve(name, folder))),
   );
-  return createWasmParser({ runtime: runtime!, grammar: grammar! });
+  return { runtime: runtime!, grammar: grammar! };
 }

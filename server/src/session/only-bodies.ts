@@ -70,6 +70,12 @@ export function exactRevision(base: Program, changed: readonly FileFacts[]): Rev
       if ([...old.keys()].some((facts) => !now.has(facts))) return null;
       if ([...now.values()].some((target) => !old.has(target.facts) && !revision.useOf(target).fromUnknown)) return null;
     }
+    // What tasks are known to run is less sure where a function that nothing is known of calls it as well (index/contexts.ts).
+    if (contexts.length === 0) {
+      const old = targetsOf(revision, base.edgesFrom(was));
+      const others = [...targetsOf(revision, revision.edgesFrom(ref)).values()].filter(({ facts }) => !old.has(facts));
+      if (others.some((target) => revision.contextsOf(target).some((c) => c.from === 'caller' && c.held.length === 0))) return null;
+    }
     if (!contexts.some((c) => c.task === 'reclaim')) continue;
     if (onTheWay.has(`${was.file.path}:${was.facts.name}`)) return null;
     if (takenIn(revision, ref) !== takenIn(base, was)) return null;

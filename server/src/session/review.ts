@@ -7,6 +7,7 @@ import type { Host } from '../host/host.js';
 import { OverlayHost } from '../host/overlay.js';
 import { readable } from '../patch/model.js';
 import { functionAround, newSide, oldSide, type SideLine } from '../patch/sides.js';
+import { KeptLost } from '../index/kept/tree.js';
 import type { Finding } from '../rules/model.js';
 import { audit, type AuditedTree } from './audit.js';
 import { causeOf, type Cause, type Side } from './cause.js';
@@ -103,7 +104,7 @@ export async function review(
   // Without a cache folder the states share a store in memory all the same, or each would read the whole tree.
   if (options.cacheDir === null)
     Object.assign(states, { host: new OverlayHost(host, new Map(), true), options: { ...states.options, cacheDir: MEMORY } });
-  const quick = lanes.quick ? await quickStates(states.host, base, change, states.options, lanes.linked) : null;
+  const quick = lanes.quick ? await quickOrNot(states, lanes.linked) : null;
   const results = quick ?? (await wholeAudits(states, lanes.disk));
   const last = results.at(-1)!;
   const { findings, report } = await judged(host, change, results, asked);
@@ -122,6 +123,16 @@ interface States {
   base: string;
   paths: string[];
   options: AuditOptions;
+}
+
+/** Null too where another run writes over the linked tree while this one reads it: whole audits link it anew. */
+async function quickOrNot({ host, change, base, options }: States, linked: AuditedTree | undefined): Promise<AuditResult[] | null> {
+  try {
+    return await quickStates(host, base, change, options, linked);
+  } catch (error) {
+    if (error instanceof KeptLost) return null;
+    throw error;
+  }
 }
 
 /** A whole audit of each state. */

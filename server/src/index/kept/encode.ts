@@ -216,7 +216,8 @@ class FileEncoder {
       const now = before ? pass(caller, before, edge, v) : begun(caller, edge, v);
       return now !== null && sameContent(now, context);
     };
-    return [from, before ? this.program.contextsOf(caller).indexOf(before) : BEGUN, index, variantOf(edge, made)];
+    const variant = 2 * variantOf(edge, made) + Number(context.sure);
+    return [from, before ? this.program.contextsOf(caller).indexOf(before) : BEGUN, index, variant];
   }
 
   /** @param own the function that the record is found by; none for one of the file's own `chains` */
@@ -268,7 +269,8 @@ function variantOf({ variants }: CallEdge, made: (v: EdgeVariant) => boolean): n
   return variants.length < 2 ? 0 : Math.max(0, variants.findIndex(made));
 }
 
+/** Sureness aside: another way to a context may have taken it away since. */
 function sameContent(a: EntryContext, b: EntryContext): boolean {
-  const text = (c: EntryContext): string => JSON.stringify([c.held, c.scopes, c.nonBlock, c.task, c.params, c.sure]);
+  const text = (c: EntryContext): string => JSON.stringify([c.held, c.scopes, c.nonBlock, c.task, c.params]);
   return text(a) === text(b);
 }

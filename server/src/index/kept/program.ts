@@ -10,7 +10,7 @@ import { Program, type ProgramCatalogue, type Worth } from '../program.js';
 import type { ReclaimLock } from '../reclaim.js';
 import type { Summary } from '../summary.js';
 import { BEGUN, FLAG, KINDS, ROOT, WAYS, type ChainRecord, type FileRecord, type FunctionRecord, type StepRecord } from './record.js';
-import { KeptRef, KeptTree, type TreeSource } from './tree.js';
+import { KeptLost, KeptRef, KeptTree, type TreeSource } from './tree.js';
 
 /** What a kept program is read from. */
 export interface ProgramSource extends TreeSource {
@@ -245,8 +245,10 @@ class Records {
     const caller = id + from;
     const edge = this.edges(caller)[edgeAt]!;
     const ref = this.tree.ref(caller);
-    const variant = edge.variants[variantAt]!;
-    return before === BEGUN ? begun(ref, edge, variant)! : pass(ref, this.context(caller, before), edge, variant)!;
+    const variant = edge.variants[variantAt >> 1];
+    const context = variant && (before === BEGUN ? begun(ref, edge, variant) : pass(ref, this.context(caller, before), edge, variant));
+    if (!context) throw new KeptLost(`a context in ${view.path} is not what was written`);
+    return Object.assign(context, { sure: (variantAt & 1) === 1 });
   }
 
   summary(id: number): Summary {

@@ -95,7 +95,9 @@ function onePerCause(findings: readonly Finding[]): Finding[] {
   const told = new Map<Finding, Finding>();
   for (const group of groups.values()) {
     const functions = new Map<string, Finding[]>();
-    for (const f of [...group].sort((a, b) => a.path.length - b.path.length || a.at.line - b.at.line || a.at.column - b.at.column))
+    for (const f of [...group].sort(
+      (a, b) => a.path.length - b.path.length || cmp(a.function, b.function) || a.at.line - b.at.line || a.at.column - b.at.column,
+    ))
       functions.set(f.function, [...(functions.get(f.function) ?? []), f]);
     const lists = [...functions.values()];
     for (const [i, [first, ...others]] of lists.entries()) {

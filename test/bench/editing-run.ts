@@ -1,9 +1,12 @@
-/** `npm run bench:editing -- FILE`: types into a file over the protocol; milliseconds, median and 95th percentile. */
-import { editing } from './editing.js';
+/**
+ * `npm run bench:editing -- FILE [MS]`: types into a file over the protocol; milliseconds, median and 95th percentile. MS: from the
+ * diagnostics of one keystroke to the next, 90 where it is not said.
+ */
+import { editing, PAUSE } from './editing.js';
 
-const file = process.argv[2];
+const [file, between = String(PAUSE)] = process.argv.slice(2);
 if (file === undefined) throw new Error('name a file of kernel C');
-const { opened, key, parse, hover, lines, peakMiB } = await editing(file);
+const { opened, key, parse, hover, lines, peakMiB } = await editing(file, Number(between));
 const at = (values: readonly number[], share: number): string =>
   [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]!.toFixed(1);
 const row = (name: string, values: readonly number[]): string => `${name.padEnd(8)} median ${at(values, 0.5)}  p95 ${at(values, 0.95)}`;

@@ -22,12 +22,12 @@ export interface Editing {
 const TYPED = '\n\tret = foo(bar);';
 const PLACES = 12;
 /** Between two keystrokes, milliseconds: a fast typist. */
-const PAUSE = 90;
+export const PAUSE = 90;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Types into bodies spread over a file, with the server in the state it has while somebody types. */
-export async function editing(path: string): Promise<Editing> {
+export async function editing(path: string, between = PAUSE): Promise<Editing> {
   let text = readFileSync(path, 'utf8');
   const uri = pathToFileURL(path).href;
   const client = new TestClient();
@@ -61,7 +61,7 @@ export async function editing(path: string): Promise<Editing> {
         await client.diagnostics(uri, (p) => p.version === version);
         key!.push(performance.now() - sent);
         at += inserted.length;
-        await pause(PAUSE);
+        await pause(between);
       }
       await client.hover(uri, 0, 0);
       const line = positionAt(text, text.indexOf('GFP_', body.open) + 1);

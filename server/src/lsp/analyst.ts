@@ -14,11 +14,11 @@ import type { KernelParser } from '../syntax/model.js';
 import type { Places } from './positions.js';
 
 /** After a change everything else waits this long for another, milliseconds: less than a pause in typing. */
-const QUIET_MS = 80;
+const QUIET_MS = 200;
 /** And at most this long under a stream of changes. */
 const LONGEST_MS = 2000;
 /** Work between two looks at what else has come in, milliseconds. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 /** First looks that take longer are spread out: a share of the time stays for others. */
 const DEAR_MS = 40;
 /** Larger texts are generated, or no source at all. UTF-16 units. */

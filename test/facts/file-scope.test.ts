@@ -278,3 +278,27 @@ static void otter_start(struct otter *o)
     [['', '', 'other_file_fn']],
   );
 });
+
+test('a call that is made once keeps those of its arguments that say what they are', () => {
+  const source = `
+static int otter_wrap(struct otter *o, int depth, bool wet, unsigned flags)
+{
+	twice(o, 1);
+	flags |= 4;
+	if (dive(o, 0x10UL, true, depth + 1, wet) < 0)
+		twice(o, 2);
+	words(o, "a, b", NULL);
+	nested(find(o, 3), OTTER_DEEP, flags, -1);
+	return plain(o, depth);
+}
+`;
+  const { functions } = extractFile('otter.c', source, parser);
+  assert.deepEqual(functions[0]?.callees, [
+    ['twice', 2],
+    ['dive', 4, [null, 16, 1, null, { own: 2 }]],
+    ['words', 6],
+    ['nested', 7, [null, 'OTTER_DEEP', null, -1]],
+    ['find', 7, [null, 3]],
+    ['plain', 8, [null, { own: 1 }]],
+  ]);
+});

@@ -298,6 +298,60 @@ static void den_kill(struct super_block *sb) { ${kill}(sb); }`;
   });
 });
 
+describe('what reclaim hands down', () => {
+  const text = (argument: string): string => `
+struct eel { struct mutex e_lock; void *p; };
+static void eel_enter(struct eel *e) { mutex_lock(&e->e_lock); }
+static void eel_leave(struct eel *e) { mutex_unlock(&e->e_lock); }
+static int eel_write(struct eel *e, bool clean)
+{
+	if (!clean)
+		eel_enter(e);
+	e->p = kmalloc(8, GFP_NOFS);
+	if (!clean)
+		eel_leave(e);
+	return 0;
+}
+static void eel_evict_inode(struct inode *inode) { eel_write(eel_of(inode), ${argument}); }
+static const struct super_operations eel_sops = { .evict_inode = eel_evict_inode };
+void eel_grow(struct eel *e)
+{
+	mutex_lock(&e->e_lock);
+	e->p = kmalloc(8, GFP_KERNEL); // grow
+	mutex_unlock(&e->e_lock);
+}`;
+
+  it('an argument decides whether a lock is taken', async () => {
+    assert.deepEqual(await shown({ 'fs/eel/file.c': text('true') }), []);
+    assert.deepEqual(await shown({ 'fs/eel/file.c': text('false') }), ['reclaim-recursion grow']);
+  });
+});
+
+describe('what a wrapper says by its arguments', () => {
+  const text = (first: string, second: string): string => `
+static int shrew_find(struct shrew *s, bool may_wait, int how)
+{
+	if (may_wait)
+		msleep(10);
+	return how;
+}
+static int shrew_wrap(struct shrew *s, bool wait) { return shrew_find(s, ${first}, SHREW_DEEP); }
+static int shrew_outer(struct shrew *s) { return shrew_wrap(s, ${second}); }
+void shrew_visit(struct shrew *s)
+{
+	spin_lock(&s->lock);
+	shrew_outer(s); // visit
+	spin_unlock(&s->lock);
+}`;
+
+  it('a constant decides, also through its own parameter', async () => {
+    assert.deepEqual(await shown({ 'lib/shrew.c': text('true', 'false') }), ['sleeping-call-in-atomic visit']);
+    assert.deepEqual(await shown({ 'lib/shrew.c': text('false', 'true') }), []);
+    assert.deepEqual(await shown({ 'lib/shrew.c': text('wait', 'true') }), ['sleeping-call-in-atomic visit']);
+    assert.deepEqual(await shown({ 'lib/shrew.c': text('wait', 'false') }), []);
+  });
+});
+
 describe('tables of functions', () => {
   it('what is called by index runs as its caller does', async () => {
     const text = `

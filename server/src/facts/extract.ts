@@ -5,6 +5,7 @@ import { scanFile } from '../syntax/scan.js';
 import type { FunctionSpan, KernelParser, Piece } from '../syntax/model.js';
 import { buildBody } from './body.js';
 import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts } from './model.js';
+import { addPlainArguments } from './plain.js';
 import { closingParen, contextOfDoc, readHead, readMarks, readPairs, readParams } from './signature.js';
 import { prepareBody } from './slice.js';
 import { macroParams, readableMacro } from './toplevel/macros.js';
@@ -113,6 +114,7 @@ class FileExtractor {
       fn.body = body;
     } else {
       fn.callees = uses.callees;
+      addPlainArguments(fn, text, span, survey.uses);
       if (selectsByParameter(text.slice(span.open, span.close), fn.params)) fn.selects = true;
     }
     facts.functions.push(fn);

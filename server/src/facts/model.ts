@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 11;
+export const FACTS_SCHEMA = 12;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -161,6 +161,9 @@ export interface Param {
   type: string; // 'struct inode *', 'gfp_t', 'void (*)(struct work_struct *)'
 }
 
+/** An argument that says itself what it is: a number, a constant by its name, the caller's own parameter (by its place) unchanged; null for any other. */
+export type PlainArgument = number | string | { own: number } | null;
+
 /** One function definition, or a function-like macro whose body is a statement or expression (`macro` set). */
 export interface FunctionFacts {
   name: string;
@@ -175,8 +178,11 @@ export interface FunctionFacts {
   marks: Mark[];
   /** Conditions of the #if arms around the whole definition, innermost last. */
   arms?: string[];
-  /** Names called, with the relative line of the first use; only when there is no body. A name passed as a value is an OpsEntry instead. */
-  callees?: [name: string, line: number][];
+  /**
+   * Names called, with the relative line of the first use; only when there is no body. A name passed as a value is an OpsEntry instead.
+   * Arguments, up to the last that is plain, of a function that is called once.
+   */
+  callees?: [name: string, line: number, args?: PlainArgument[]][];
   /** With a body, once written as text: names it calls directly, so that the call graph needs no graph of a function. */
   calls?: string[];
   /** Without a body: a scalar parameter decides what the function does, so a call of it may do less than its callees can. */

@@ -4,7 +4,7 @@ import { blocking } from './masks.js';
 import { constantOf } from './know.js';
 import type { Transfer } from './transfer.js';
 import { typeOf } from './types.js';
-import type { Expr } from '../facts/model.js';
+import type { Expr, PlainArgument } from '../facts/model.js';
 
 /**
  * Null when the arguments contradict the conditions; otherwise what is left as conditions on the caller's own
@@ -55,6 +55,37 @@ export function bindConditions(
   }
   return { when: out, sure };
 }
+
+/**
+ * The same for a call of which only plain arguments are known, from a function without a graph. How large a number must be is left open:
+ * such a condition mostly ends a recursion, which gets there by and by.
+ */
+export function bindPlain(
+  when: readonly ParamCondition[],
+  args: readonly PlainArgument[],
+  constant: (name: string) => Expr | undefined,
+): { when: ParamCondition[]; sure: boolean } | null {
+  const out: ParamCondition[] = [];
+  let sure = true;
+  for (const c of when) {
+    const arg = args[c.index] ?? null;
+    if (arg === null || !DECIDED.has(c.op)) {
+      sure = false;
+      continue;
+    }
+    if (typeof arg === 'object') {
+      out.push({ ...c, index: arg.own });
+      continue;
+    }
+    const value = typeof arg === 'number' ? arg : constantOf(constant(arg));
+    const verdict = (typeof arg === 'string' ? named(arg, c) : undefined) ?? (value === undefined ? undefined : test(value, c));
+    if (verdict === false) return null;
+    if (verdict === undefined) sure = false;
+  }
+  return { when: out, sure };
+}
+
+const DECIDED: ReadonlySet<ParamCondition['op']> = new Set<ParamCondition['op']>(['==', '!=', 'bit', 'nobit']);
 
 /** A pointer that is handed on is taken as good: callees test for NULL far more often than callers pass it. */
 function isPointer(arg: Expr, t: Transfer): boolean {

@@ -196,11 +196,23 @@ export function* hopsOf(context: EntryContext): Generator<Hop> {
 const BARE_DEPTH = 3;
 const TASKS: ReadonlySet<EntryContext['task']> = new Set<EntryContext['task']>(['process', 'workqueue', 'kthread']);
 
+/**
+ * What a call hands on of what is known of the caller's parameters. `sure`: that the path there is taken follows from it.
+ * Null when the path cannot be taken with such parameters.
+ */
+export function hand(known: readonly ParamCondition[], v: EdgeVariant): { params: ParamCondition[]; sure: boolean } | null {
+  if (v.assume.some((a) => known.some((k) => k.index === a.index && contradicts(k, a)))) return null;
+  const params: ParamCondition[] = v.params.length || (v.through.length && known.length) ? [...v.params] : NO_PARAMS;
+  for (const [callee, caller] of v.through) {
+    for (const k of known) if (k.index === caller) params.push({ ...k, index: callee });
+  }
+  return { params, sure: v.assume.every((a) => known.some((k) => k.index === a.index && implies(k, a))) };
+}
+
 /** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
 export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
-  for (const a of v.assume) {
-    for (const known of c.params) if (known.index === a.index && contradicts(known, a)) return null;
-  }
+  const handed = hand(c.params, v);
+  if (!handed) return null;
   const left = c.held.filter(
     (h) => !v.dropped.some((d) => d.kind === h.kind && (d.class === h.class || d.text === h.text || d.text === '')),
   );
@@ -208,10 +220,6 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
   const held = local.length === 0 && left.length === c.held.length ? c.held : [...left, ...local].slice(-MAX_CARRIED);
   const opened = v.scopes.filter((s) => !c.scopes.some((o) => o.kind === s.kind));
   const scopes = opened.length ? [...c.scopes, ...opened] : c.scopes;
-  const params: ParamCondition[] = v.params.length || (v.through.length && c.params.length) ? [...v.params] : NO_PARAMS;
-  for (const [callee, caller] of v.through) {
-    for (const known of c.params) if (known.index === caller) params.push({ ...known, index: callee });
-  }
   // Nothing left of what made the context: the callee is entered as from anywhere.
   const bare = c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock;
   if (bare && (!TASKS.has(c.task) || !(c instanceof PassedContext) || c.depth >= BARE_DEPTH)) return null;
@@ -219,9 +227,8 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
     held,
     scopes,
     nonBlock: c.nonBlock || v.nonBlock,
-    params,
-    sure:
-      c.sure && !edge.several && !v.chosen && v.assume.every((a) => c.params.some((known) => known.index === a.index && implies(known, a))),
+    params: handed.params,
+    sure: c.sure && !edge.several && !v.chosen && handed.sure,
   });
 }
 

@@ -1,5 +1,5 @@
 /** Calls between functions of the tree, with what is held at each: the raw material of entry contexts and of reclaim cycles. */
-import type { Expr } from '../facts/model.js';
+import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
 import { constantOf } from '../flow/know.js';
 import { blocking } from '../flow/masks.js';
@@ -62,12 +62,8 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
   const constants: ParamCondition[] = [];
   point.args.forEach((arg, i) => {
     const c = constantCondition(arg, i);
-    if (c) {
-      constants.push(c);
-      // A constant with a name is compared with others by name, with 0 by its value.
-      const value = typeof c.value === 'string' ? constantOf(a.transfer.know.constant(c.value, a.ref.file)) : undefined;
-      if (value !== undefined) constants.push({ ...c, value });
-    } else if (typeof arg === 'string') {
+    if (c) constants.push(...named(c, (name) => a.transfer.know.constant(name, a.ref.file)));
+    else if (typeof arg === 'string') {
       const own = a.transfer.paramIndex(arg);
       if (own !== undefined && !a.transfer.isAssigned(arg)) through.push([i, own]);
     }
@@ -108,6 +104,24 @@ const some = <T>(list: readonly T[]): readonly T[] => (list.length ? list : NONE
 export const PLAIN: readonly EdgeVariant[] = [
   { held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE, chosen: false },
 ];
+
+/** A call in a function without a graph: nothing is held, and of its arguments those are known that say themselves what they are. */
+export function givenOnly(args: readonly PlainArgument[], constant: (name: string) => Expr | undefined): readonly EdgeVariant[] {
+  const params: ParamCondition[] = [];
+  const through: [number, number][] = [];
+  args.forEach((arg, index) => {
+    if (typeof arg === 'object' && arg) through.push([index, arg.own]);
+    else if (arg !== null) params.push(...named({ index, op: '==', value: arg }, constant));
+  });
+  return [{ ...PLAIN[0]!, params, through }];
+}
+
+/** A constant with a name is compared with others by name, with 0 by its value. */
+function named(c: ParamCondition, constant: (name: string) => Expr | undefined): ParamCondition[] {
+  const value = typeof c.value === 'string' ? constantOf(constant(c.value)) : undefined;
+  return value === undefined ? [c] : [c, { ...c, value }];
+}
+
 const isPlain = (v: EdgeVariant): boolean =>
   !v.nonBlock && [v.held, v.dropped, v.scopes, v.assume, v.params, v.through].every((list) => list === NONE);
 

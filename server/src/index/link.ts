@@ -5,6 +5,7 @@ import { NORETURN } from '../facts/names.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
+import { bindPlain } from '../flow/bind.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
 import type { SleepChain } from '../flow/model.js';
 import { chainOf, summarise, type Summary } from './summary.js';
@@ -165,7 +166,7 @@ export class Linker implements Knowledge {
     const sleeps: Summary['sleeps'][number][] = [];
     // After "was this the last reference?" or "may I sleep?" nothing is sure (see flow/asked.ts), nor after panic(), which may be the end.
     let unsure = ref.facts.selects === true;
-    for (const [name, line] of ref.facts.callees ?? []) {
+    for (const [name, line, args] of ref.facts.callees ?? []) {
       if (isQuestion(name) || (NORETURN.has(name) && name !== 'BUG')) unsure = true;
       if (this.cat.neverSleeps(name)) continue;
       const sleeper = this.cat.sleeper(name);
@@ -190,14 +191,16 @@ export class Linker implements Knowledge {
       for (const target of this.targets(name, ref.file)) {
         if (target.facts === ref.facts) continue;
         for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
-          if (s.depth > 20 || sleeps.length >= 3 || sleeps.some((o) => o.kind === s.kind && o.sure === s.sure)) continue;
-          // Arguments were not kept: a conditional sleep cannot be decided here.
-          const conditional = s.when.length > 0 || unsure;
+          if (s.depth > 20 || sleeps.length >= 3) continue;
+          const bound = bindPlain(s.when, args ?? [], (constant) => this.constant(constant, ref.file));
+          if (!bound) continue;
+          const sure = s.sure && bound.sure && !unsure;
+          if (sleeps.some((o) => o.kind === s.kind && o.sure === sure && o.when.length <= bound.when.length)) continue;
           const { what: _last, ...rest } = s;
           sleeps.push({
             ...rest,
-            when: [],
-            sure: s.sure && !conditional,
+            when: bound.when,
+            sure,
             depth: s.depth + 1,
             file: ref.file.path,
             line: ref.facts.line + line,

@@ -4,11 +4,11 @@ import type { Expr } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
-import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
+import type { CallPoint, ChainStep, FunctionFlow, FunctionRef, ParamCondition } from '../flow/model.js';
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
-import { edgesOf, PLAIN, tableOf, type CallEdge } from './edges.js';
+import { edgesOf, givenOnly, PLAIN, tableOf, type CallEdge } from './edges.js';
 import { calleesOf, Linker } from './link.js';
 import type { Beyond, CanFail, Use } from './memo.js';
 import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
@@ -326,7 +326,7 @@ export class Program {
 
   private lightEdges(ref: FunctionRef): CallEdge[] {
     const out: CallEdge[] = [];
-    for (const [name, line] of ref.facts.callees ?? []) {
+    for (const [name, line, args] of ref.facts.callees ?? []) {
       const at = ref.facts.line + line;
       if (this.cat.runs(name).length) {
         // Its arguments were not kept, but the functions among them were, with the line.
@@ -336,9 +336,9 @@ export class Program {
         }
       }
       const targets = this.tree.resolve(name, ref.file);
+      const variants = args ? givenOnly(args, (constant) => this.linker.constant(constant, ref.file)) : PLAIN;
       for (const target of targets) {
-        if (target.facts !== ref.facts)
-          out.push({ target, line: at, variants: PLAIN, several: targets.length > 1 || ref.facts.selects === true });
+        if (target.facts !== ref.facts) out.push({ target, line: at, variants, several: targets.length > 1 || ref.facts.selects === true });
       }
     }
     return out;
@@ -441,18 +441,26 @@ function locksOverAllocations(a: Analysis): string[] {
 
 /** Locks that a function takes by catalogue names, on any path. */
 export function takenLocks(a: Analysis): TakenLock[] {
-  const out: TakenLock[] = [];
-  for (const s of new Set(a.calls.flatMap((c) => c.states))) {
+  const out = new Map<string, TakenLock & { when: (readonly ParamCondition[])[] }>();
+  for (const s of new Set([...a.calls.flatMap((c) => c.states), ...a.exits.map((e) => e.state)])) {
     for (const h of s.held) {
-      if (h.origin !== 'local' || !h.class || out.some((o) => o.class === h.class && o.line === h.at.line)) continue;
-      out.push({
+      if (h.origin !== 'local' || !h.class) continue;
+      const key = `${h.class} ${h.at.line}`;
+      const lock = out.get(key) ?? {
         class: h.class,
         kind: h.kind,
         line: h.at.line,
         tries: h.tried === true,
-        conditional: s.paramAssume.length > 0 || h.text.includes('['),
-      });
+        when: [],
+        slot: h.text.includes('['),
+      };
+      out.set(key, lock);
+      if (s.paramAssume.length === 0) lock.when = [[]];
+      else if (!lock.when.some((w) => w.length === 0 || same(w, s.paramAssume))) lock.when.push(s.paramAssume);
     }
   }
-  return out;
+  return [...out.values()];
 }
+
+const same = (a: readonly ParamCondition[], b: readonly ParamCondition[]): boolean =>
+  a.length === b.length && a.every((c, i) => c.index === b[i]!.index && c.op === b[i]!.op && c.value === b[i]!.value);

@@ -1,6 +1,8 @@
 /** What reclaim takes: locks on the way from a shrinker, a writeback or eviction callback, with the path for each lock class. */
 import type { CallbackEntry } from '../catalog/model.js';
-import type { ChainStep, FunctionRef, LockKind } from '../flow/model.js';
+import type { ChainStep, FunctionRef, LockKind, ParamCondition } from '../flow/model.js';
+import { contradicts, implies } from '../flow/bind.js';
+import { hand } from './contexts.js';
 import type { CallEdge } from './edges.js';
 
 export interface ReclaimLock {
@@ -19,11 +21,15 @@ export interface TakenLock {
   line: number;
   /** By trylock: reclaim does not wait for it. */
   tries: boolean;
-  /** The path there assumes something of parameters (a mask that must block), or the lock is one slot of a table. */
-  conditional: boolean;
+  /** What the paths there assume of parameters (a mask that must block), one list for each family of paths; one that is empty assumes nothing. */
+  when: readonly (readonly ParamCondition[])[];
+  /** The lock is one slot of a table. */
+  slot: boolean;
 }
 
 const MAX_DEPTH = 6;
+/** Sets of known parameters with which a function is followed on from one root. */
+const MAX_WAYS = 4;
 /** Ways into reclaim that are kept for a lock, in all and from one folder: each file system that shares a lock has its own. */
 const MAX_PATHS = 12;
 const MAX_OF_FOLDER = 3;
@@ -38,16 +44,19 @@ export function reclaimLocks(
 ): Map<string, ReclaimLock[]> {
   const out = new Map<string, ReclaimLock[]>();
   for (const root of roots) {
-    const seen = new Set<FunctionRef['facts']>([root.ref.facts]);
-    let front: { ref: FunctionRef; path: ChainStep[]; sure: boolean }[] = [{ ref: root.ref, path: [root.at], sure: root.entry.sure }];
+    const seen = new Map<FunctionRef['facts'], Set<string>>([[root.ref.facts, new Set([''])]]);
+    let front: Way[] = [{ ref: root.ref, path: [root.at], sure: root.entry.sure, known: [] }];
     for (let depth = 0; depth <= MAX_DEPTH && front.length; depth++) {
-      const next: typeof front = [];
-      for (const { ref, path, sure } of front) {
+      const next: Way[] = [];
+      for (const way of front) {
+        const { ref, path } = way;
         for (const lock of taken(ref)) {
           // A class that is only a text names no class: two functions' `lock` are not one lock.
           // Two pages are two locks of one class; the page that reclaim waits for is none that an allocating task has locked.
           if (lock.tries || lock.kind === 'page_lock' || !lock.class || lock.class.startsWith('?') || !/[.]|^[a-z]\w+$/.test(lock.class))
             continue;
+          const reached = metBy(lock.when, way.known);
+          if (reached === 'never') continue;
           const list = out.get(lock.class) ?? [];
           const folder = folderOf(path[0]!.file);
           if (
@@ -63,21 +72,49 @@ export function reclaimLocks(
             mode: READS.has(lock.kind) ? 'read' : 'write',
             by: root.entry.field ? `${root.entry.struct}.${root.entry.field} '${root.ref.facts.name}'` : `'${root.ref.facts.name}'`,
             // Further down a lock is mostly taken in a case (an error, a mode) that this reclaim never meets.
-            sure: sure && depth <= SURE_DEPTH && !lock.conditional && !ownLock(root.entry, lock),
+            sure: way.sure && depth <= SURE_DEPTH && !lock.slot && reached === 'surely' && !ownLock(root.entry, lock),
           });
           out.set(lock.class, list);
         }
         for (const edge of edges(ref)) {
-          if (seen.has(edge.target.facts)) continue;
-          seen.add(edge.target.facts);
           const step = { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` };
-          next.push({ ref: edge.target, path: [...path, step], sure: sure && !edge.several });
+          for (const known of handedOn(way.known, edge)) {
+            const key = known.map((k) => `${k.index}${k.op}${k.value}`).join();
+            const ways = seen.get(edge.target.facts) ?? new Set();
+            if (ways.has(key) || ways.size >= MAX_WAYS) continue;
+            seen.set(edge.target.facts, ways.add(key));
+            next.push({ ref: edge.target, path: [...path, step], sure: way.sure && !edge.several, known });
+          }
         }
       }
       front = next;
     }
   }
   return out;
+}
+
+/** A function that a callback of reclaim gets to. */
+interface Way {
+  ref: FunctionRef;
+  path: ChainStep[];
+  sure: boolean;
+  /** What the arguments of the calls there tell of its parameters. */
+  known: readonly ParamCondition[];
+}
+
+/** What the families of paths to a call hand on; empty when none of them is taken with such parameters. */
+const handedOn = (known: readonly ParamCondition[], edge: CallEdge): readonly ParamCondition[][] =>
+  edge.variants.flatMap((v) => {
+    const handed = hand(known, v);
+    return handed ? [handed.params] : [];
+  });
+
+/** Whether a way with these parameters comes to a lock that is taken where one of `when` holds. */
+function metBy(when: TakenLock['when'], known: readonly ParamCondition[]): 'surely' | 'perhaps' | 'never' {
+  const about = (c: ParamCondition): ParamCondition[] => known.filter((k) => k.index === c.index);
+  const open = when.filter((list) => !list.some((c) => about(c).some((k) => contradicts(k, c))));
+  if (open.length === 0) return 'never';
+  return open.some((list) => list.every((c) => about(c).some((k) => implies(k, c)))) ? 'surely' : 'perhaps';
 }
 
 const READS: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem_read', 'read_lock', 'srcu']);

@@ -1,0 +1,74 @@
+/** Arguments that say by themselves what they are: enough to know a mode that a wrapper sets, without a tree. */
+import type { FunctionSpan, NameUse } from '../syntax/model.js';
+import type { FunctionFacts, Param, PlainArgument } from './model.js';
+
+/** Lists of arguments longer than this are left alone. */
+const MAX_LENGTH = 200;
+
+/** Adds to the callees of a function without a graph what their arguments tell. `uses`: the names found in its body. */
+export function addPlainArguments(fn: FunctionFacts, text: string, span: FunctionSpan, uses: readonly NameUse[]): void {
+  const calls = new Map<string, number[]>();
+  for (const { how, name, at } of uses) if (how === 'call') calls.set(name, [...(calls.get(name) ?? []), at]);
+  let scalars: Map<string, number> | undefined;
+  for (const callee of fn.callees ?? []) {
+    const [at, again] = calls.get(callee[0]) ?? [];
+    if (at === undefined || again !== undefined) continue;
+    const list = pieces(text, at + callee[0].length, span.close);
+    if (!list) continue;
+    scalars ??= unchanged(text.slice(span.open, span.close), fn.params);
+    const args = list.map((piece) => plain(piece, scalars!));
+    while (args.length && args.at(-1) === null) args.pop();
+    if (args.length) callee[2] = args;
+  }
+}
+
+/** The arguments of the call whose parenthesis follows `from`; undefined when text alone cannot tell them apart. */
+function pieces(text: string, from: number, close: number): string[] | undefined {
+  const open = text.indexOf('(', from);
+  if (open < 0) return undefined;
+  const out: string[] = [];
+  let depth = 0;
+  let begin = open + 1;
+  for (let i = open; i < close && i < open + MAX_LENGTH; i++) {
+    const c = text[i]!;
+    if (c === '"' || c === "'" || c === '#' || c === '{' || (c === '/' && /[/*]/.test(text[i + 1] ?? ''))) return undefined;
+    if (c === '(' || c === '[') depth++;
+    else if (c === ')' || c === ']') {
+      if (--depth > 0) continue;
+      out.push(text.slice(begin, i));
+      return out;
+    } else if (c === ',' && depth === 1) {
+      out.push(text.slice(begin, i));
+      begin = i + 1;
+    }
+  }
+  return undefined;
+}
+
+const NUMBER = /^-?(?:0[xX][\da-fA-F]+|[1-9]\d*|0)[uUlL]*$/;
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ['true', 1],
+  ['false', 0],
+  ['NULL', 0],
+]);
+
+function plain(piece: string, scalars: ReadonlyMap<string, number>): PlainArgument {
+  const word = piece.trim();
+  const known = WORDS.get(word);
+  if (known !== undefined) return known;
+  if (NUMBER.test(word)) return Number(word.replace(/[uUlL]+$/, ''));
+  if (/^[A-Z][A-Z0-9_]*$/.test(word)) return word;
+  const own = scalars.get(word);
+  return own === undefined ? null : { own };
+}
+
+/** Parameters that are no pointers and keep their value all through the body, with their places. */
+function unchanged(body: string, params: readonly Param[]): Map<string, number> {
+  const out = new Map<string, number>();
+  params.forEach(({ name, type }, i) => {
+    if (name === '' || type === '' || /[*(]/.test(type)) return;
+    const written = new RegExp(`\\b${name}\\s*(?:[-+*/%|&^]|<<|>>)?=(?!=)|(?:\\+\\+|--|&)\\s*${name}\\b|\\b${name}\\s*(?:\\+\\+|--)`);
+    if (!written.test(body)) out.set(name, i);
+  });
+  return out;
+}

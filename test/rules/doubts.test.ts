@@ -352,6 +352,51 @@ void shrew_visit(struct shrew *s)
   });
 });
 
+describe('a local that stands for a question', () => {
+  const visit = (call: string): string => `
+static void asp_done(int x) { }
+void asp_visit(struct asp *a)
+{
+	spin_lock(&a->lock);
+	${call} // visit
+	spin_unlock(&a->lock);
+}`;
+
+  it('whether somebody is to be called back', async () => {
+    const text = (call: string): string => `
+static int asp_send(struct asp *a, asp_fn done)
+{
+	int wait;
+
+	if (done)
+		wait = 0;
+	else
+		wait = 1;
+	asp_put(a);
+	if (wait)
+		msleep(10);
+	return 0;
+}${visit(call)}`;
+    assert.deepEqual(await shown({ 'lib/asp.c': text('asp_send(a, (asp_fn)asp_done);') }), []);
+    assert.deepEqual(await shown({ 'lib/asp.c': text('asp_send(a, NULL);') }), ['sleeping-call-in-atomic visit']);
+  });
+
+  it('whether it may sleep', async () => {
+    const text = (value: string, asked: string): string => `
+static int asp_busy(struct asp *a)
+{
+	bool fine = ${value};
+
+	if (${asked})
+		msleep(3);
+	return 0;
+}${visit('asp_busy(a);')}`;
+    assert.deepEqual(await shown({ 'lib/asp.c': text('!in_atomic() && !irqs_disabled()', 'likely(fine)') }), []);
+    assert.deepEqual(await shown({ 'lib/asp.c': text('in_atomic() || a->late', '!fine') }), []);
+    assert.deepEqual(await shown({ 'lib/asp.c': text('in_atomic() && a->late', '!fine') }), ['sleeping-call-in-atomic visit']);
+  });
+});
+
 describe('tables of functions', () => {
   it('what is called by index runs as its caller does', async () => {
     const text = `

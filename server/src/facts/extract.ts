@@ -8,6 +8,7 @@ import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts } from './m
 import { addPlainArguments } from './plain.js';
 import { closingParen, contextOfDoc, readHead, readMarks, readPairs, readParams } from './signature.js';
 import { prepareBody } from './slice.js';
+import { resolveStandIns } from './standins.js';
 import { macroParams, readableMacro } from './toplevel/macros.js';
 import { TopLevel } from './toplevel/pieces.js';
 import { Lines, Tree } from './tree.js';
@@ -109,6 +110,7 @@ class FileExtractor {
     // What a graph hands to calls stands in its events.
     for (const entry of uses.ops) if (!body || entry.field !== '') facts.ops.push(entry);
     if (body) {
+      resolveStandIns(body, fn.params);
       facts.parse.parsed++;
       if (!this.readable) facts.parse.damaged++;
       fn.body = body;

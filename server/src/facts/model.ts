@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 12;
+export const FACTS_SCHEMA = 13;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -106,7 +106,7 @@ export type Event = CallEvent | SetEvent | ReturnEvent | DerefEvent;
  * An edge of the control-flow graph. Short-circuit operators are taken apart: every `when` is free of top-level
  * `&&`, `||` and `!`, likely()/unlikely()/WARN_ON()-like wrappers stripped (WARN_ON's own call event stays).
  * `is` says which truth value takes this edge. Switch edges: when = ['b','==',subject,caseLabel]; the default edge
- * of a switch carries no condition. An edge without `when` is unconditional or unknown (an iterating macro's two ways, a
+ * of a switch carries no condition. A local that stands for a question about a parameter is replaced by it (facts/standins.ts). An edge without `when` is unconditional or unknown (an iterating macro's two ways, a
  * macro that is given a label and may jump there).
  */
 export interface Edge {

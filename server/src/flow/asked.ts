@@ -47,8 +47,11 @@ const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 export const isQuestion = (name: string): boolean =>
   LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
 
+/** Locals that stand for the answer of a question, with the truth value that answers it. */
+type Flags = ReadonlyMap<string, { question: Question; is: boolean }>;
+
 /** The question that taking this edge answers. `flags`: locals that are set only once a question has been answered. */
-function questionOf(edge: Edge, flags: ReadonlyMap<string, Question>): Question | undefined {
+function questionOf(edge: Edge, flags: Flags): Question | undefined {
   if (edge.when === undefined || edge.is === undefined) return undefined;
   let { when, is }: { when: Expr; is: boolean } = { when: edge.when, is: edge.is };
   if (Array.isArray(when) && when[0] === 'config') return is && DEBUGGING.test(when[1]) ? 'debugging' : undefined;
@@ -61,7 +64,7 @@ function questionOf(edge: Edge, flags: ReadonlyMap<string, Question>): Question 
   }
   if (typeof when === 'string') {
     const flag = flags.get(when);
-    if (flag && is) return flag;
+    if (flag?.is === is) return flag.question;
   }
   if (Array.isArray(when) && when[0] === 'u' && when[1] === '--' && COUNTS.test(textOf(when[2]))) return is ? undefined : 'last-reference';
   if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string') {
@@ -87,11 +90,11 @@ function saysLast(fn: string): boolean | undefined {
 }
 
 /**
- * Locals that stand for an answer: `last = atomic_dec_and_test(..)`, and flags that start as false and are set where the question is
+ * Locals that stand for an answer: `last = atomic_dec_and_test(..)`, `may = !in_atomic() && !irqs_disabled()`, and flags that start as false and are set where the question is
  * already answered (`if (last) free = true; ... if (free)`).
  */
-function flagsOf(body: Body): Map<string, Question> {
-  const flags = new Map<string, Question>();
+function flagsOf(body: Body): Flags {
+  const flags = new Map<string, { question: Question; is: boolean }>();
   const sets = new Map<string, { block: number; value: Expr }[]>();
   body.blocks.forEach((block, b) => {
     for (const ev of block.ev) {
@@ -105,7 +108,9 @@ function flagsOf(body: Body): Map<string, Question> {
     if (
       list.every(({ value }) => Array.isArray(value) && value[0] === 'call' && typeof value[1] === 'string' && saysLast(value[1]) === true)
     )
-      flags.set(name, 'last-reference');
+      flags.set(name, { question: 'last-reference', is: true });
+    const may = [true, false].find((is) => list.every(({ value }) => saysMaySleep(value, is)));
+    if (may !== undefined) flags.set(name, { question: 'may-sleep', is: may });
   }
   const open = new Map<Question, ReadonlySet<number>>();
   for (const [name, list] of sets) {
@@ -115,13 +120,23 @@ function flagsOf(body: Body): Map<string, Question> {
     for (const question of ['last-reference', 'may-sleep'] as const) {
       let reached = open.get(question);
       if (!reached) open.set(question, (reached = reachedWithout(body.blocks, question, flags)));
-      if (on.every(({ block }) => !reached.has(block))) flags.set(name, question);
+      if (on.every(({ block }) => !reached.has(block))) flags.set(name, { question, is: true });
     }
   }
   return flags;
 }
 
-const known = new WeakMap<Body, { flags: ReadonlyMap<string, Question>; open: Partial<Record<Question, ReadonlySet<number>>> }>();
+/** Whether a value that `is` true (or false) says that the code may sleep, by the predicates that it is made of. */
+function saysMaySleep(value: Expr, is: boolean): boolean {
+  if (!Array.isArray(value)) return false;
+  if (value[0] === 'u' && value[1] === '!') return saysMaySleep(value[2], !is);
+  if (value[0] === 'b' && value[1] === (is ? '&&' : '||')) return saysMaySleep(value[2], is) || saysMaySleep(value[3], is);
+  return (
+    value[0] === 'call' && typeof value[1] === 'string' && MAY_SLEEP.slice(0, 3).find(([test]) => test.test(value[1] as string))?.[1] === is
+  );
+}
+
+const known = new WeakMap<Body, { flags: Flags; open: Partial<Record<Question, ReadonlySet<number>>> }>();
 
 /** Whether every way from the entry to the block takes a branch that answers the question. */
 export function behind(body: Body, block: number, question: Question): boolean {
@@ -133,7 +148,7 @@ export function behind(body: Body, block: number, question: Question): boolean {
 }
 
 /** Blocks that can be reached without such a branch. */
-function reachedWithout(blocks: readonly Block[], question: Question, flags: ReadonlyMap<string, Question>): ReadonlySet<number> {
+function reachedWithout(blocks: readonly Block[], question: Question, flags: Flags): ReadonlySet<number> {
   const seen = new Set<number>([0]);
   const work = [0];
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
@@ -150,7 +165,9 @@ function reachedWithout(blocks: readonly Block[], question: Question, flags: Rea
 function answerThatMaySleep(name: string): boolean | undefined {
   const known = answers.get(name);
   if (known !== undefined) return known ?? undefined;
-  const answer = MAY_SLEEP.find(([test]) => test.test(name))?.[1];
+  const contrary = /^(?:is_)?not_/.exec(name)?.[0];
+  const found = MAY_SLEEP.find(([test]) => test.test(name.slice(contrary?.length ?? 0)))?.[1];
+  const answer = contrary && found !== undefined ? !found : found;
   if (answers.size >= MOST_NAMES) answers.clear();
   answers.set(name, answer ?? null);
   return answer;

@@ -34,6 +34,10 @@ export function bindConditions(
       } else if (effective !== (c.op === 'blocking')) return null;
       continue;
     }
+    if (c.value === 0 && (c.op === '==' || c.op === '!=') && isAddress(arg, t)) {
+      if (c.op === '==') return null;
+      continue;
+    }
     const known = constantOf(arg);
     const verdict = known !== undefined ? test(known, c) : typeof arg === 'string' ? named(arg, c) : undefined;
     if (verdict === false) return null;
@@ -87,9 +91,21 @@ export function bindPlain(
 
 const DECIDED: ReadonlySet<ParamCondition['op']> = new Set<ParamCondition['op']>(['==', '!=', 'bit', 'nobit']);
 
+/** What is never NULL: the address of something, a text, a function by its name. */
+function isAddress(arg: Expr, t: Transfer): boolean {
+  if (Array.isArray(arg)) return arg[0] === 'cast' ? isAddress(arg[2], t) : arg[0] === 'str' || (arg[0] === 'u' && arg[1] === '&');
+  return isFunction(arg, t);
+}
+
+/** Whether an argument, casts aside, is a function by its name. */
+export function isFunction(arg: Expr, t: Transfer): boolean {
+  if (Array.isArray(arg) && arg[0] === 'cast') return isFunction(arg[2], t);
+  if (typeof arg !== 'string' || !/[a-z]/.test(arg) || t.paramIndex(arg) !== undefined || arg in t.ref.facts.body!.vars) return false;
+  return t.know.returns(arg, t.ref.file) !== undefined;
+}
+
 /** A pointer that is handed on is taken as good: callees test for NULL far more often than callers pass it. */
 function isPointer(arg: Expr, t: Transfer): boolean {
-  if (Array.isArray(arg) && (arg[0] === 'str' || (arg[0] === 'u' && arg[1] === '&'))) return true;
   return /[*[]/.test(typeOf(arg, t.ref.facts, t.ref.file, t.know));
 }
 

@@ -2,6 +2,7 @@
 import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
 import { constantOf } from '../flow/know.js';
+import { isFunction } from '../flow/bind.js';
 import { blocking } from '../flow/masks.js';
 import type { CallPoint, FunctionRef, Held, OpenScope, ParamCondition, PathState } from '../flow/model.js';
 
@@ -67,6 +68,7 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
       const own = a.transfer.paramIndex(arg);
       if (own !== undefined && !a.transfer.isAssigned(arg)) through.push([i, own]);
     }
+    if (isFunction(arg, a.transfer)) constants.push({ index: i, op: '!=', value: 0 });
   });
   const seen = new Map<string, EdgeVariant>();
   point.states.forEach((s, i) => {

@@ -6,7 +6,7 @@ import { editing, PAUSE } from './editing.js';
 
 const [file, between = String(PAUSE)] = process.argv.slice(2);
 if (file === undefined) throw new Error('name a file of kernel C');
-const { opened, key, parse, hover, lines, peakMiB } = await editing(file, Number(between));
+const { opened, key, parse, hover, menu, menuAgain, lines, peakMiB } = await editing(file, Number(between));
 const at = (values: readonly number[], share: number): string =>
   [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]!.toFixed(1);
 const row = (name: string, values: readonly number[]): string => `${name.padEnd(8)} median ${at(values, 0.5)}  p95 ${at(values, 0.95)}`;
@@ -20,6 +20,8 @@ process.stdout.write(
       key.map((k, i) => k / parse[i]!),
     ),
     row('hover', hover),
+    row('menu', menu),
+    row('again', menuAgain),
     '',
   ].join('\n'),
 );

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import { scanFunctions } from '../../server/src/syntax/scan.js';
 import { full, TestClient } from '../lsp/client.js';
@@ -15,12 +16,24 @@ export interface Editing {
   key: number[];
   parse: number[];
   hover: number[];
+  /** What can be done at a finding: asked as soon as it shows, the text changed since, and once more. */
+  menu: number[];
+  menuAgain: number[];
   peakMiB: number;
 }
 
 /** What is typed into a body, character by character, and taken out again. */
 const TYPED = '\n\tret = foo(bar);';
 const PLACES = 12;
+/** What is pasted there afterwards, for a finding that has mends. */
+const FAULTY = [
+  '',
+  '\tspin_lock(&fs_info->bench_lock);',
+  '\tbench = kmalloc(64, GFP_KERNEL);',
+  '\tspin_unlock(&fs_info->bench_lock);',
+  '\tif (!bench)',
+  '\t\treturn -ENOMEM;',
+].join('\n');
 /** Between two keystrokes, milliseconds: a fast typist. */
 export const PAUSE = 90;
 
@@ -40,7 +53,7 @@ export async function editing(path: string, between = PAUSE): Promise<Editing> {
     await client.diagnostics(uri);
     const opened = performance.now() - before;
     await client.hover(uri, 0, 0);
-    const [key, parse, hover]: number[][] = [[], [], []];
+    const [key, parse, hover, menu, menuAgain]: number[][] = [[], [], [], [], []];
     const { functions } = scanFunctions(text);
     const bodies = functions.filter((f) => f.close - f.open > 400);
     for (let place = 0; place < PLACES; place++) {
@@ -68,10 +81,41 @@ export async function editing(path: string, between = PAUSE): Promise<Editing> {
       const asked = performance.now();
       await client.hover(uri, line.line, line.character);
       hover!.push(performance.now() - asked);
+      const change = async (removed: number, inserted: string): Promise<PublishDiagnosticsParams> => {
+        const range = { start: positionAt(text, at), end: positionAt(text, at + removed) };
+        text = text.slice(0, at) + inserted + text.slice(at + removed);
+        version++;
+        client.published.length = 0;
+        client.change(uri, version, { range, text: inserted });
+        return client.diagnostics(uri, (p) => p.version === version);
+      };
+      const { diagnostics } = await change(0, FAULTY);
+      const wrong = positionAt(text, at).line + 2;
+      const about = diagnostics.filter((d) => d.range.start.line === wrong);
+      for (const into of [menu!, menuAgain!]) {
+        const wanted = performance.now();
+        const actions = await client.actions(uri, wrong, about);
+        into.push(performance.now() - wanted);
+        if (!actions.some((a) => a.kind !== 'quickfix'))
+          throw new Error(
+            JSON.stringify([diagnostics.map((d) => [d.range.start.line, d.code]), wrong, actions.map((a) => [a.title, a.kind])]),
+          );
+      }
+      await change(FAULTY.length, '');
     }
     const peakMiB = peakOf(client.process.pid!);
     await client.stop();
-    return { bytes: text.length, lines: text.split('\n').length, opened, key: key!, parse: parse!, hover: hover!, peakMiB };
+    return {
+      bytes: text.length,
+      lines: text.split('\n').length,
+      opened,
+      key: key!,
+      parse: parse!,
+      hover: hover!,
+      menu: menu!,
+      menuAgain: menuAgain!,
+      peakMiB,
+    };
   } finally {
     client.kill();
     plain.free();

@@ -21,7 +21,7 @@ import { mendsWords } from '../explain/mends.js';
 import { ReadError } from '../host/host.js';
 import type { Finding, Fix, TextEdit } from '../rules/model.js';
 import { Mender, type Mends } from '../session/fixes.js';
-import type { Wanted } from '../session/linked-tree.js';
+import type { Differing, Wanted } from '../session/linked-tree.js';
 import { mergedEdits, planFixes } from '../session/plan.js';
 import type { Project } from '../session/project.js';
 import { decodeSource } from '../syntax/decode.js';
@@ -41,8 +41,8 @@ export interface ActionsHost {
   abilities: Abilities;
   /** The open document of a URI. */
   document(uri: string): TextDocument | undefined;
-  /** Mends tried in the whole tree, where there is an index of it. */
-  inTree(project: Project, finding: Wanted): Promise<Mends | undefined>;
+  /** Mends tried in the whole tree, where there is an index of it; or what they wait for. */
+  inTree(project: Project, finding: Wanted): Promise<Mends | Differing | undefined>;
   /** Commands that the client can run. */
   commands: readonly string[];
   newParser(): Promise<KernelParser>;
@@ -57,6 +57,10 @@ interface ActionData {
   fix: number | 'all' | 'mute';
 }
 
+/** What is tried in the whole tree keeps a menu waiting for so long; then it is there for whoever asks again. Milliseconds. */
+const MENU_MS = 700;
+const ELSEWHERE = 'Mend through files that are not open';
+
 /** Work between two looks at what else has come in, milliseconds. */
 const SLICE_MS = 8;
 
@@ -70,6 +74,8 @@ export class CodeActions {
   private parser: Promise<KernelParser> | undefined;
   /** By the state of the texts that they were sought in. */
   private readonly sought = new WeakMap<Finding, Promise<Mends>>();
+  /** Those for which the open files do not suffice, while they are sought and once they are found. */
+  private readonly inTree = new WeakMap<Finding, Promise<Mends | Differing | undefined>>();
   private readonly menders = new WeakMap<object, Promise<Mender>>();
 
   constructor(private readonly own: ActionsHost) {}
@@ -242,17 +248,31 @@ export class CodeActions {
   }
 
   /** What is refused among the open files may be possible through the others. */
-  private mends(mender: Mender, { project }: Known, finding: Finding): Promise<Mends> {
-    let mends = this.sought.get(finding);
-    if (!mends) {
+  private async mends(mender: Mender, { project }: Known, finding: Finding): Promise<Mends> {
+    let sought = this.sought.get(finding);
+    if (!sought) this.sought.set(finding, (sought = mender.fixesFor(finding)));
+    const own = await sought;
+    if (own.fixes.length > 0 || own.refusals.length === 0) return own;
+    const also = (reason: string): Mends => ({ ...own, refusals: [...own.refusals, { title: ELSEWHERE, reason }] });
+    const found = await within(MENU_MS, this.throughTree(project, finding));
+    if (found === 'late') return also('it is being sought in the whole tree: ask again in a moment');
+    if (!found) return own;
+    if (!('differ' in found)) return found;
+    return also(waitsFor(found.differ));
+  }
+
+  private throughTree(project: Project, finding: Finding): Promise<Mends | Differing | undefined> {
+    let asked = this.inTree.get(finding);
+    if (!asked) {
       const { at, function: name, ruleId } = finding;
-      mends = mender.fixesFor(finding).then(async (own) => {
-        if (own.fixes.length > 0 || own.refusals.length === 0) return own;
-        return (await this.own.inTree(project, { file: at.file, name, line: at.line, ruleId })) ?? own;
+      asked = this.own.inTree(project, { file: at.file, name, line: at.line, ruleId }).then((found) => {
+        // A file is saved, or the index there, without a change of any text.
+        if (!found || 'differ' in found) this.inTree.delete(finding);
+        return found;
       });
-      this.sought.set(finding, mends);
+      this.inTree.set(finding, asked);
     }
-    return mends;
+    return asked;
   }
 
   private mender(known: Known): Promise<Mender> {
@@ -321,6 +341,20 @@ function together(edits: readonly TextEdit[], text: string): TextEdit[] {
     else out.push(edit);
   }
   return out;
+}
+
+/** Why nothing is tried through files on disk. */
+function waitsFor(differ: readonly string[]): string {
+  if (differ.length === 0) return 'it can be sought when the index of the tree is there';
+  const [first, ...rest] = differ;
+  const named = rest.length === 0 ? first! : `${first!} and ${rest.length} more`;
+  return `it is tried with files as they are on disk and in the index, and ${named} ${rest.length === 0 ? 'is' : 'are'} not: save, or renew the index`;
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), milliseconds)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Lets those who wait have their turn. */

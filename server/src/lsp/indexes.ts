@@ -2,7 +2,7 @@
 import type { WorkDoneProgressReporter, WorkDoneProgressServerReporter } from 'vscode-languageserver';
 import type { Host } from '../host/host.js';
 import type { Mends } from '../session/fixes.js';
-import type { Wanted } from '../session/linked-tree.js';
+import type { Differing, Wanted } from '../session/linked-tree.js';
 import type { Project } from '../session/project.js';
 import type { Surroundings } from '../session/surroundings.js';
 import type { IndexState } from './requests.js';
@@ -44,7 +44,7 @@ export class Indexes {
     return this.byProject.get(project)?.index.around(texts) ?? Promise.resolve(undefined);
   }
 
-  async mends(project: Project, finding: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | undefined> {
+  async mends(project: Project, finding: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | Differing | undefined> {
     return this.byProject.get(project)?.index.mends(finding, texts);
   }
 

@@ -7,7 +7,7 @@ import type { WorkDoneProgressReporter } from 'vscode-languageserver';
 import type { AuditOptions } from '../engine.js';
 import type { Host, HostWorker } from '../host/host.js';
 import type { Mends } from '../session/fixes.js';
-import type { Wanted } from '../session/linked-tree.js';
+import type { Differing, Wanted } from '../session/linked-tree.js';
 import { identifiersOf, type Surroundings } from '../session/surroundings.js';
 import { percentOf, words } from './audit.js';
 import type { IndexReply, IndexRequest } from './index-protocol.js';
@@ -177,10 +177,11 @@ export class TreeIndex {
     return this.known;
   }
 
-  /** Mends of a finding, tried in the whole tree; undefined while that cannot be said. */
-  async mends(finding: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | undefined> {
-    if (this.state.state !== 'ready' || this.state.outdated === true) return undefined;
-    return this.answered<Mends>(MENDS_PATIENCE_MS, (id) => ({ kind: 'mend', id, finding, texts: [...texts] }));
+  /** Mends of a finding, tried in the whole tree; else which files it waits for, or for the index (none is named). Undefined without one. */
+  async mends(finding: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | Differing | undefined> {
+    if (this.state.state === 'building' || this.state.state === 'waiting' || this.state.outdated === true) return { differ: [] };
+    if (this.state.state !== 'ready') return undefined;
+    return this.answered<Mends | Differing>(MENDS_PATIENCE_MS, (id) => ({ kind: 'mend', id, finding, texts: [...texts] }));
   }
 
   /** Undefined where no answer came in time. */

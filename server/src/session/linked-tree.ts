@@ -35,6 +35,11 @@ export interface Wanted {
   ruleId: string;
 }
 
+/** Files that are not what was linked: nothing is tried before they are. */
+export interface Differing {
+  differ: readonly string[];
+}
+
 export class LinkedTree {
   /** Files that differ from what was linked. */
   private readonly revised = new Map<string, FileFacts>();
@@ -96,15 +101,18 @@ export class LinkedTree {
 
   /**
    * Mends of a finding, sought and tried in the whole tree: they may reach through files that are not open. `texts` are the open files
-   * by name. Undefined where one of them, or a file on disk, is not what was linked: a mend is of one state of all files.
+   * by name. Where some of them, or files on disk, are not what was linked, which they are: a mend is of one state of all files.
+   * Undefined where the tree has no such finding.
    */
-  async mends({ file, name, line, ruleId }: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | undefined> {
-    if (this.revised.size > 0) return undefined;
+  async mends({ file, name, line, ruleId }: Wanted, texts: ReadonlyMap<string, string>): Promise<Mends | Differing | undefined> {
     const onDisk = async (path: string): Promise<string | undefined> => {
       const bytes = await this.read(this.host.resolve(path, this.base));
       return bytes && decodeSource(bytes);
     };
-    for (const [path, text] of texts) if ((await onDisk(path)) !== text) return undefined;
+    const unsaved: string[] = [];
+    for (const [path, text] of texts) if ((await onDisk(path)) !== text) unsaved.push(path);
+    if (unsaved.length > 0) return { differ: unsaved };
+    if (this.revised.size > 0) return { differ: [...this.revised.keys()] };
     const { program, profile, rt, severities } = this.audited;
     const ref = program.functionsIn(new Set([file])).find(({ facts: f }) => f.name === name && f.line <= line && line <= f.endLine);
     if (!ref) return undefined;

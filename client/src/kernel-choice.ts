@@ -25,7 +25,7 @@ export async function chooseKernel(server: Server): Promise<void> {
       .map((kernel) => ({ label: kernel, value: kernel })),
   ];
   const items = all.map((item) =>
-    item.value === now ? { ...item, description: [item.description, 'now'].filter(Boolean).join(', ') } : item,
+    item.value === now ? { ...item, description: [item.description, 'in use'].filter(Boolean).join(' · ') } : item,
   );
   const picked = await vscode.window.showQuickPick(items, { title: 'Kernel whose page allocator is assumed', placeHolder: `now: ${now}` });
   if (!picked) return;

@@ -136,7 +136,7 @@ function events(run: Run, letter: string, chart: Chart): HTMLElement {
   return html(
     'section',
     { 'aria-label': `Timeline of ${letter}` },
-    html('h3', {}, `${letter}: ${run.events.length + run.dropped} events`),
+    html('h3', {}, `${letter}: ${(run.events.length + run.dropped).toLocaleString('en')} events`),
     list,
     ...(hidden > 0 ? [html('p', { class: 'soft' }, moreWords(run, hidden))] : []),
   );

@@ -1,7 +1,7 @@
 /** The picture of a verdict in a hover. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pictureOf, reserveSvg, type Drawn } from '../../server/src/explain/picture.js';
+import { pictureOf, reserveSvg, type Drawn, type Room } from '../../server/src/explain/picture.js';
 import { profileById, siteVerdict, parseGfp } from '../../simulator/src/index.js';
 
 const profile = profileById('6.12');
@@ -21,6 +21,22 @@ test('the bar is as long as the share of the reserve that is taken', () => {
   const [atomic, nofail] = [taken('GFP_ATOMIC'), taken('GFP_NOFS|__GFP_NOFAIL')];
   assert.ok(atomic > 330 && atomic < 370, `${atomic}`);
   assert.ok(nofail > atomic, `${nofail}`);
+});
+
+test('beside a text it is narrower, with the states below each other, and nothing stands outside of it', () => {
+  const drawn = verdictOn('GFP_ATOMIC');
+  const size = (room: Room): [number, number] =>
+    /width="(\d+)" height="(\d+)"/
+      .exec(reserveSvg(drawn, 'light', room))!
+      .slice(1)
+      .map(Number) as [number, number];
+  const [[wide, low], [narrow, high]] = [size('hover'), size('beside')];
+  assert.ok(narrow < wide && high > low);
+  const svg = reserveSvg(drawn, 'light', 'beside');
+  for (const [, x] of svg.matchAll(/<(?:text|rect)[^>]* x="(\d+(?:\.\d+)?)"/g)) assert.ok(Number(x) < narrow, `${x}`);
+  const rows = [...svg.matchAll(/<circle cx="(\d+)" cy="(\d+)"/g)];
+  assert.equal(new Set(rows.map(([, x]) => x)).size, 1);
+  assert.ok(rows.every(([, , y]) => Number(y) < high));
 });
 
 test('every state of the model has its row, and the whole is small enough for a hover', () => {

@@ -13,11 +13,18 @@ export interface Drawn {
 
 export type Ground = 'light' | 'dark';
 
-const WIDTH = 620;
-const BAR = { x: 34, y: 20, width: 560, height: 12 };
+/** Beside a text is half the room that a hover has: there the states are one list. */
+export type Room = 'hover' | 'beside';
+
+const ROOMS = {
+  hover: { width: 620, columns: [10, 318] },
+  beside: { width: 340, columns: [10] },
+} as const;
+const BAR = { x: 34, y: 20, height: 12 };
+/** Right of the bar, for its end. */
+const BAR_RIGHT = 26;
 const ROW = 17;
 const FIRST_ROW = 64;
-const COLUMNS = [10, 318];
 /** From the start of a row to its result. */
 const RESULT_AT = 152;
 
@@ -50,8 +57,8 @@ const GROUNDS = {
 } as const;
 
 /** Markdown of the picture, as an image that holds all of itself. */
-export function pictureOf(drawn: Drawn, ground: Ground): string {
-  const svg = reserveSvg(drawn, ground);
+export function pictureOf(drawn: Drawn, ground: Ground, room: Room = 'hover'): string {
+  const svg = reserveSvg(drawn, ground, room);
   return `![${describe(drawn)}](data:image/svg+xml;base64,${btoa(svg)})`;
 }
 
@@ -61,31 +68,33 @@ function describe({ reserveFloor }: Drawn): string {
 }
 
 /** ASCII only, so that it can be encoded as it is. */
-export function reserveSvg({ reserveFloor, states, killsIn }: Drawn, ground: Ground): string {
+export function reserveSvg({ reserveFloor, states, killsIn }: Drawn, ground: Ground, room: Room = 'hover'): string {
+  const { width, columns } = ROOMS[room];
+  const length = width - BAR.x - BAR_RIGHT;
   const { ink, soft, track, taken } = GROUNDS[ground];
   const share = 1 - Math.min(1, Math.max(0, reserveFloor));
   const known = Object.entries(states).filter(([state]) => state in STATES);
-  const rows = Math.ceil(known.length / 2);
-  const mark = BAR.x + BAR.width * ATOMIC_FAILS;
+  const rows = Math.ceil(known.length / columns.length);
+  const mark = BAR.x + length * ATOMIC_FAILS;
   const text = (x: number, y: number, fill: string, words: string, anchor = 'start'): string =>
     `<text x="${x}" y="${y}" fill="${fill}" text-anchor="${anchor}">${words}</text>`;
   const out = [
     text(BAR.x - 8, BAR.y + 10, soft, 'min', 'end'),
     text(BAR.x, BAR.y - 7, ink, share === 0 ? 'leaves the reserve alone' : `takes ${percent(share)} of the reserve below min`),
-    text(BAR.x + BAR.width + 4, BAR.y + 10, soft, '0'),
-    `<rect x="${BAR.x}" y="${BAR.y}" width="${BAR.width}" height="${BAR.height}" rx="2" fill="${track}"/>`,
-    `<rect x="${BAR.x}" y="${BAR.y}" width="${Math.round(BAR.width * share)}" height="${BAR.height}" rx="2" fill="${taken}"/>`,
+    text(BAR.x + length + 4, BAR.y + 10, soft, '0'),
+    `<rect x="${BAR.x}" y="${BAR.y}" width="${length}" height="${BAR.height}" rx="2" fill="${track}"/>`,
+    `<rect x="${BAR.x}" y="${BAR.y}" width="${Math.round(length * share)}" height="${BAR.height}" rx="2" fill="${taken}"/>`,
     `<path d="M${mark} ${BAR.y - 3}v${BAR.height + 6}" stroke="${ink}" stroke-width="1.5"/>`,
     text(mark, BAR.y + BAR.height + 14, soft, 'GFP_ATOMIC fails', 'middle'),
     ...known.map(([state, result], i) => {
-      const [x, y] = [COLUMNS[Math.floor(i / rows)]!, FIRST_ROW + (i % rows) * ROW];
+      const [x, y] = [columns[Math.floor(i / rows)]!, FIRST_ROW + (i % rows) * ROW];
       const { words, [ground]: colour } = RESULTS[result];
       const kills = killsIn.includes(state) ? ', kills' : '';
       return `<circle cx="${x + 4}" cy="${y - 4}" r="4" fill="${colour}"/>${text(x + 14, y, soft, `${STATES[state]}:`)}${text(x + RESULT_AT, y, ink, words + kills)}`;
     }),
   ];
   const height = FIRST_ROW + rows * ROW - 8;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">${out.join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">${out.join('')}</svg>`;
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)}%`;

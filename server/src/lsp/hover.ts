@@ -3,7 +3,7 @@ import { MarkupKind, type Hover, type Position, type Range } from 'vscode-langua
 import { findingsHover, flagHover, loopHover, scopeHover, siteHover } from '../explain/hover.js';
 import { lockHover } from '../explain/lock.js';
 import { plainText } from '../explain/markdown.js';
-import { pictureOf } from '../explain/picture.js';
+import { pictureOf, type Room } from '../explain/picture.js';
 import type { Step } from '../rules/model.js';
 import { COMMANDS, type ExplainResult } from './requests.js';
 import type { Known } from './analyst.js';
@@ -26,11 +26,11 @@ export function explain(known: Known, position: Position, host: HoverHost): Expl
   if (!word) return null;
   const parts = describe(known, word.range.start, word, linkTo(known, host));
   if (parts.length === 0) return null;
-  return { title: word.text, markdown: [...atop(known, word.range.start, host), ...parts].join('\n\n---\n\n') };
+  return { title: word.text, markdown: [...atop(known, word.range.start, host, 'beside'), ...parts].join('\n\n---\n\n') };
 }
 
 /** What a client can show more than words, on top because the box is small: the picture of an allocation, and where to go from here. */
-function atop({ document, name, inspection }: Known, position: Position, { pictures, commands = [] }: HoverHost): string[] {
+function atop({ document, name, inspection }: Known, position: Position, { pictures, commands = [] }: HoverHost, room: Room): string[] {
   const { line, column } = toPlace(position);
   const simulation = inspection.siteAt(name, line, column)?.record.simulation;
   if (!simulation) return [];
@@ -39,7 +39,7 @@ function atop({ document, name, inspection }: Known, position: Position, { pictu
     return commands.includes(command) ? [`[${title}](command:${command}?${args})`] : [];
   };
   const links = [...link('Simulate', COMMANDS.simulate), ...link('Contexts', COMMANDS.contexts), ...link('Explain', COMMANDS.explain)];
-  const picture = pictures === undefined ? [] : [pictureOf(simulation, pictures)];
+  const picture = pictures === undefined ? [] : [pictureOf(simulation, pictures, room)];
   const parts = [...picture, links.join(' · ')].filter((part) => part !== '');
   return parts.length === 0 ? [] : [parts.join('\n\n')];
 }
@@ -56,7 +56,7 @@ export function hover(known: Known, position: Position, host: HoverHost): Hover 
   if (!word) return null;
   const told = describe(known, position, word, linkTo(known, host));
   if (told.length === 0) return null;
-  const parts = host.abilities.markdown ? [...atop(known, position, host), ...told] : told;
+  const parts = host.abilities.markdown ? [...atop(known, position, host, 'hover'), ...told] : told;
   const value = parts.join('\n\n---\n\n');
   return {
     range: word.range,

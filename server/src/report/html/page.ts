@@ -64,7 +64,8 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.05rem; margin: 0 0 .5rem; }
+h2 { font-size: 1.05rem; margin: 1.2rem 0 .5rem; }
+.card h2 { margin-top: 0; }
 p { margin: .25rem 0; }
 a { color: var(--link); }
 code, pre, .mono { font: 13px/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; }
@@ -72,7 +73,7 @@ code, pre, .mono { font: 13px/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; 
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; margin: 1rem 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; min-width: 0; }
 .bars { list-style: none; margin: 0; padding: 0; }
-.bars button, .bars .row { all: unset; box-sizing: border-box; display: grid; grid-template-columns: minmax(6rem, 48%) 1fr 3.5rem; gap: .6rem; width: 100%; align-items: center; padding: .1rem .25rem; border-radius: 3px; }
+.bars button, .bars .row { all: unset; box-sizing: border-box; display: grid; grid-template-columns: minmax(6rem, 58%) 1fr minmax(2rem, max-content); gap: .6rem; width: 100%; align-items: center; padding: .1rem .25rem; border-radius: 3px; }
 .bars button { cursor: pointer; }
 .bars button:hover { background: color-mix(in srgb, var(--bar) 18%, transparent); }
 .bars button[aria-pressed=true] { background: color-mix(in srgb, var(--bar) 30%, transparent); font-weight: 600; }

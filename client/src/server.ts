@@ -72,6 +72,7 @@ export class Server implements vscode.Disposable {
     const initial: InitializationOptions = {
       commands: OFFERED,
       pictures: pictures(),
+      diagnosticsInHover: true,
       assets: vscode.Uri.joinPath(extensionUri, 'out', 'bundle').toString(true),
     };
     const client = this.make({

@@ -3,34 +3,23 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkColours } from './colours.mjs';
-import { openBrowser, startEditor, Workbench } from './editor.mjs';
-import { Steps } from './steps.mjs';
+import { inEditor } from './editor.mjs';
 
 const RING = 'drivers/net/wren/ring.c';
 
 /** Files of a tree that takes a while to audit. */
 const MANY = 1200;
 
-export async function desktop({ tools, vsix, tree, scratch, pictures }) {
+export async function desktop(given) {
+  const { tree, scratch } = given;
   const folder = join(scratch, 'workspace');
   mkdirSync(scratch, { recursive: true });
   cpSync(tree, folder, { recursive: true });
   cpSync(join(import.meta.dirname, 'colours.c'), join(folder, 'mm', 'colours.c'));
-  const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
-  const { chromium } = tools.require('playwright-core');
-  const { context, page, blocked } = await openBrowser({ chromium, executable: tools.chromium, scratch });
-  const steps = new Steps('desktop', new Workbench(page, pictures));
-  try {
-    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
-    await steps.workbench.ready();
+  return inEditor('desktop', given, folder, async (steps, show) => {
     await walk(steps);
-    await cancel(steps, editor, join(scratch, 'many'));
-    await steps.step('nothing was asked of another machine', () => assert.deepEqual([...blocked], []));
-  } finally {
-    await context.close();
-    await editor.stop();
-  }
-  return steps;
+    await cancel(steps, show, join(scratch, 'many'));
+  });
 }
 
 async function walk(steps) {
@@ -50,13 +39,15 @@ async function walk(steps) {
 
   await steps.step('the hover tells and draws what the allocation may do', async (wb) => {
     await page.keyboard.press('Control+J');
-    const hover = await wb.hover(wb.token('kcalloc'));
-    await hover.filter({ hasText: 'May sleep' }).waitFor();
-    const picture = hover.locator('img').first();
-    await picture.scrollIntoViewIfNeeded();
-    assert.ok((await picture.evaluate((img) => img.naturalWidth)) > 100);
+    await wb.pictured(wb.token('kcalloc'));
     await wb.shot('hover-light');
     await page.keyboard.press('Escape');
+    // The picture follows the theme: dark ink on a dark ground could not be read.
+    await wb.turn('dark');
+    await wb.pictured(wb.token('kcalloc'));
+    await wb.shot('hover-dark');
+    await page.keyboard.press('Escape');
+    await wb.turn('light');
   });
 
   await steps.step('the activation is over at once', async (wb) => {
@@ -71,16 +62,7 @@ async function walk(steps) {
   });
 
   await steps.step('a link in the hover opens the simulator with the request of that place', async (wb) => {
-    const hover = await wb.hover(wb.token('kcalloc'));
-    const link = hover
-      .locator('a')
-      .filter({ hasText: /simulat/i })
-      .first();
-    await link.scrollIntoViewIfNeeded();
-    await link.click();
-    const { frame } = wb.webview();
-    await frame.locator('#title').filter({ hasText: 'kcalloc' }).waitFor();
-    await frame.locator('#results svg.chart').first().waitFor();
+    const frame = await wb.simulateFrom(await wb.hover(wb.token('kcalloc')));
     assert.equal(await frame.locator('#gfp-A').inputValue(), 'GFP_KERNEL');
     await page.mouse.move(700, 800);
     await page.locator('.monaco-hover:not(.hidden)').waitFor({ state: 'hidden' });
@@ -169,13 +151,11 @@ async function walk(steps) {
     await page.waitForTimeout(1000);
     process.stdout.write(`        contrast, light: ${JSON.stringify(await checkColours(wb))}\n`);
     await wb.shot('colours-light');
-    await wb.command('Preferences: Toggle between Light/Dark Themes');
-    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await wb.turn('dark');
     await page.waitForTimeout(1000);
     process.stdout.write(`        contrast, dark: ${JSON.stringify(await checkColours(wb))}\n`);
     await wb.shot('colours-dark');
-    await wb.command('Preferences: Toggle between Light/Dark Themes');
-    await page.locator('.monaco-workbench.vs').waitFor();
+    await wb.turn('light');
   });
 
   await steps.step('the simulator compares two requests, by keyboard too', async (wb) => {
@@ -212,6 +192,7 @@ async function walk(steps) {
     const [loop, nofail] = await row.locator('td').allInnerTexts();
     assert.equal(loop, '0%');
     assert.notEqual(nofail, '0%');
+    await frame.locator('#title').scrollIntoViewIfNeeded();
     await wb.shot('simulator-loop-light');
     await frame.locator('table.figures').scrollIntoViewIfNeeded();
     await frame.locator('ol.events').first().scrollIntoViewIfNeeded();
@@ -219,8 +200,7 @@ async function walk(steps) {
   });
 
   await steps.step('in a dark theme', async (wb) => {
-    await wb.command('Preferences: Toggle between Light/Dark Themes');
-    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await wb.turn('dark');
     await wb.shot('simulator-events-dark');
     const { frame } = wb.webview();
     await frame.locator('#title').scrollIntoViewIfNeeded();
@@ -232,15 +212,14 @@ async function walk(steps) {
 }
 
 /** A tree of many files, whose audit is stopped in the middle. */
-async function cancel(steps, editor, folder) {
+async function cancel(steps, show, folder) {
   const { page } = steps.workbench;
   const sample = (file) => readFileSync(join(folder, '..', 'workspace', file), 'utf8');
   mkdirSync(join(folder, 'drivers'), { recursive: true });
   for (const file of ['Makefile', 'Kconfig']) writeFileSync(join(folder, file), sample(file));
   for (let i = 0; i < MANY; i++) writeFileSync(join(folder, 'drivers', `d${i}.c`), sample(RING).replaceAll('wren', `wren${i}`).repeat(8));
   await steps.step('an audit can be stopped from its notification', async (wb) => {
-    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
-    await wb.ready();
+    await show(folder);
     await wb.command('GFP Audit: Audit Workspace');
     const notice = page.locator('.notification-toast').filter({ hasText: 'GFP Audit of many' });
     // In the midst of it: some files are read, others are not.

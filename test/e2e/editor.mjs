@@ -1,9 +1,11 @@
 /** A real editor for tests: code-server with the packed extension in it, a browser, and the hands to use both. */
+import assert from 'node:assert/strict';
 import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { Steps } from './steps.mjs';
 
 /** Everything that would ask, advertise or call home is off. */
 const SETTINGS = {
@@ -40,8 +42,10 @@ export async function freePort() {
   return port;
 }
 
-/** Starts code-server in a folder of its own. @returns its port, a way to change settings, and `stop`. */
-/** @param trust folders are asked about, as in an editor of one's own */
+/**
+ * Starts code-server in a folder of its own. `vsix`: one packed extension or several; `trust`: folders are asked about, as in an editor of
+ * one's own. @returns its port, a way to change settings, and `stop`.
+ */
 export async function startEditor({ entry, vsix, scratch, settings = {}, trust = false }) {
   const [user, extensions] = [join(scratch, 'user'), join(scratch, 'extensions')];
   mkdirSync(join(user, 'User'), { recursive: true });
@@ -59,7 +63,8 @@ export async function startEditor({ entry, vsix, scratch, settings = {}, trust =
     XDG_CACHE_HOME: join(scratch, 'xdg', 'cache'),
   });
   const folders = ['--user-data-dir', user, '--extensions-dir', extensions];
-  execFileSync(process.execPath, [entry, ...folders, '--install-extension', vsix, '--force'], { env, stdio: ['ignore', 2, 2] });
+  const packages = [vsix].flat().flatMap((path) => ['--install-extension', path]);
+  execFileSync(process.execPath, [entry, ...folders, ...packages, '--force'], { env, stdio: ['ignore', 2, 2] });
   const port = await freePort();
   const logFile = join(scratch, 'code-server.log');
   const log = openSync(logFile, 'w');
@@ -131,11 +136,39 @@ export async function openBrowser({ chromium, executable, scratch, size = { widt
   return { context, page, blocked };
 }
 
+/**
+ * A walk through an editor of its own, with `first` (a folder, or a file that names several) open. `walk` gets the steps and `show`, which
+ * opens another one in the same window.
+ */
+export async function inEditor(name, { tools, vsix, scratch, pictures }, first, walk) {
+  const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
+  const { chromium } = tools.require('playwright-core');
+  const { context, page, blocked } = await openBrowser({ chromium, executable: tools.chromium, scratch });
+  const steps = new Steps(name, new Workbench(page, pictures));
+  try {
+    const show = (path) => steps.workbench.show(editor, path);
+    await show(first);
+    await walk(steps, show);
+    await steps.step('nothing was asked of another machine', () => assert.deepEqual([...blocked], []));
+  } finally {
+    await context.close();
+    await editor.stop();
+  }
+  return steps;
+}
+
 /** The workbench by what a user sees of it. */
 export class Workbench {
   constructor(page, pictures) {
     this.page = page;
     this.pictures = pictures;
+  }
+
+  /** Opens a folder, or a workspace file, in this window. */
+  async show({ port }, path) {
+    const what = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    await this.page.goto(`http://127.0.0.1:${port}/?${what}=${encodeURIComponent(path)}`, { waitUntil: 'domcontentloaded' });
+    await this.ready();
   }
 
   async ready() {
@@ -242,6 +275,36 @@ export class Workbench {
     const row = this.page.locator('.monaco-hover:not(.hidden) .hover-row').first();
     await row.waitFor();
     return this.page.locator('.monaco-hover:not(.hidden)').first();
+  }
+
+  /** The hover of the sample's allocation, its picture in sight. */
+  async pictured(token) {
+    const hover = await this.hover(token);
+    await hover.filter({ hasText: 'May sleep' }).waitFor();
+    const picture = hover.locator('img').first();
+    await picture.scrollIntoViewIfNeeded();
+    assert.ok((await picture.evaluate((img) => img.naturalWidth)) > 100);
+    return hover;
+  }
+
+  /** Follows a hover's link to the simulator. @returns the panel, with its charts drawn */
+  async simulateFrom(hover) {
+    const link = hover
+      .locator('a')
+      .filter({ hasText: /simulat/i })
+      .first();
+    await link.scrollIntoViewIfNeeded();
+    await link.click();
+    const { frame } = this.webview();
+    await frame.locator('#title').filter({ hasText: 'kcalloc' }).waitFor();
+    await frame.locator('#results svg.chart').first().waitFor();
+    return frame;
+  }
+
+  /** @param theme 'light' or 'dark', the one that is not there now */
+  async turn(theme) {
+    await this.command('Preferences: Toggle between Light/Dark Themes');
+    await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
   }
 
   /** Opens the menu of actions at the cursor. The first question tries fixes, and the editor may have lost patience with it. */

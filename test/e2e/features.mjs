@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openBrowser, startEditor, Workbench } from './editor.mjs';
-import { Steps } from './steps.mjs';
+import { inEditor, startEditor } from './editor.mjs';
 
 const RING = 'drivers/net/wren/ring.c';
 const PEER = 'drivers/net/wren/peer.c';
@@ -25,7 +24,8 @@ void *wren_user(struct wren_ring *ring)
 `;
 const EXTENTS = 'fs/burrow/extents.c';
 
-export async function features({ tools, vsix, tree, scratch, pictures }) {
+export async function features(given) {
+  const { tree, scratch } = given;
   const [folder, marl] = [join(scratch, 'workspace'), join(scratch, 'marl')];
   cpSync(tree, folder, { recursive: true });
   // A loop whose allocation lies below functions of other files, in a tree of its own.
@@ -37,25 +37,12 @@ export async function features({ tools, vsix, tree, scratch, pictures }) {
   writeFileSync(join(folder, 'drivers/net/wren/user.c'), USER);
   const roots = join(scratch, 'two.code-workspace');
   writeFileSync(roots, JSON.stringify({ folders: [{ path: folder }, { path: marl }] }));
-  const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
-  const { chromium } = tools.require('playwright-core');
-  const { context, page, blocked } = await openBrowser({ chromium, executable: tools.chromium, scratch });
-  const steps = new Steps('features', new Workbench(page, pictures));
-  const at = (path) => `http://127.0.0.1:${editor.port}/?${path}`;
-  try {
-    await page.goto(at(`workspace=${encodeURIComponent(roots)}`), { waitUntil: 'domcontentloaded' });
-    await steps.workbench.ready();
+  return inEditor('features', given, roots, async (steps, show) => {
     await twoRoots(steps, folder);
-    await page.goto(at(`folder=${encodeURIComponent(folder)}`), { waitUntil: 'domcontentloaded' });
-    await steps.workbench.ready();
+    await show(folder);
     await chosen(steps, folder);
-    await untrusted(steps, { tools, vsix, scratch }, folder);
-    await steps.step('nothing was asked of another machine', () => assert.deepEqual([...blocked], []));
-  } finally {
-    await context.close();
-    await editor.stop();
-  }
-  return steps;
+    await untrusted(steps, given, folder);
+  });
 }
 
 const status = (page, text) => page.locator('.statusbar-item').filter({ hasText: text }).first();
@@ -117,8 +104,7 @@ async function untrusted(steps, { tools, vsix, scratch }, folder) {
   });
   const { page } = steps.workbench;
   try {
-    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
-    await steps.workbench.ready();
+    await steps.workbench.show(editor, folder);
     await steps.step('in a folder that is not trusted findings show all the same', async (wb) => {
       await page.getByText('Restricted Mode').first().waitFor();
       await wb.open(RING);
@@ -161,11 +147,9 @@ async function chosen(steps, folder) {
     await wb.lines('→ GFP_NOFS').first().waitFor();
     await page.locator('.codelens-decoration:visible').filter({ hasText: 'allocation' }).first().waitFor();
     await wb.shot('hints-light');
-    await wb.command('Preferences: Toggle between Light/Dark Themes');
-    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await wb.turn('dark');
     await wb.shot('hints-dark');
-    await wb.command('Preferences: Toggle between Light/Dark Themes');
-    await page.locator('.monaco-workbench.vs').waitFor();
+    await wb.turn('light');
   });
 
   await steps.step('a call hierarchy with what is held', async (wb) => {

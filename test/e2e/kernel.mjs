@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openBrowser, startEditor, Workbench } from './editor.mjs';
+import { inEditor } from './editor.mjs';
 import { Steps } from './steps.mjs';
 
 /** Of the tree, enough to be one. */
@@ -16,31 +16,18 @@ function treeIn(folder) {
   return names.map((name) => join(folder, name)).find((tree) => existsSync(join(tree, FILE)));
 }
 
-export async function kernel({ tools, vsix, scratch, pictures }) {
+export async function kernel(given) {
   const tree = treeIn(process.env.GFP_AUDIT_KERNELS);
-  const steps = new Steps('kernel', undefined);
   if (tree === undefined) {
     process.stdout.write('kernel: GFP_AUDIT_KERNELS names no folder with a kernel tree, left out\n');
-    return steps;
+    return new Steps('kernel', undefined);
   }
-  const folder = join(scratch, 'linux');
+  const folder = join(given.scratch, 'linux');
   for (const part of PARTS) {
     mkdirSync(dirname(join(folder, part)), { recursive: true });
     cpSync(join(tree, part), join(folder, part), { recursive: true });
   }
-  const editor = await startEditor({ entry: tools.codeServer, vsix, scratch });
-  const { chromium } = tools.require('playwright-core');
-  const { context, page } = await openBrowser({ chromium, executable: tools.chromium, scratch });
-  steps.workbench = new Workbench(page, pictures);
-  try {
-    await page.goto(`http://127.0.0.1:${editor.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
-    await steps.workbench.ready();
-    await walk(steps);
-  } finally {
-    await context.close();
-    await editor.stop();
-  }
-  return steps;
+  return inEditor('kernel', given, folder, walk);
 }
 
 async function walk(steps) {

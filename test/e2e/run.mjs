@@ -1,11 +1,12 @@
 /**
- * Tests in a real editor: `npm run e2e [-- pages|desktop|features|web|kernel]`. Installs what they need (see tools.mjs), packs the extension, walks through it, leaves
+ * Tests in a real editor: `npm run e2e [-- pages|desktop|features|beside|web|kernel]`. Installs what they need (see tools.mjs), packs the extension, walks through it, leaves
  * pictures in out/e2e/*.png, and says how many steps passed. GFP_AUDIT_KERNELS (a folder of kernel trees) adds a walk over real code.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, install, root, run } from '../tools/setup.mjs';
+import { beside } from './beside.mjs';
 import { desktop } from './desktop.mjs';
 import { features } from './features.mjs';
 import { kernel } from './kernel.mjs';
@@ -13,7 +14,7 @@ import { pages } from './pages.mjs';
 import { tools } from './tools.mjs';
 import { web } from './web.mjs';
 
-const WALKS = { pages, desktop, features, web, kernel };
+const WALKS = { pages, desktop, features, beside, web, kernel };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in WALKS));
 if (unknown.length > 0) {

@@ -53,21 +53,9 @@ async function walk(steps) {
 
   await steps.step('the hover has its picture and leads to the simulator with that request', async (wb) => {
     await page.keyboard.press('Control+J');
-    const hover = await wb.hover(wb.token('kcalloc'));
-    await hover.filter({ hasText: 'May sleep' }).waitFor();
-    const picture = hover.locator('img').first();
-    await picture.scrollIntoViewIfNeeded();
-    assert.ok((await picture.evaluate((img) => img.naturalWidth)) > 100);
+    const hover = await wb.pictured(wb.token('kcalloc'));
     await wb.shot('web-hover-light');
-    const link = hover
-      .locator('a')
-      .filter({ hasText: /simulat/i })
-      .first();
-    await link.scrollIntoViewIfNeeded();
-    await link.click();
-    const { frame } = wb.webview();
-    await frame.locator('#title').filter({ hasText: 'kcalloc' }).waitFor();
-    await frame.locator('#results svg.chart').first().waitFor();
+    await wb.simulateFrom(hover);
   });
 
   await steps.step('contexts of a function, of files in memory', async (wb) => {

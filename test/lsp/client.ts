@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type {
   ClientCapabilities,
   CodeAction,
@@ -13,6 +16,21 @@ import type {
 } from 'vscode-languageserver/node';
 
 export const program = fileURLToPath(new URL('../../out/server/src/cli/main.js', import.meta.url));
+
+/** A tree of its own: a Makefile that says Linux 6.`patchlevel`, and an empty `fs`. */
+export interface ScratchTree {
+  readonly path: string;
+  uri(name: string): string;
+  remove(): void;
+}
+
+export function scratchTree(patchlevel: number): ScratchTree {
+  const path = mkdtempSync(join(tmpdir(), 'gfp-lsp-'));
+  mkdirSync(join(path, 'fs'));
+  writeFileSync(join(path, 'Makefile'), `VERSION = 6\nPATCHLEVEL = ${patchlevel}\nSUBLEVEL = 0\n`);
+  writeFileSync(join(path, 'Kconfig'), '');
+  return { path, uri: (name) => pathToFileURL(join(path, name)).href, remove: () => rmSync(path, { recursive: true }) };
+}
 
 interface Message {
   id?: number | string;

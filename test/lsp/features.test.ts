@@ -1,7 +1,6 @@
 /** What the server offers beside diagnostics and hovers, over stdio. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
@@ -27,11 +26,12 @@ import type {
   Status,
   ExplainResult,
 } from '../../server/src/lsp/requests.js';
-import { full, TestClient } from './client.js';
+import { full, scratchTree, TestClient } from './client.js';
 
-const tree = mkdtempSync(join(tmpdir(), 'gfp-features-'));
+const scratch = scratchTree(12);
+const tree = scratch.path;
 const client = new TestClient();
-const file = pathToFileURL(join(tree, 'fs/burrow.c')).href;
+const file = scratch.uri('fs/burrow.c');
 const text = `#include <linux/slab.h>
 #include <linux/sched/mm.h>
 
@@ -77,9 +77,6 @@ const lineOf = (what: string): number => text.slice(0, text.indexOf(what)).split
 const at = (line: number, character: number): object => ({ textDocument: { uri: file }, position: { line, character } });
 
 before(async () => {
-  mkdirSync(join(tree, 'fs'));
-  writeFileSync(join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 12\n');
-  writeFileSync(join(tree, 'Kconfig'), '');
   writeFileSync(join(tree, 'fs/burrow.c'), text);
   const { textDocument, workspace } = full;
   client.settings = { inlayHints: { masks: true, atomic: true }, codeLens: { contexts: true, allocations: true }, callHierarchy: true };
@@ -103,7 +100,7 @@ before(async () => {
 });
 after(() => {
   client.kill();
-  rmSync(tree, { recursive: true });
+  scratch.remove();
 });
 
 test('completion: masks of this kernel; where sleeping is forbidden those that sleep are marked, explained and last', async () => {

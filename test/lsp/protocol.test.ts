@@ -1,18 +1,16 @@
 /** The built language server over stdio, as an editor speaks to it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, afterEach, test } from 'node:test';
-import type { ClientCapabilities, MarkupContent, TextDocumentEdit, TextEdit } from 'vscode-languageserver/node';
+import type { ClientCapabilities, CodeAction, MarkupContent, TextDocumentEdit, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { full, TestClient } from './client.js';
+import { full, scratchTree, TestClient } from './client.js';
 
-const tree = mkdtempSync(join(tmpdir(), 'gfp-lsp-'));
-mkdirSync(join(tree, 'fs'));
-writeFileSync(join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 0\n');
-writeFileSync(join(tree, 'Kconfig'), 'mainmenu "a"\n');
+const scratch = scratchTree(1);
+const tree = scratch.path;
 const clients: TestClient[] = [];
 let shared: Promise<TestClient> | undefined;
 afterEach(async () => {
@@ -22,7 +20,7 @@ afterEach(async () => {
 });
 after(async () => {
   (await shared)?.kill();
-  rmSync(tree, { recursive: true });
+  scratch.remove();
 });
 
 /** One server for all tests that need nothing special of it; a test takes file names of its own. */
@@ -180,6 +178,27 @@ void *burrow_read(void)
   assert.equal(await at(1, 3), undefined);
   assert.equal(await at(5, 19), undefined, 'a number in the call');
   assert.equal(await at(500, 3), undefined, 'a line that is not there');
+});
+
+test('a client that shows diagnostics in hovers is not told twice what stands on the word, and is told what does not', async () => {
+  const clients = [await server(), await start(full, { diagnosticsInHover: true })];
+  const said = async (client: TestClient, file: string, line: number, character: number): Promise<string> =>
+    ((await client.hover(file, line, character))!.contents as MarkupContent).value;
+  const [all, one] = clients.map(async (client) => {
+    client.open(uri('fs/a15.c'), locked);
+    client.open(uri('fs/a16.c'), looping);
+    return [
+      await said(client, uri('fs/a15.c'), 9, 6),
+      await said(client, uri('fs/a16.c'), 6, 2),
+      await said(client, uri('fs/a16.c'), 8, 4),
+    ];
+  });
+  for (const value of await all!) assert.match(value, /\*\*(error|warning)\*\*/);
+  const [allocation, begin, end] = await one!;
+  assert.match(allocation!, /May sleep/);
+  assert.doesNotMatch(allocation!, /\*\*error\*\*/);
+  assert.doesNotMatch(begin!, /\*\*warning\*\*/);
+  assert.match(end!, /\*\*warning\*\*/, 'its squiggle is lines above');
 });
 
 test('hover on a lock: what is allocated and what sleeps under it; on the ends of a retry loop: what it repeats', async () => {
@@ -442,6 +461,57 @@ test('malformed messages do not end the server', async () => {
   client.open(uri('fs/a13.c'), locked);
   assert.equal((await client.diagnostics(uri('fs/a13.c'))).diagnostics.length, 1);
   assert.equal(await client.stop(), 0);
+});
+
+test('places that are not there, ranges that run backwards, answers of another server: an answer, and the server goes on', async () => {
+  const client = await server();
+  const file = uri('fs/a14.c');
+  client.open(file, locked, 1);
+  const { diagnostics } = await client.diagnostics(file);
+  const textDocument = { uri: file };
+  const far = { line: 2 ** 31 - 1, character: 2 ** 31 - 1 };
+  const before = { line: -1, character: -7 };
+  for (const position of [far, before, { line: 9, character: 2 ** 31 - 1 }, { line: 1.5, character: 0.5 }]) {
+    assert.equal(await client.hover(file, position.line, position.character), null);
+    assert.deepEqual(await client.request('textDocument/completion', { textDocument, position, context: { triggerKind: 1 } }), []);
+    const page = await client.request<{ title: string } | null>('gfpAudit/explain', { textDocument, position });
+    // A place behind the end of a line means the line.
+    assert.equal(page?.title, position.line === 9 ? 'kmalloc' : undefined);
+  }
+  const nowhere = [
+    { start: far, end: far },
+    { start: before, end: before },
+  ];
+  for (const range of nowhere)
+    assert.deepEqual(await client.request('textDocument/codeAction', { textDocument, range, context: { diagnostics } }), []);
+  // Backwards over the finding, with a diagnostic of somebody else's.
+  const backwards = { start: { line: 11, character: 0 }, end: { line: 2, character: 0 } };
+  const foreign = [{ range: backwards, message: 'unused', code: 17, source: 'cc' }];
+  assert.ok(
+    Array.isArray(await client.request('textDocument/codeAction', { textDocument, range: backwards, context: { diagnostics: foreign } })),
+  );
+  for (const data of [
+    undefined,
+    17,
+    { uri: file },
+    { uri: file, version: 1, finding: 99, fix: 0 },
+    { uri: 'nowhere:', version: 1, finding: 0, fix: 'all' },
+  ]) {
+    const action = await client.request<CodeAction>('codeAction/resolve', {
+      title: 'of another server',
+      ...(data === undefined ? {} : { data }),
+    });
+    assert.equal(action.edit, undefined);
+  }
+  // An edit beyond the end appends; the one after it counts on the text that came of it.
+  client.published.length = 0;
+  client.change(file, 2, { range: { start: far, end: far }, text: '\n/* end */\n' });
+  client.change(file, 3, { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: '\n' });
+  const after = await client.diagnostics(file, (p) => p.version === 3);
+  assert.deepEqual(
+    after.diagnostics.map((d) => d.range.start.line),
+    [10],
+  );
 });
 
 test('exit without shutdown is status 1; a transport must be named', async () => {

@@ -1,30 +1,25 @@
 /** Edit traces over stdio: after every pause the diagnostics are those of a fresh server; questions may be cancelled and come in any order. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { after, before, test } from 'node:test';
 import type { Diagnostic } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { TestClient } from './client.js';
+import { scratchTree, TestClient } from './client.js';
 
-const tree = mkdtempSync(join(tmpdir(), 'gfp-traces-'));
-const uri = (name: string): string => pathToFileURL(join(tree, name)).href;
+const scratch = scratchTree(1);
+const { path: tree, uri } = scratch;
 const client = new TestClient();
 /** Opens the same text under another name, as if nothing had been known of it. */
 const fresh = new TestClient();
 before(async () => {
-  mkdirSync(join(tree, 'fs'));
-  writeFileSync(join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 1\n');
-  writeFileSync(join(tree, 'Kconfig'), '');
   await Promise.all([client.start(), fresh.start()]);
 });
 after(() => {
   client.kill();
   fresh.kill();
-  rmSync(tree, { recursive: true });
+  scratch.remove();
 });
 
 const text = `#include <linux/slab.h>
@@ -158,6 +153,29 @@ test('files deleted, folders renamed, a binary, a file that was never saved: no 
   client.open(uri('moved/gone.c'), text);
   assert.equal((await client.diagnostics(uri('moved/gone.c'))).diagnostics.length, 2);
   assert.deepEqual(client.published.findLast((p) => p.uri === uri('fs/gone.c'))!.diagnostics, []);
+  // A folder renamed under an open file, by somebody who tells the editor nothing: its header is gone, its text is the editor's.
+  const caller = `#include "sett.h"\n${text.replace('struct sett { spinlock_t lock; };\n', '')}`;
+  mkdirSync(join(tree, 'den'));
+  writeFileSync(join(tree, 'den', 'sett.h'), 'struct sett { spinlock_t lock; };\n');
+  writeFileSync(join(tree, 'den', 'user.c'), caller);
+  client.open(uri('den/user.c'), caller);
+  const lines = (list: readonly Diagnostic[]): number[] => list.map((d) => d.range.start.line);
+  const was = lines((await client.diagnostics(uri('den/user.c'))).diagnostics);
+  assert.equal(was.length, 2);
+  renameSync(join(tree, 'den'), join(tree, 'lair'));
+  client.change(uri('den/user.c'), 2, { text: `\n${caller}` });
+  const now = await client.diagnostics(uri('den/user.c'), (p) => p.version === 2);
+  assert.deepEqual(
+    lines(now.diagnostics),
+    was.map((line) => line + 1),
+  );
+  client.notify('workspace/didChangeWatchedFiles', {
+    changes: [
+      { uri: uri('den'), type: 3 },
+      { uri: uri('lair'), type: 1 },
+    ],
+  });
+  assert.notEqual(await client.hover(uri('den/user.c'), 14, 6), undefined);
   client.open(uri('moved/binary.c'), '\u007fELF\0\0\0'.repeat(5000));
   assert.equal(await client.hover(uri('moved/binary.c'), 0, 0), null);
   client.open('untitled:new.c', text);

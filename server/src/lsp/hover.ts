@@ -4,11 +4,12 @@ import { findingsHover, flagHover, loopHover, scopeHover, siteHover } from '../e
 import { lockHover } from '../explain/lock.js';
 import { plainText } from '../explain/markdown.js';
 import { pictureOf, type Room } from '../explain/picture.js';
+import type { Where } from '../flow/model.js';
 import type { Step } from '../rules/model.js';
 import { COMMANDS, type ExplainResult } from './requests.js';
 import type { Known } from './analyst.js';
 import type { Abilities } from './capabilities.js';
-import { toPlace } from './positions.js';
+import { toPlace, toRange } from './positions.js';
 
 export interface HoverHost {
   abilities: Abilities;
@@ -18,6 +19,8 @@ export interface HoverHost {
   pictures: 'light' | 'dark' | undefined;
   /** Commands that links may carry; none where undefined. */
   commands: readonly string[] | undefined;
+  /** The client shows the findings on a word beside the hover. */
+  showsFindings: boolean;
 }
 
 /** The hover's words as a page of their own. */
@@ -54,7 +57,7 @@ const linkTo =
 export function hover(known: Known, position: Position, host: HoverHost): Hover | null {
   const word = wordAt(known, position);
   if (!word) return null;
-  const told = describe(known, position, word, linkTo(known, host));
+  const told = describe(known, position, word, linkTo(known, host), host.showsFindings);
   if (told.length === 0) return null;
   const parts = host.abilities.markdown ? [...atop(known, position, host, 'hover'), ...told] : told;
   const value = parts.join('\n\n---\n\n');
@@ -64,7 +67,13 @@ export function hover(known: Known, position: Position, host: HoverHost): Hover 
   };
 }
 
-function describe({ name, project, inspection }: Known, position: Position, at: Word, link: (step: Step) => string): string[] {
+function describe(
+  { name, project, inspection }: Known,
+  position: Position,
+  at: Word,
+  link: (step: Step) => string,
+  elsewhere = false,
+): string[] {
   const { line, column } = toPlace(position);
   const { text: word } = at;
   const kernel = project.kernel.version;
@@ -94,8 +103,16 @@ function describe({ name, project, inspection }: Known, position: Position, at: 
 
   function findings(file: string, at: number): string[] {
     const here = inspection.findingsIn(file).filter((f) => f.at.line === at);
-    return here.length === 0 ? [] : [findingsHover(here)];
+    const shown = new Set(elsewhere ? project.shown(here).filter((f) => standsOn(f.at, position)) : []);
+    const told = here.filter((f) => !shown.has(f));
+    return told.length === 0 ? [] : [findingsHover(told)];
   }
+}
+
+/** Whether a client marks a place for a finding. */
+function standsOn(at: Where, { line, character }: Position): boolean {
+  const { start, end } = toRange(at);
+  return start.line === line && start.character <= character && character <= end.character;
 }
 
 interface Word {

@@ -227,6 +227,8 @@ export interface InitializationOptions {
   commands?: string[];
   /** The client shows pictures (data: URIs) in hovers, on a background of this kind. */
   pictures?: 'light' | 'dark';
+  /** The client itself shows what diagnostics say in the hover of the words they stand on: hovers need not say it again. */
+  diagnosticsInHover?: boolean;
   /** URI of the folder with the two .wasm files, for the web worker. */
   assets?: string;
   /** 'pull': the client asks for diagnostics and is sent none. */

@@ -222,7 +222,8 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   });
   connection.onHover(async ({ textDocument, position }) => {
     const known = await analyst.known(textDocument.uri);
-    return known ? hover(known, position, { abilities, uriOf, pictures: current.pictures, commands: options.commands }) : null;
+    const { commands, diagnosticsInHover: showsFindings = false } = options;
+    return known ? hover(known, position, { abilities, uriOf, pictures: current.pictures, commands, showsFindings }) : null;
   });
   connection.onCodeAction(async ({ textDocument, range, context }, token) => {
     const known = abilities.codeActions ? await analyst.known(textDocument.uri) : undefined;
@@ -269,7 +270,8 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   });
   connection.onRequest(EXPLAIN, async ({ textDocument, position }: At): Promise<ExplainResult | null> => {
     const known = await analyst.known(textDocument.uri);
-    const page = known && explain(known, position, { abilities, uriOf, pictures: current.pictures, commands: undefined });
+    const page =
+      known && explain(known, position, { abilities, uriOf, pictures: current.pictures, commands: undefined, showsFindings: false });
     if (!page) return null;
     const mends = await actions().told(known, position.line + 1);
     return mends === '' ? page : { ...page, markdown: `${page.markdown}\n\n---\n\n${mends}` };

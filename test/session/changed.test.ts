@@ -59,6 +59,47 @@ int vole_rest(struct vole *v)
 	spin_unlock(&v->lock);
 	return 0;
 }
+
+static irqreturn_t vole_irq(int irq, void *data)
+{
+	return vole_dig(data) ? IRQ_NONE : IRQ_HANDLED;
+}
+
+int vole_probe(struct vole *v)
+{
+	v->nest = NULL;
+	return request_irq(7, vole_irq, 0, "vole", v);
+}
+`,
+  'drivers/vole/shrink.c': `#include "vole.h"
+
+static void vole_close(struct vole *v)
+{
+	mutex_lock(&v->deep);
+	kfree(v->nest);
+	mutex_unlock(&v->deep);
+}
+
+static unsigned long vole_scan(struct shrinker *s, struct shrink_control *sc)
+{
+	vole_close(vole_of(s));
+	return 1;
+}
+
+static struct shrinker vole_shrinker = { .scan_objects = vole_scan };
+
+void vole_open(struct vole *v)
+{
+	mutex_lock(&v->deep);
+	v->nest = kmalloc(32, GFP_KERNEL);
+	mutex_unlock(&v->deep);
+}
+
+void vole_start(struct vole *v)
+{
+	vole_open(v);
+	register_shrinker(&vole_shrinker);
+}
 `,
 };
 
@@ -163,6 +204,25 @@ test('a lock that goes: functions are entered otherwise, and the tree is linked 
   });
   assert.equal(linked, true);
   assert.ok(!now.includes(RUN));
+});
+
+test('a line more where a callback is registered', async () => {
+  const { linked, now, before } = await edited({
+    'drivers/vole/run.c': (old) => old.replace('\tv->nest = NULL;\n', '\tv->nest = NULL;\n\tbarrier();\n'),
+  });
+  assert.equal(linked, false);
+  assert.deepEqual(now, before);
+  assert.ok(now.includes('sleep-in-atomic drivers/vole/dig.c vole_scrape'), now.join());
+});
+
+test('a function on the way of reclaim to a lock: a line more, a lock more', async () => {
+  const more = await edited({ 'drivers/vole/shrink.c': (old) => old.replace('\tmutex_lock(', '\tbarrier();\n\tmutex_lock(') });
+  assert.equal(more.linked, false);
+  assert.deepEqual(more.now, more.before);
+  assert.ok(more.now.includes('reclaim-recursion drivers/vole/shrink.c vole_open'));
+  const none = await edited({ 'drivers/vole/shrink.c': (old) => old.replace('\tmutex_lock(&v->deep);\n\tkfree', '\tkfree') });
+  assert.equal(none.linked, true);
+  assert.ok(!none.now.includes('reclaim-recursion drivers/vole/shrink.c vole_open'));
 });
 
 test('what is seen from elsewhere: a structure, a prototype', async () => {

@@ -197,21 +197,30 @@ const BARE_DEPTH = 3;
 const TASKS: ReadonlySet<EntryContext['task']> = new Set<EntryContext['task']>(['process', 'workqueue', 'kthread']);
 
 /**
- * What a call hands on of what is known of the caller's parameters. `sure`: that the path there is taken follows from it.
+ * What a call hands on of what is known of the caller's parameters. `sure`: that the path there is taken follows from it. `entered`: the caller is
+ * entered from outside, as a callback, with whatever it may be given.
  * Null when the path cannot be taken with such parameters.
  */
-export function hand(known: readonly ParamCondition[], v: EdgeVariant): { params: ParamCondition[]; sure: boolean } | null {
+export function hand(
+  known: readonly ParamCondition[],
+  v: EdgeVariant,
+  entered = false,
+): { params: ParamCondition[]; sure: boolean } | null {
   if (v.assume.some((a) => known.some((k) => k.index === a.index && contradicts(k, a)))) return null;
   const params: ParamCondition[] = v.params.length || (v.through.length && known.length) ? [...v.params] : NO_PARAMS;
   for (const [callee, caller] of v.through) {
     for (const k of known) if (k.index === caller) params.push({ ...k, index: callee });
   }
-  return { params, sure: v.assume.every((a) => known.some((k) => k.index === a.index && implies(k, a))) };
+  const given = (a: ParamCondition): boolean => (entered && excludesOne(a)) || known.some((k) => k.index === a.index && implies(k, a));
+  return { params, sure: v.assume.every(given) };
 }
+
+/** A callback is told of more errors than the one that it turns away (`if (err == -EINPROGRESS) return;`). */
+const excludesOne = (a: ParamCondition): boolean => a.op === '!=' && typeof a.value === 'number' && a.value < 0;
 
 /** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
 export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
-  const handed = hand(c.params, v);
+  const handed = hand(c.params, v, c.from === 'callback');
   if (!handed) return null;
   const left = c.held.filter(
     (h) => !v.dropped.some((d) => d.kind === h.kind && (d.class === h.class || d.text === h.text || d.text === '')),

@@ -3,7 +3,7 @@
  * as far as they differ; contexts go down as far as the calls differ. What the new text registers as a callback is not followed:
  * a function keeps the contexts that its name had.
  */
-import type { FileFacts, FunctionFacts } from '../facts/model.js';
+import type { Body, FileFacts, FunctionFacts } from '../facts/model.js';
 import type { EntryContext, FunctionRef, SleepChain } from '../flow/model.js';
 import { begun, hopsOf, MAX_CONTEXTS, MAX_DEPTH, pass, signature } from './contexts.js';
 import type { CallEdge } from './edges.js';
@@ -312,11 +312,25 @@ export class Revision extends Program {
   }
 }
 
-/** What a graph says, its place in the file aside. */
-function sameFacts(a: FunctionFacts, b: FunctionFacts): boolean {
+/** Whether two versions of a function say the same, their places in the file aside. */
+export function sameFacts(a: FunctionFacts, b: FunctionFacts): boolean {
   const text = (f: FunctionFacts): string =>
     JSON.stringify([f.static, f.inline, f.returns, f.params, f.marks, f.arms ?? null, f.body ?? null, f.callees ?? null]);
   return text(a) === text(b);
+}
+
+/** Where a call on a line of a function stands in another version of it; undefined when that is not clear. */
+export function callMoved(was: FunctionFacts, is: FunctionFacts, line: number): number | undefined {
+  if (!was.body || !is.body || sameFacts(was, is)) return undefined;
+  const calls = (body: Body): { text: string; at: number }[] =>
+    body.blocks.flatMap(({ ev }) => ev.flatMap((e) => (e.k === 'call' ? [{ text: JSON.stringify([e.fn, e.args]), at: e.pos[0] }] : [])));
+  const [old, now] = [calls(was.body), calls(is.body)];
+  const there = old.flatMap(({ text, at }, i) => {
+    if (at !== line - was.line) return [];
+    const before = old.slice(0, i).filter((o) => o.text === text).length;
+    return now.filter((o) => o.text === text).slice(before, before + 1);
+  });
+  return there[0] && there.every(({ at }) => at === there[0]!.at) ? is.line + there[0].at : undefined;
 }
 
 /** What callers see of a summary: everything but lines. */

@@ -4,7 +4,8 @@ import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
 import type { CallEdge } from '../index/edges.js';
 import { takenLocks, type Program } from '../index/program.js';
-import { Revision, TooWide } from '../index/revision.js';
+import type { TakenLock } from '../index/reclaim.js';
+import { callMoved, Revision, sameFacts, TooWide } from '../index/revision.js';
 
 /** Whether two versions of a file differ in what functions do, and in nothing that is seen from elsewhere but through their summaries. */
 export function onlyBodies(a: FileFacts, b: FileFacts): boolean {
@@ -76,11 +77,65 @@ export function exactRevision(base: Program, changed: readonly FileFacts[]): Rev
       const others = [...targetsOf(revision, revision.edgesFrom(ref)).values()].filter(({ facts }) => !old.has(facts));
       if (others.some((target) => revision.contextsOf(target).some((c) => c.from === 'caller' && c.held.length === 0))) return null;
     }
-    if (!contexts.some((c) => c.task === 'reclaim')) continue;
-    if (onTheWay.has(`${was.file.path}:${was.facts.name}`)) return null;
-    if (takenIn(revision, ref) !== takenIn(base, was)) return null;
+    if (contexts.some((c) => c.task === 'reclaim') && !sameForReclaim(base, was, revision, ref)) return null;
+    // A way may begin where a function registers a callback as well.
+    const within = onTheWay.has(`${was.file.path}:${was.facts.name}`) && !sameFacts(was.facts, ref.facts);
+    if (within && !stepsMoved(base, revision, ref)) return null;
   }
+  for (const ref of revision.affected()) registrationsMoved(base, revision.twin(ref)!, ref);
   return revision;
+}
+
+/** Puts the beginning of contexts that a changed function registers callbacks for on the lines where it does so now. */
+function registrationsMoved(base: Program, was: FunctionRef, is: FunctionRef): void {
+  if (!hasBody(is.facts) || sameFacts(was.facts, is.facts)) return;
+  const named = is.facts.body!.blocks.flatMap(({ ev }) => ev.flatMap((e) => (e.k === 'call' ? e.args : [])));
+  const targets = named.flatMap((arg) => {
+    const name = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
+    if (typeof name !== 'string') return [];
+    // By its name, or by that of a structure that holds it.
+    const held = was.file.ops.flatMap(({ variable, fn }) => (variable === name ? [fn] : []));
+    return [name, ...held].flatMap((fn) => (base.tree.named(fn).length > 0 ? base.tree.resolve(fn, was.file) : []));
+  });
+  const steps = [...new Map(targets.map((ref) => [ref.facts, ref])).values()].flatMap((ref) =>
+    base.contextsOf(ref).flatMap(({ from, path: [step] }) => (from === 'callback' && step ? [step] : [])),
+  );
+  for (const step of new Set(steps)) {
+    if (step.file === was.file.path && step.function === was.facts.name) step.line = callMoved(was.facts, is.facts, step.line) ?? step.line;
+  }
+}
+
+/** Whether reclaim finds in a function, changed as it is, the calls and locks that it found before; their lines aside. */
+export function sameForReclaim(base: Program, was: FunctionRef, revision: Revision, is: FunctionRef): boolean {
+  const calls = (edges: readonly CallEdge[]): string =>
+    JSON.stringify(
+      edges.map(({ target, several, variants }) => {
+        const { file, facts } = revision.current(target) ?? target;
+        return [file.path, facts.name, several, variants.map(({ assume, params, through }) => [assume, params, through])];
+      }),
+    );
+  const locks = (program: Program, ref: FunctionRef): string =>
+    JSON.stringify(locksIn(program, ref).map(({ line: _line, ...lock }) => lock));
+  return calls(base.edgesFrom(was)) === calls(revision.edgesFrom(is)) && locks(base, was) === locks(revision, is);
+}
+
+const locksIn = (program: Program, ref: FunctionRef): TakenLock[] => (hasBody(ref.facts) ? takenLocks(program.linker.analyse(ref)) : []);
+
+/** Puts the steps of reclaim's ways in a changed function on the lines where it takes them now; false where that is not clear. */
+function stepsMoved(base: Program, revision: Revision, { file, facts }: FunctionRef): boolean {
+  const ref = { file, facts };
+  const places = new Map<string, Set<number>>();
+  const note = (what: string, line: number): void => {
+    places.set(what, (places.get(what) ?? new Set()).add(line));
+  };
+  for (const { target, line } of revision.edgesFrom(ref)) note(`calls ${target.facts.name}`, line);
+  for (const lock of locksIn(revision, ref)) note(`takes ${lock.class}`, lock.line);
+  const steps = [...base.reclaimed.values()]
+    .flat()
+    .flatMap(({ path }) => path.filter((s) => s.file === file.path && s.function === facts.name));
+  if (steps.some(({ what }) => places.get(what)?.size !== 1)) return false;
+  for (const step of steps) step.line = [...places.get(step.what)!][0]!;
+  return true;
 }
 
 /** The functions that a function calls, as they are now. */
@@ -91,7 +146,3 @@ const targetsOf = (revision: Revision, edges: readonly CallEdge[]): Map<Function
       return [now.facts, now];
     }),
   );
-
-/** Locks that a function takes, without their places. */
-const takenIn = (program: Program, ref: FunctionRef): string =>
-  hasBody(ref.facts) ? JSON.stringify(takenLocks(program.linker.analyse(ref)).map(({ line: _line, ...lock }) => lock)) : '';

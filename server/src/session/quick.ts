@@ -19,7 +19,7 @@ import { auditTree, type AuditedTree } from './audit.js';
 import type { PreparedChange } from './change.js';
 import { checkOne, inOrder } from './check.js';
 import { loadConfig } from './config.js';
-import { onlyBodies } from './only-bodies.js';
+import { onlyBodies, sameForReclaim } from './only-bodies.js';
 import { emptyRecords } from './records.js';
 
 /**
@@ -104,9 +104,13 @@ function revisionsOf(program: Program, revised: readonly FileFacts[][]): (Revisi
   try {
     const revisions = revised.map((facts) => (facts.length === 0 ? null : new Revision(program, facts, true)));
     // What reclaim takes is known of the tree on disk: a change below reclaim may change it.
-    const below = (state: Program, ref: FunctionRef | undefined): boolean =>
-      !!ref && state.contextsOf(ref).some((c) => c.task === 'reclaim');
-    if (revisions.some((r) => r?.affected().some((ref) => below(r, ref) || below(program, r.twin(ref))))) return null;
+    const below = (state: Program, ref: FunctionRef): boolean => state.contextsOf(ref).some((c) => c.task === 'reclaim');
+    const changes = (revision: Revision, ref: FunctionRef): boolean => {
+      const was = revision.twin(ref);
+      if (!below(revision, ref) && !(was && below(program, was))) return false;
+      return !was || !sameForReclaim(program, was, revision, ref);
+    };
+    if (revisions.some((r) => r?.affected().some((ref) => changes(r, ref)))) return null;
     return revisions;
   } catch (error) {
     if (error instanceof TooWide) return null;

@@ -117,6 +117,7 @@ export class KeptSource<S> implements ProgramSource {
   readonly functions: number;
   readonly stats: S;
   private readonly locks: [string, ReclaimLock[]][];
+  private taken: ReadonlyMap<string, ReclaimLock[]> | undefined;
   private moves: Moves | undefined;
   private readonly parts: (NamesPart | undefined)[];
   private readonly records = new Map<string, Map<string, string>>();
@@ -149,7 +150,7 @@ export class KeptSource<S> implements ProgramSource {
   }
 
   get reclaim(): ReadonlyMap<string, ReclaimLock[]> {
-    return new Map(this.placed(this.locks));
+    return (this.taken ??= new Map(this.placed(this.locks)));
   }
 
   meaning<K extends keyof Meaning>(kind: K, name: string): Meaning[K] | undefined {

@@ -95,6 +95,7 @@ async function walk(steps) {
     assert.equal(times(text, 'the reader knows kcalloc'), 1);
     assert.equal(times(text, 'kcalloc in wren_ring_grow()'), 1, text);
     assert.equal(times(text, "'kcalloc' with GFP_KERNEL may sleep"), 1, text);
+    await hover.getByText('the reader knows kcalloc').scrollIntoViewIfNeeded();
     await wb.shot('beside-light');
     await page.keyboard.press('Escape');
   });

@@ -182,8 +182,8 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input.input');
     await this.patiently(row, async () => {
       await this.page.keyboard.press('F1');
-      await input.waitFor();
-      await input.fill(`>${title}`);
+      // It goes away again when something else takes the focus meanwhile.
+      await input.fill(`>${title}`, { timeout: 5000 });
     });
     await row.click();
   }
@@ -191,8 +191,8 @@ export class Workbench {
   /** Does something until what is wanted shows: lists are made once, and what they list may come later. */
   async patiently(wanted, act) {
     for (const until = Date.now() + WAIT; ;) {
-      await act();
       try {
+        await act();
         return await wanted.waitFor({ timeout: 5000 });
       } catch (error) {
         if (Date.now() > until) throw error;

@@ -249,7 +249,7 @@ async function chosen(steps, folder) {
     await page.keyboard.press('Control+J');
     await wb.command('Welcome: Open Walkthrough');
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Start with GFP Audit' }).first().click();
-    const step = page.locator('.getting-started-step').filter({ hasText: 'See why a function may not sleep' });
+    const step = page.locator('.getting-started-step').filter({ hasText: 'See why it may not sleep' });
     await step.waitFor();
     await step.click();
     await page.locator('.gettingStartedContainer').getByText('Who calls it, with which locks held').first().waitFor();

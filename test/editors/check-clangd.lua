@@ -1,12 +1,6 @@
 -- What run.mjs has Neovim do with two servers: ours by nvim.lua, and clangd beside it. Each answers what is its own.
-local out = function(...) io.stdout:write(table.concat({ ... }, ' '), '\n') end
-local fail = function(message)
-  out('FAIL ' .. message)
-  vim.cmd('cquit 1')
-end
-local ok, err = xpcall(function()
-  dofile(vim.env.CONFIG)
-  local clangd
+local clangd
+local beside = function()
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'c',
     callback = function(event)
@@ -14,9 +8,8 @@ local ok, err = xpcall(function()
       vim.lsp.buf_attach_client(event.buf, clangd)
     end,
   })
-  vim.cmd('edit ' .. vim.env.FILE)
-  vim.cmd('set filetype=c')
-  local bufnr = vim.api.nvim_get_current_buf()
+end
+dofile(vim.env.CHECK)(function(bufnr, out, fail)
   local of = function(source)
     return vim.tbl_filter(function(d) return d.source == source end, vim.diagnostic.get(bufnr))
   end
@@ -50,7 +43,4 @@ local ok, err = xpcall(function()
   expect('completion elsewhere:', who('textDocument/completion', 9, 'return', { context = { triggerKind = 1 } }), 'clangd')
   vim.lsp.stop_client(vim.lsp.get_active_clients())
   vim.wait(5000, function() return #vim.lsp.get_active_clients() == 0 end, 20)
-  out('PASS')
-end, debug.traceback)
-if not ok then fail(err) end
-vim.cmd('qall!')
+end, beside)

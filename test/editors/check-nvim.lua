@@ -1,14 +1,5 @@
 -- What run.mjs has Neovim do: load the configuration of nvim.lua, open a file, look, mend, look again.
-local out = function(...) io.stdout:write(table.concat({ ... }, ' '), '\n') end
-local fail = function(message)
-  out('FAIL ' .. message)
-  vim.cmd('cquit 1')
-end
-local ok, err = xpcall(function()
-  dofile(vim.env.CONFIG)
-  vim.cmd('edit ' .. vim.env.FILE)
-  vim.cmd('set filetype=c')
-  local bufnr = vim.api.nvim_get_current_buf()
+dofile(vim.env.CHECK)(function(bufnr, out, fail)
   if not vim.wait(60000, function() return #vim.diagnostic.get(bufnr) > 0 end, 20) then return fail('no diagnostics') end
   local found = vim.diagnostic.get(bufnr)[1]
   out('diagnostic', tostring(found.lnum + 1), found.message)
@@ -30,7 +21,4 @@ local ok, err = xpcall(function()
   if not vim.wait(20000, function() return #vim.diagnostic.get(bufnr) == 0 end, 20) then return fail('the finding is still there') end
   client.stop()
   vim.wait(5000, function() return client.is_stopped() end, 20)
-  out('PASS')
-end, debug.traceback)
-if not ok then fail(err) end
-vim.cmd('qall!')
+end)

@@ -47,6 +47,7 @@ function check(name, command, config) {
     HOME: scratch,
     XDG_CACHE_HOME: join(scratch, 'cache'),
     CONFIG: join(here, config),
+    CHECK: join(here, 'check.lua'),
     FILE: file,
   };
   const { status, stdout, stderr } = spawnSync(command[0], command.slice(1), {

@@ -12,8 +12,15 @@ import type { HostWorker } from '../../server/src/host/host.js';
 import { NodeHost } from '../../server/src/host/node.js';
 import type { ContextsResult, ExplainResult, IndexState, Status } from '../../server/src/lsp/requests.js';
 import type { IndexReply, IndexRequest } from '../../server/src/lsp/index-protocol.js';
+import type { Known } from '../../server/src/lsp/analyst.js';
+import { abilitiesOf } from '../../server/src/lsp/capabilities.js';
+import { CodeActions } from '../../server/src/lsp/code-actions.js';
+import { filePlaces } from '../../server/src/lsp/positions.js';
 import { TreeIndex } from '../../server/src/lsp/tree-index.js';
 import { LinkedTree, MAX_REVISED } from '../../server/src/session/linked-tree.js';
+import type { Mends } from '../../server/src/session/fixes.js';
+import { openProject, placeOf } from '../../server/src/session/project.js';
+import { createWasmParser } from '../../server/src/syntax/wasm.js';
 import { identifiersOf } from '../../server/src/session/surroundings.js';
 import { full, TestClient } from './client.js';
 
@@ -318,23 +325,73 @@ test('the worker of a built program is where it is looked for', () => {
   assert.match(readFileSync(built, 'utf8'), /LinkedTree/);
 });
 
-test('a change through files that are not open is offered, and made of their texts on disk', async () => {
-  const base = join(scratch, 'marl');
+/** A file of a copy of the tree in which a loop's mend lies below functions of other files. */
+function marl(name: string): { file: string; text: string; line: number } {
+  const base = join(scratch, name);
   const from = fileURLToPath(new URL('../fix/ext4-truncate/', import.meta.url).href.replace('/out/test/', '/test/'));
   mkdirSync(join(base, 'fs'), { recursive: true });
   cpSync(from, join(base, 'fs/marl'), { recursive: true });
   writeFileSync(join(base, 'Makefile'), 'VERSION = 5\nPATCHLEVEL = 10\n');
   writeFileSync(join(base, 'Kconfig'), '');
+  const file = join(base, 'fs/marl/space.c');
+  const text = readFileSync(file, 'utf8');
+  return { file, text, line: text.split('\n').indexOf('retry:') };
+}
+
+test('a menu does not wait for the whole tree, and has what was found there when it is asked for again', async () => {
+  const { file, text, line } = marl('slow');
+  const host = new NodeHost();
+  const uri = pathToFileURL(file).href;
+  const project = await openProject(
+    host,
+    await placeOf(host, file),
+    { kernel: 'auto', rt: 'auto', minConfidence: 'likely' },
+    await createWasmParser(),
+  );
+  project.live.set('fs/marl/space.c', text);
+  const document = TextDocument.create(uri, 'c', 1, text);
+  const known: Known = { document, name: 'fs/marl/space.c', project, inspection: project.live.inspect(), settled: true };
+  let asked = 0;
+  let answer!: (mends: Mends) => void;
+  const actions = new CodeActions({
+    host,
+    places: filePlaces,
+    abilities: abilitiesOf({
+      ...full,
+      textDocument: { ...full.textDocument, codeAction: { ...full.textDocument!.codeAction!, disabledSupport: true } },
+    }),
+    document: () => undefined,
+    inTree: () => {
+      asked++;
+      return new Promise((resolve) => (answer = resolve));
+    },
+    commands: [],
+    newParser: createWasmParser,
+  });
+  const at = { line, character: 0 };
+  const menu = (): Promise<CodeAction[]> => actions.offer(known, { start: at, end: at }, { diagnostics: [] });
+  assert.ok((await menu()).some(({ disabled }) => disabled?.reason.includes('being sought')));
+  const edits = [{ file: 'fs/marl/space.c', start: 0, end: 0, text: '\n' }];
+  answer({ fixes: [{ title: 'Found at last', safety: 'review', edits, detail: '' }], advice: [], refusals: [] });
+  const later = await menu();
+  assert.ok(
+    later.some(({ title }) => title === 'Found at last'),
+    JSON.stringify(later),
+  );
+  assert.ok(!later.some(({ disabled }) => disabled));
+  assert.equal(asked, 1);
+});
+
+test('a change through files that are not open is offered, and made of their texts on disk', async () => {
+  const { file: path, text, line } = marl('marl');
   const client = await start({
     ...full,
     textDocument: { ...full.textDocument, codeAction: { ...full.textDocument!.codeAction!, disabledSupport: true } },
   });
-  const file = pathToFileURL(join(base, 'fs/marl/space.c')).href;
-  const text = readFileSync(join(base, 'fs/marl/space.c'), 'utf8');
+  const file = pathToFileURL(path).href;
   client.open(file, text);
   await state(client, 'ready');
   await client.hover(file, 0, 0);
-  const line = text.split('\n').indexOf('retry:');
   /** A menu does not wait for what is sought in the whole tree for long; it is there when it is asked for again. */
   const offered = async (at: number, is: (action: CodeAction) => boolean): Promise<CodeAction> => {
     for (;;) {
@@ -371,7 +428,7 @@ test('a change through files that are not open is offered, and made of their tex
   assert.match(told.markdown, /marl\/space\.c is not: save/);
   client.change(file, 3, { text });
   await offered(line, through);
-  const other = pathToFileURL(join(base, 'fs/marl/path.c')).href;
+  const other = pathToFileURL(join(dirname(path), 'path.c')).href;
   client.open(other, '/* nothing left */\n');
   await client.diagnostics(other);
   await offered(line, ({ disabled }) => disabled !== undefined && /marl\/path\.c is not: save/.test(disabled.reason));

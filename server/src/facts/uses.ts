@@ -99,17 +99,19 @@ export function declaredIn(text: string, span: FunctionSpan, variable: string): 
   return pattern.exec(text.slice(span.open, span.close))?.[1] ?? '';
 }
 
+/** A comparison with an error: what a callback was told of, not how its caller wants it. */
+const ERRORS = /\b(\w+)\s*(?:[!=]=\s*-\s*E[A-Z]+\b|(?:<|>=)\s*0\b)/g;
 const CONDITION = /\b(?:if|switch|while)\s*\(([^;{}]*)|([^;{}]*)\?/g;
 
 /**
- * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum)? Then what the function does depends on its
- * caller's argument, which the names alone do not show.
+ * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error? Then
+ * what the function does depends on its caller's argument, which the names alone do not show.
  */
 export function selectsByParameter(body: string, params: readonly Param[]): boolean {
   const scalars = params.filter((p) => p.name !== '' && p.type !== '' && !/[*(]/.test(p.type)).map((p) => p.name);
   if (scalars.length === 0) return false;
   for (const m of body.matchAll(CONDITION)) {
-    const text = m[1] ?? m[2] ?? '';
+    const text = (m[1] ?? m[2] ?? '').replace(ERRORS, '');
     if (scalars.some((name) => occurrences(text, name) > 0)) return true;
   }
   return false;

@@ -1,7 +1,7 @@
 /** Entry of the flow layer: one function's facts in, every point that matters with its states out. */
 import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
-import { bindConditions } from './bind.js';
+import { bindConditions, isNonzero } from './bind.js';
 import { fieldAt } from './fields.js';
 import { flatMapped, settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
@@ -291,11 +291,14 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
       };
     }
     if (sleeper) {
-      const when: ParamCondition[] = !sleeper.when
-        ? []
-        : 'gfp' in sleeper.when
-          ? [{ index: sleeper.when.gfp, op: 'blocking', value: 0 }]
-          : [{ index: sleeper.when.nonzero, op: '!=', value: 0 }];
+      const given = sleeper.when && 'nonzero' in sleeper.when ? isNonzero(t, ev.args[sleeper.when.nonzero]) : undefined;
+      if (given === false) return undefined;
+      const when: ParamCondition[] =
+        !sleeper.when || given
+          ? []
+          : 'gfp' in sleeper.when
+            ? [{ index: sleeper.when.gfp, op: 'blocking', value: 0 }]
+            : [{ index: sleeper.when.nonzero, op: '!=', value: 0 }];
       const drops = sleeper.drops === undefined ? [] : [droppedLock(t, ev, sleeper.drops)];
       return {
         sleeps: [

@@ -91,6 +91,26 @@ export function bindPlain(
 
 const DECIDED: ReadonlySet<ParamCondition['op']> = new Set<ParamCondition['op']>(['==', '!=', 'bit', 'nobit']);
 
+/** Whether an argument is not 0; undefined where it cannot be told. A constant by its name is not 0 unless the tree says so: zeros are kept. */
+export function isNonzero(t: Transfer, e: Expr | undefined): boolean | undefined {
+  const value = numberOf(t, e);
+  if (value !== undefined) return value !== 0;
+  return typeof e === 'string' && isConstant(t, e) ? true : undefined;
+}
+
+const isConstant = (t: Transfer, name: string): boolean =>
+  /^[A-Z][A-Z0-9_]*$/.test(name) && t.paramIndex(name) === undefined && !(name in t.ref.facts.body!.vars);
+
+function numberOf(t: Transfer, e: Expr | undefined, depth = 4): number | undefined {
+  if (typeof e === 'string' && depth > 0 && isConstant(t, e)) {
+    const value = t.know.constant(e, t.ref.file);
+    return value === undefined ? constantOf(e) : numberOf(t, value, depth - 1);
+  }
+  if (!Array.isArray(e) || e[0] !== 'b') return constantOf(e);
+  const [a, b] = [numberOf(t, e[2], depth), numberOf(t, e[3], depth)];
+  return a === undefined || b === undefined ? undefined : constantOf(['b', e[1], a, b]);
+}
+
 /** What is never NULL: the address of something, a text, a function by its name. */
 function isAddress(arg: Expr, t: Transfer): boolean {
   if (Array.isArray(arg)) return arg[0] === 'cast' ? isAddress(arg[2], t) : arg[0] === 'str' || (arg[0] === 'u' && arg[1] === '&');

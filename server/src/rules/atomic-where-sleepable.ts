@@ -32,6 +32,8 @@ The finding needs a reason to believe that sleeping is fine, and names it:
 - the function sleeps anyway, always before the allocation or, with nothing but error checks between, after it;
 - every known way to enter the function is one that may sleep, and all callers are known or it is a callback that runs in process context (probe, open, a work item).
 
+Where callers may be missing, or only what comes after the allocation sleeps, the finding is possible; where both say so, likely.
+
 Where the lock is also taken by reclaim (a shrinker, writeback, an MMU notifier), \`GFP_NOFS\` or a scope is the mask to use, not \`GFP_KERNEL\`.
 
 **Silent** in reclaim, in PF_MEMALLOC and non-blocking sections, for \`GFP_NOWAIT\` with \`__GFP_NOWARN\` written out or with a second attempt (an optimistic try), for pools, for masks with further
@@ -118,7 +120,7 @@ int dev_either(struct dev *d, bool irq)
     for (const site of flow.sites) {
       const kind = plainMask(site, behaviour(rule.profile).nowaitHasNowarn);
       if (!kind || restricted(flow, site) || secondAttempt(flow, site) || aboutToWait(flow, site)) continue;
-      const reason = lockHeld(flow, site) ?? sleepsAnyway(flow, site) ?? entered(flow);
+      const reason = bestOf(lockHeld(flow, site), sleepsAnyway(flow, site), entered(flow));
       if (!reason) continue;
       rule.report({
         at: site.at,
@@ -181,6 +183,14 @@ interface Reason {
   why: string;
   path: Step[];
   confidence: Confidence;
+}
+
+/** The first of the surest. Two that are possible and have nothing to do with each other (what the function does next, who enters it) are likely. */
+function bestOf(held: Reason | undefined, sleeping: Reason | undefined, entry: Reason | undefined): Reason | undefined {
+  const list = [held, sleeping, entry].filter((r) => r !== undefined);
+  const sure = list.find((r) => r.confidence === 'likely');
+  if (sure || list.length < 2) return sure ?? list[0];
+  return { why: list.map((r) => r.why).join('; '), path: entry!.path, confidence: 'likely' };
 }
 
 /** A sleeping lock is held on every path. */

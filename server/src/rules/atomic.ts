@@ -1,6 +1,7 @@
 /** The engine of the two sleep rules: every call that sleeps where sleeping is forbidden, one report per call. */
 import type { CallPoint, EntryContext, FunctionFlow, Held } from '../flow/model.js';
 import type { Confidence, RuleContext, Step } from './model.js';
+import { alwaysAfter, alwaysBefore, mayRunBetween } from './order.js';
 import {
   askedForDebugging,
   askedForFirstUse,
@@ -149,9 +150,31 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
       // A lock that only some paths hold mostly excludes the sleep in a way that the states do not show.
       if (sure === call.states.length && sleep.path.length <= FAR)
         confidence = sleep.path.length === 0 && cause.from === 'local' ? 'certain' : 'likely';
+      else if (!isInside(sleep) && bound(flow, held, call)) confidence = 'likely';
     }
     return { cause, sleep, confidence, path: [...beginSteps(flow, cause), ...sleepSteps(flow, call, sleep)] };
   });
+}
+
+/** What takes a lock itself, whatever is true: a helper may ask once more whether it should. */
+const TAKES = /^(raw_)?(spin|read|write)_lock(_(irq|irqsave|bh|nested))?$/;
+/** Words of calls that let go of something, or are made to let go of it on some paths. */
+const RELEASES = /unlock|release|enable|restore|_end\b|leave|exit|put|drop|complete/i;
+
+/**
+ * Whoever takes this lock, under a condition of this function, comes to the call; and nothing between lets go of it, or is given what it would take to:
+ * the object that has the lock, or the cookie.
+ */
+function bound(flow: FunctionFlow, held: Held, call: CallPoint): boolean {
+  const [taken, ...others] = flow.calls.filter((c) => c.at.line === held.at.line && c.at.column === held.at.column);
+  if (held.origin !== 'local' || held.text === '' || !taken || others.length > 0 || !TAKES.test(taken.name)) return false;
+  if (alwaysBefore(flow, taken, call) || !alwaysAfter(flow, taken.block, call.block)) return false;
+  const keys = new Set([/^\w+/.exec(held.text)?.[0], ...taken.args.slice(1)]);
+  return !flow.calls.some(
+    (c) =>
+      mayRunBetween(flow, taken, c, call) &&
+      (RELEASES.test(callName(c)) || c.args.some((arg) => keys.has(typeof arg === 'string' ? arg : undefined))),
+  );
 }
 
 /** Code that tells of an oops: the machine does not go on from there. */

@@ -111,3 +111,27 @@ export function reaches(flow: FunctionFlow, from: number, to: number): boolean {
   }
   return set.has(to);
 }
+
+/** Whether every path from block `from` to the function's end runs through block `to`. */
+export function alwaysAfter(flow: FunctionFlow, from: number, to: number): boolean {
+  const body = flow.ref.facts.body;
+  if (!body || from === to) return false;
+  const seen = new Set<number>([from, to]);
+  const todo = [from];
+  for (let b = todo.pop(); b !== undefined; b = todo.pop()) {
+    const { next } = body.blocks[b]!;
+    if (next.length === 0) return false;
+    for (const e of next) {
+      if (seen.has(e.to)) continue;
+      seen.add(e.to);
+      todo.push(e.to);
+    }
+  }
+  return reaches(flow, from, to);
+}
+
+/** Whether `c` may run after `a` and before `b`. */
+export function mayRunBetween(flow: FunctionFlow, a: CallPoint, c: CallPoint, b: CallPoint): boolean {
+  const follows = (x: CallPoint, y: CallPoint): boolean => (x.block === y.block && earlier(x, y)) || reaches(flow, x.block, y.block);
+  return c !== a && c !== b && follows(a, c) && follows(c, b);
+}

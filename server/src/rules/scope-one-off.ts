@@ -1,4 +1,4 @@
-import type { FunctionFlow, ScopeUse, Site } from '../flow/model.js';
+import type { FunctionFlow, ScopeUse, Site, Where } from '../flow/model.js';
 import type { Rule, RuleContext } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { isSite, stepAt } from './query.js';
@@ -62,6 +62,25 @@ int update(struct address_space *mapping)
 }`,
       },
       {
+        title: 'its size is computed by a call',
+        bad: `
+struct sums { unsigned int len; };
+
+static inline size_t sums_size(unsigned int bytes)
+{
+	return sizeof(struct sums) + bytes / 64;
+}
+
+struct sums *sums_new(unsigned int bytes)
+{
+	unsigned int flags = memalloc_nofs_save(); // finds
+	struct sums *sums = kzalloc(sums_size(bytes), GFP_KERNEL);
+
+	memalloc_nofs_restore(flags);
+	return sums;
+}`,
+      },
+      {
         title: 'kvmalloc before 5.18',
         kernel: '5.10',
         good: `
@@ -104,11 +123,17 @@ void *table(size_t len)
 
 /** The allocation that is all a scope covers, written with a mask. */
 function onlySite(flow: FunctionFlow, scope: ScopeUse): Site | undefined {
-  const [call, ...others] = scope.inside.filter((c) => !scope.restores.some((r) => r.line === c.at.line && r.column === c.at.column));
+  const inside = scope.inside.filter((c) => !scope.restores.some((r) => r.line === c.at.line && r.column === c.at.column));
+  // What is called for an argument of another call (its size, mostly) is part of that one.
+  const [call, ...others] = inside.filter((c) => !inside.some((o) => o !== c && within(c.at, o.at)));
   if (!call || others.length > 0) return undefined;
   const site = isSite(call) ? call : flow.sites.find((s) => s.at.line === call.at.line && s.at.column === call.at.column);
   return site && /\bGFP_(KERNEL|USER|NOFS|NOIO)/.test(site.gfpText) ? site : undefined;
 }
+
+const within = (a: Where, b: Where): boolean =>
+  (a.line > b.line || (a.line === b.line && a.column >= b.column)) &&
+  (a.endLine < b.endLine || (a.endLine === b.endLine && a.endColumn <= b.endColumn));
 
 /** The API does not honour the mask in this version. */
 function needed(site: Site, rule: RuleContext): boolean {

@@ -5,6 +5,9 @@ import { blankComments } from './fields.js';
 const MATTERS = /ORDER|SIZE|PAGES|SHIFT|RETR|TRIES|LIMIT|MAX|MIN|COUNT|GFP|NUM|LEN/i;
 const SIZES = /ORDER|SIZE|PAGES|LIMIT/i;
 const GFP = /GFP|gfp_t/;
+/** A pause of nothing: polling that does not sleep. Of pauses only these are kept. */
+const PAUSES = /POLL|SLEEP|DELAY|PERIOD|INTERVAL|USEC|TIMEOUT|_US$|_MS$/;
+const ZERO = /^\s*\(?\s*0[uUlL]{0,3}\s*\)?\s*(?:\/[/*]|$)/;
 /** Beyond this a number is a register or a bit pattern. */
 const LARGEST = 1 << 26;
 
@@ -14,7 +17,7 @@ export function constantMayMatter(name: string, raw: string): boolean {
   const c = name.charCodeAt(0);
   // Another name of a function or variable: a lower-case word.
   if ((c >= 0x61 || c === 0x5f) && /^\s*[a-z_]\w*\s*(?:\/[/*]|$)/.test(raw)) return true;
-  return MATTERS.test(name) || GFP.test(raw);
+  return MATTERS.test(name) || GFP.test(raw) || (PAUSES.test(name) && ZERO.test(raw));
 }
 
 /** True when the replacement text of an object-like macro is worth reading as an expression. */
@@ -22,6 +25,7 @@ export function constantMatters(name: string, value: string): boolean {
   const text = value.trim();
   if (text === '' || text.length > 600) return false;
   if (GFP.test(text) || GFP.test(name)) return !/^["{]/.test(text);
+  if (PAUSES.test(name) && ZERO.test(text)) return true;
   if (text.length > 120 || !MATTERS.test(name)) return false;
   if (/["'{};=?]|->/.test(text)) return false;
   // Bit positions of registers are called SHIFT too, by the hundred thousand.

@@ -1,0 +1,179 @@
+/** Real bugs that a study of the kernel's own fixes found missed, each by its cause, with what must stay silent beside it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findings } from './helper.js';
+
+async function holds(text: string, rules: readonly string[] = ['sleep-in-atomic', 'sleeping-call-in-atomic']): Promise<void> {
+  const all = await findings(text, undefined, { minConfidence: 'likely', kernel: '6.12' });
+  assert.deepEqual(
+    all.filter((f) => rules.includes(f.ruleId)).map((f) => f.at.line),
+    text.split('\n').flatMap((line, i) => (line.includes('// finds') ? [i + 1] : [])),
+  );
+}
+
+test('a callback that only turns one value of its argument away', () =>
+  holds(`
+static int otter_finish(struct otter *o, int err)
+{
+	void *pad = kzalloc(64, GFP_KERNEL); // finds
+
+	if (!pad)
+		return -ENOMEM;
+	kfree(pad);
+	return err;
+}
+
+static void otter_done(void *data, int err)
+{
+	if (err == -EINPROGRESS)
+		return;
+	otter_finish(data, err);
+}
+
+static void *otter_copy(void)
+{
+	return kzalloc(64, GFP_KERNEL);
+}
+
+static void otter_may(void *data, int err)
+{
+	if (err == 0)
+		otter_copy();
+}
+
+int otter_start(struct akcipher_request *req, struct otter *o)
+{
+	akcipher_request_set_callback(req, 0, otter_done, o);
+	akcipher_request_set_callback(req, 0, otter_may, o);
+	return crypto_akcipher_encrypt(req);
+}
+`));
+
+test('a lock under a condition of its own, and a sleep that everybody gets to', () =>
+  holds(`
+struct otter { spinlock_t *lock, inner; void __iomem *base; bool poll; };
+
+int otter_set(struct otter *o, u32 v)
+{
+	unsigned long flags = 0;
+
+	if (o->lock)
+		spin_lock_irqsave(o->lock, flags);
+	writel(v, o->base);
+	msleep(20); // finds
+	if (o->lock)
+		spin_unlock_irqrestore(o->lock, flags);
+	return 0;
+}
+
+int otter_poll(struct otter *o, u32 v)
+{
+	unsigned long flags = 0;
+
+	if (o->lock)
+		spin_lock_irqsave(o->lock, flags);
+	if (!o->lock)
+		msleep(20);
+	if (o->poll)
+		msleep(20);
+	if (o->lock)
+		spin_unlock_irqrestore(o->lock, flags);
+	return 0;
+}
+
+int otter_wait(struct otter *o, bool atomic)
+{
+	if (atomic)
+		spin_lock(o->lock);
+	otter_set_mode(o, atomic);
+	if (atomic)
+		spin_unlock(o->lock);
+	msleep(20);
+	return 0;
+}
+
+void otter_toggle(struct otter *o, unsigned long flags);
+
+int otter_given(struct otter *o)
+{
+	unsigned long flags = 0;
+
+	if (o->poll)
+		spin_lock_irqsave(&o->inner, flags);
+	otter_toggle(o, flags);
+	msleep(20);
+	return 0;
+}
+`));
+
+test('a poll of which the pause is a constant by its name', () =>
+  holds(`
+#define OTTER_POLL_US 10
+#define OTTER_BUSY_POLL 0
+
+int otter_settle(struct otter *o)
+{
+	u32 v;
+	int err;
+
+	spin_lock(&o->lock);
+	err = readl_poll_timeout(o->base, v, v & 1, OTTER_POLL_US, 1000); // finds
+	spin_unlock(&o->lock);
+	return err;
+}
+
+int otter_spin(struct otter *o)
+{
+	u32 v;
+	int err;
+
+	spin_lock(&o->lock);
+	err = readl_poll_timeout(o->base, v, v & 1, OTTER_BUSY_POLL, 1000);
+	spin_unlock(&o->lock);
+	return err;
+}
+
+int otter_pause(struct otter *o, unsigned int pause)
+{
+	u32 v;
+	int err;
+
+	spin_lock(&o->lock);
+	err = readl_poll_timeout(o->base, v, v & 1, pause, 1000);
+	spin_unlock(&o->lock);
+	return err;
+}
+`));
+
+test('two reasons, each of which alone is not enough', () =>
+  holds(
+    `
+struct otter { void *key, *ctl; };
+
+static int otter_key(struct otter *o, const void *key, unsigned int len)
+{
+	o->key = kmemdup(key, len, GFP_ATOMIC); // finds
+	if (!o->key)
+		return -ENOMEM;
+	o->ctl = kzalloc(64, GFP_KERNEL);
+	return o->ctl ? 0 : -ENOMEM;
+}
+
+static int otter_set_key(struct crypto_akcipher *tfm, const void *key, unsigned int len)
+{
+	return otter_key(akcipher_tfm_ctx(tfm), key, len);
+}
+
+static struct akcipher_alg otter_alg = { .set_pub_key = otter_set_key };
+
+int otter_alone(struct otter *o, const void *key, unsigned int len)
+{
+	o->key = kmemdup(key, len, GFP_ATOMIC);
+	if (!o->key)
+		return -ENOMEM;
+	o->ctl = kzalloc(64, GFP_KERNEL);
+	return o->ctl ? 0 : -ENOMEM;
+}
+`,
+    ['atomic-where-sleepable'],
+  ));

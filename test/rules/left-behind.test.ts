@@ -194,3 +194,43 @@ int den_fill(struct den *d)
 `;
   assert.deepEqual(await lines(text), at(text, 'finds'));
 });
+
+test('an unlock that refuses when its own check fails', async () => {
+  const text = `
+static arch_spinlock_t teal_latch;
+
+static inline void teal_lock(void)
+{
+	arch_spin_lock(&teal_latch);
+	teal_owner = current;
+}
+static inline void teal_unlock(void)
+{
+	if (teal_watch && TEAL_WARN_ON(teal_owner != current))
+		return;
+	teal_owner = NULL;
+	arch_spin_unlock(&teal_latch);
+}
+void teal_lock_class(struct teal *t)
+{
+	teal_lock();
+	t->seen++;
+	teal_unlock();
+}
+void *teal_start(struct teal *t)
+{
+	teal_lock_class(t);
+	return kmalloc(8, GFP_KERNEL);
+}
+void *teal_wrong(struct teal *t)
+{
+	void *p;
+
+	teal_lock();
+	p = kmalloc(8, GFP_KERNEL); // finds
+	teal_unlock();
+	return p;
+}
+`;
+  assert.deepEqual(await lines(text), at(text, 'finds'));
+});

@@ -121,6 +121,7 @@ function netEffects(a: Analysis): NetEffect[] {
       old.value = old.value !== 'any' && net.value !== 'any' && old.value !== 'zero' && net.value !== 'zero' ? 'nonzero' : 'any';
   }
   if (!any) return [];
+  forgetRefusals(a.ref.facts.name, seen);
   if (seen.size > MAX_OUTCOMES) return alwaysReleased([...seen.values()]);
   if (undecided(a, [...seen.values()])) return [];
   // A lock of an object that only this function knows cannot be held on return, unless the object is what it returns: what looks
@@ -153,6 +154,16 @@ function netEffects(a: Analysis): NetEffect[] {
   const holds = (n: NetEffect): boolean => n.acquires.some((t) => t.text.startsWith(RESULT));
   if (nets.some(holds) && !nets.every(holds)) for (const n of nets) if (n.value === 'any') n.value = holds(n) ? 'nonzero' : 'zero';
   return nets.some((n) => n.acquires.length || n.releases.length || n.scopes.length || n.closes.length || n.nonBlock) ? nets : [];
+}
+
+/**
+ * An unlock that gives the lock back on some of its ways gives it back: on the others a check of its own has failed
+ * (`if (WARN_ON(owner != current)) return;`), or its counterpart took nothing either.
+ */
+function forgetRefusals(name: string, nets: Map<string, NetEffect>): void {
+  if (!/unlock/i.test(name)) return;
+  const gives = [...nets.values()].filter((n) => n.releases.length > 0 && n.acquires.length === 0);
+  for (const [key, net] of nets) if (isNeutral(net) && gives.some((n) => n.value === net.value || n.value === 'any')) nets.delete(key);
 }
 
 /** Names of functions made to enter or leave something for their caller, on some of their ways out only. */

@@ -397,6 +397,32 @@ static int asp_busy(struct asp *a)
   });
 });
 
+describe('what caller and callee ask of one object', () => {
+  const text = (asked: string, answered: string): string => `
+static void knot_check(struct knot *k)
+{
+	if (${answered})
+		return;
+	k->turn++;
+	msleep(5);
+}
+void knot_tick(struct knot *k)
+{
+	spin_lock(&k->lock);
+	while (${asked})
+		knot_check(k); // tick
+	spin_unlock(&k->lock);
+}`;
+
+  it('a bit, a field', async () => {
+    const bit = 'test_bit(KNOT_RESET, &k->flags)';
+    assert.deepEqual(await shown({ 'lib/knot.c': text(bit, bit) }), []);
+    assert.deepEqual(await shown({ 'lib/knot.c': text(bit, `!${bit}`) }), ['sleeping-call-in-atomic tick']);
+    assert.deepEqual(await shown({ 'lib/knot.c': text(bit, 'test_bit(KNOT_OTHER, &k->flags)') }), ['sleeping-call-in-atomic tick']);
+    assert.deepEqual(await shown({ 'lib/knot.c': text('k->dead', 'k->dead') }), []);
+  });
+});
+
 describe('tables of functions', () => {
   it('what is called by index runs as its caller does', async () => {
     const text = `

@@ -2,7 +2,7 @@
 import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions, isNonzero } from './bind.js';
-import { fieldAt } from './fields.js';
+import { fieldAt, fieldGuards } from './fields.js';
 import { flatMapped, settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { mentionsGfp } from './masks.js';
@@ -209,7 +209,7 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
     if (known.tail?.fields?.some((g) => excludes(point, t, g))) continue;
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
-    let sure = known.sure;
+    let sure = known.sure && !known.tail?.fields?.some((g) => askedBefore(point, t, g));
     let open = false;
     point.states.forEach((state, i) => {
       if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
@@ -253,6 +253,14 @@ class BoundWitness implements SleepWitness {
   }
 }
 const UNCONDITIONAL = { when: [], sure: true };
+
+/** Whether the caller itself gets to the call only where a test of the field says what keeps the callee from its sleep. */
+function askedBefore(point: CallPoint, { ref }: Transfer, guard: FieldGuard): boolean {
+  const arg = point.args[guard.index];
+  if (guard.field === '' || typeof arg !== 'string') return false;
+  const index = ref.facts.params.findIndex(({ name }) => name === arg);
+  return index >= 0 && fieldGuards(ref.facts, point.block).some((g) => g.index === index && g.field === guard.field && g.is !== guard.is);
+}
 
 /** Whether the caller set the field to what keeps the callee from its sleep. */
 function excludes(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {

@@ -62,8 +62,14 @@ interface FieldTest {
 /** Locals that hold a field of a parameter and nothing else: `file = store->file`. */
 type Copies = Map<string, { object: string; field: string }>;
 
-const fieldOf = (e: Expr): { object: string; field: string } | undefined =>
-  Array.isArray(e) && e[0] === '->' && typeof e[1] === 'string' ? { object: e[1], field: e[2] } : undefined;
+/** `p->f`, or a bit of it that is asked for by its name: `test_bit(BUSY, &p->f)`. */
+function fieldOf(e: Expr): { object: string; field: string } | undefined {
+  if (!Array.isArray(e)) return undefined;
+  if (e[0] === '->' && typeof e[1] === 'string') return { object: e[1], field: e[2] };
+  const [bit, at] = e[0] === 'call' && e[1] === 'test_bit' ? [e[2], e[3]] : [];
+  const word = Array.isArray(at) && at[0] === 'u' && at[1] === '&' && typeof bit === 'string' ? fieldOf(at[2]) : undefined;
+  return word && { ...word, field: `${word.field}#${bit as string}` };
+}
 
 /** `p->f`, `p` or a comparison of it with 0, as an edge asserts it. */
 function fieldTest(when: Expr, is: boolean, copies: Copies): FieldTest | undefined {

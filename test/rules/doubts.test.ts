@@ -423,6 +423,28 @@ void knot_tick(struct knot *k)
   });
 });
 
+describe('a section that may sleep and must not reclaim', () => {
+  it('before a fence is signalled', async () => {
+    const text = (begin: string, end: string): string => `
+struct brant { struct mutex lock; void *p; };
+static void brant_dump(struct brant *b)
+{
+	mutex_lock(&b->lock);
+	b->p = kzalloc(64, GFP_NOWAIT); // dump
+	mutex_unlock(&b->lock);
+}
+void brant_hang(struct brant *b)
+{
+	${begin}
+	brant_dump(b);
+	${end}
+}`;
+    assert.deepEqual(await shown({ 'lib/brant.c': text('', '') }), ['atomic-where-sleepable dump']);
+    const section = text('bool cookie = dma_fence_begin_signalling();', 'dma_fence_end_signalling(cookie);');
+    assert.deepEqual(await shown({ 'lib/brant.c': section }), []);
+  });
+});
+
 describe('tables of functions', () => {
   it('what is called by index runs as its caller does', async () => {
     const text = `

@@ -21,6 +21,7 @@ export const LOCK_KINDS = [
   'srcu',
   'kmap_atomic',
   'pagefault_off',
+  'signalling',
   'nmi',
   'hardirq',
   'softirq',

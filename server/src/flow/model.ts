@@ -34,6 +34,7 @@ export type LockKind =
   | 'srcu'
   | 'kmap_atomic'
   | 'pagefault_off'
+  | 'signalling' // before a fence that others wait for is signalled: it may sleep, and must not enter direct reclaim (drivers/dma-buf/dma-fence.c, 6.12)
   | 'nmi'
   | 'hardirq'
   | 'softirq'

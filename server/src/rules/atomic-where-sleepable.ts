@@ -152,20 +152,21 @@ function plainMask(site: Site, nowaitIsSilent: boolean): 'GFP_ATOMIC' | 'GFP_NOW
 /** Something makes not sleeping right: an atomic section, reclaim, a section that must not block. */
 function restricted(flow: FunctionFlow, site: Site): boolean {
   const bad = (s: PathState): boolean =>
-    atomicHeld(s) !== undefined ||
-    s.nonBlock > 0 ||
-    s.scopes.some((o) => o.kind === 'noreclaim') ||
-    s.held.some((h) => h.kind === 'pagefault_off');
+    atomicHeld(s) !== undefined || s.nonBlock > 0 || s.scopes.some((o) => o.kind === 'noreclaim') || s.held.some(mustNotReclaim);
   if (site.states.some(bad)) return true;
   return flow.contexts.some(
     (c) =>
       c.task === 'reclaim' ||
       c.nonBlock ||
       c.scopes.some((o) => o.kind === 'noreclaim') ||
+      c.held.some(mustNotReclaim) ||
       ['softirq', 'hardirq', 'nmi'].includes(c.task) ||
       site.states.some((s) => compatible(s, c) && atomicBrought(s, c) !== undefined),
   );
 }
+
+/** Page faults are off, or others wait for a fence that is signalled after this: reclaim may wait for it too. */
+const mustNotReclaim = (h: Held): boolean => h.kind === 'pagefault_off' || h.kind === 'signalling';
 
 /** The task has put itself on a wait queue: sleeping here would wake it up too early. */
 function aboutToWait(flow: FunctionFlow, site: Site): boolean {

@@ -16,6 +16,7 @@ const LOCK: Record<LockKind, string> = {
   srcu: 'SRCU read section',
   kmap_atomic: 'kmap_atomic() mapping',
   pagefault_off: 'page faults off',
+  signalling: 'fence signalling section',
   nmi: 'NMI',
   hardirq: 'hard interrupt',
   softirq: 'softirq',
@@ -35,7 +36,9 @@ const LOCK: Record<LockKind, string> = {
 export function lockName(held: Held): string {
   const named =
     held.text !== '' &&
-    !['irq_off', 'bh_off', 'preempt_off', 'rcu', 'hardirq', 'softirq', 'nmi', 'kmap_atomic', 'pagefault_off'].includes(held.kind);
+    !['irq_off', 'bh_off', 'preempt_off', 'rcu', 'hardirq', 'softirq', 'nmi', 'kmap_atomic', 'pagefault_off', 'signalling'].includes(
+      held.kind,
+    );
   return named ? `${LOCK[held.kind]} '${held.text}'` : LOCK[held.kind];
 }
 
@@ -50,7 +53,8 @@ export function whileHeld(held: Held): string {
     case 'rcu':
       return 'inside an RCU read section';
     case 'srcu':
-      return 'inside an SRCU read section';
+    case 'signalling':
+      return `inside a${held.kind === 'srcu' ? 'n' : ''} ${LOCK[held.kind]}`;
     case 'kmap_atomic':
       return 'under a kmap_atomic() mapping';
     case 'hardirq':
@@ -80,7 +84,8 @@ export function beginStep(held: Held): string {
     case 'rcu':
       return 'enters an RCU read section';
     case 'srcu':
-      return 'enters an SRCU read section';
+    case 'signalling':
+      return `enters a${held.kind === 'srcu' ? 'n' : ''} ${LOCK[held.kind]}`;
     case 'kmap_atomic':
       return 'maps with kmap_atomic()';
     case 'hardirq':

@@ -81,6 +81,7 @@ const CONTEXTS = new RegExp(
     'enable_irq\\w*',
     'k(?:un)?map_atomic\\w*',
     'pagefault_\\w+',
+    'dma_fence_(?:begin|end)_signalling',
     'migrate_(?:en|dis)able',
     'in_(?:atomic|interrupt|irq|hardirq|softirq|task|nmi|serving_softirq)',
     'irqs_disabled\\w*',

@@ -346,6 +346,9 @@ kunmap_atomic close
 [pagefault_off bare]
 pagefault_disable open
 pagefault_enable close
+[signalling bare]
+dma_fence_begin_signalling open @5.9-
+dma_fence_end_signalling close @5.9-
 [hardirq bare]
 irq_enter open
 irq_exit close

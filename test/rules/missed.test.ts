@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findings } from './helper.js';
 
-async function holds(text: string, rules: readonly string[] = ['sleep-in-atomic', 'sleeping-call-in-atomic']): Promise<void> {
-  const all = await findings(text, undefined, { minConfidence: 'likely', kernel: '6.12' });
+async function holds(
+  text: string,
+  rules: readonly string[] = ['sleep-in-atomic', 'sleeping-call-in-atomic'],
+  minConfidence: 'possible' | 'likely' = 'likely',
+): Promise<void> {
+  const all = await findings(text, undefined, { minConfidence, kernel: '6.12' });
   assert.deepEqual(
     all.filter((f) => rules.includes(f.ruleId)).map((f) => f.at.line),
     text.split('\n').flatMap((line, i) => (line.includes('// finds') ? [i + 1] : [])),
@@ -176,4 +180,42 @@ int otter_alone(struct otter *o, const void *key, unsigned int len)
 }
 `,
     ['atomic-where-sleepable'],
+  ));
+
+test('operations of several drivers, all of them below the function that calls them', () =>
+  holds(
+    `
+struct heron_ops { int (*add)(struct heron *h); int (*count)(struct heron *h); };
+struct heron { const struct heron_ops *ops; spinlock_t lock; void *buf; };
+
+void heron_add_all(struct heron *h)
+{
+	spin_lock(&h->lock);
+	h->ops->count(h);
+	if (h->ops->add(h)) // finds
+		heron_warn(h);
+	spin_unlock(&h->lock);
+}
+
+static int otter_count(struct heron *h)
+{
+	return 1;
+}
+
+static int otter_add(struct heron *h)
+{
+	h->buf = kzalloc(64, GFP_KERNEL);
+	return h->buf ? 0 : -ENOMEM;
+}
+
+static int stoat_add(struct heron *h)
+{
+	return 0;
+}
+
+static const struct heron_ops otter_ops = { .add = otter_add, .count = otter_count };
+static const struct heron_ops stoat_ops = { .add = stoat_add, .count = otter_count };
+`,
+    undefined,
+    'possible',
   ));

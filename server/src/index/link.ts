@@ -138,6 +138,8 @@ export class Linker implements Knowledge {
       done += component.length;
       if (progress && (done & 1023) < component.length) progress(done, this.tree.functions.length);
     }
+    // Operations are called in no order: what was asked of them on the way may have been asked too early.
+    this.effectCache.clear();
   }
 
   /** A new summary makes what was concluded from the old one void. */

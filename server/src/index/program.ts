@@ -1,6 +1,6 @@
 /** A whole tree, linked: the one object that rules, reports and the language server ask about functions. */
 import type { CallbackEntry } from '../catalog/model.js';
-import type { Expr } from '../facts/model.js';
+import type { Expr, OpsEntry } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
@@ -104,7 +104,7 @@ export class Program {
         for (const ref of this.tree.resolve(op.fn, file)) {
           if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
             this.addressTaken.add(ref.facts);
-          const entry = this.callback(op.struct, op.field);
+          const entry = this.callback(this.structOf(op), op.field);
           if (entry)
             root(ref, pinned(entry, file) ? { ...entry, sure: false } : entry, {
               file: file.path,
@@ -150,7 +150,9 @@ export class Program {
       const tables = this.tablesCalled.get(ref.file) ?? new Set();
       this.tablesCalled.set(ref.file, tables.add(table));
     }
-    const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref)) ? 'always' : worthOf(a);
+    const worth = couldRetry(ref, a.calls, this.cat, (c) => this.canFail(c, ref))
+      ? 'always'
+      : worthOf(a, (c) => c.name === '' && this.indirectTargets(c.target, ref).length > 0);
     if (worth) this.worth.set(ref.facts, worth);
     const locks = locksOverAllocations(a);
     if (locks.length > 0) this.underLocks.set(ref.facts, locks);
@@ -312,11 +314,18 @@ export class Program {
     return list.length <= MAX_INDIRECT ? list : [];
   }
 
+  /** The structure whose member an entry fills; '' when it is not known. */
+  private structOf(op: OpsEntry): string {
+    const [first, ...members] = op.struct === '' && op.within ? op.within : [op.struct];
+    return members.reduce((struct, member) => structOf(this.linker.fieldType(struct, member) ?? ''), first ?? '');
+  }
+
   protected collectOperations(): void {
     for (const file of this.tree.files) {
       for (const op of file.ops) {
-        if (!op.struct) continue;
-        const key = `${op.struct}.${op.field}`;
+        const struct = this.structOf(op);
+        if (!struct) continue;
+        const key = `${struct}.${op.field}`;
         const list = this.operations.get(key) ?? [];
         for (const ref of this.tree.resolve(op.fn, file)) if (!list.includes(ref)) list.push(ref);
         this.operations.set(key, list);
@@ -417,14 +426,15 @@ const pinned = (entry: CallbackEntry, file: FunctionRef['file']): boolean =>
     file.functions.some((facts) => calleesOf({ file, facts }).includes('kill_litter_super')));
 
 /** 'always': it allocates, opens scopes, waits, or sleeps under what it holds; 'sleeps': it does so only in a caller's context. */
-function worthOf(a: Analysis): Worth | undefined {
+function worthOf(a: Analysis, operation: (c: CallPoint) => boolean): Worth | undefined {
   if (a.sites.length || a.scopes.length || a.waits.length || a.nonBlock.length || a.flagUses.length) return 'always';
   if (a.ref.facts.params.some((p) => /\bgfp_t\b/.test(p.type))) return 'always';
   let sleeps = false;
   for (const c of a.calls) {
-    if (!c.effects?.sleeps.length) continue;
-    if (c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic))) return 'always';
-    if (c.effects.sleeps.some((w) => !w.tail)) sleeps = true;
+    const known = c.effects !== undefined && c.effects.sleeps.length > 0;
+    // What an operation does may be known later only.
+    if ((known || operation(c)) && c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic))) return 'always';
+    if (c.effects?.sleeps.some((w) => !w.tail)) sleeps = true;
   }
   return sleeps ? 'sleeps' : undefined;
 }

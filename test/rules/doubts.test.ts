@@ -445,6 +445,55 @@ void brant_hang(struct brant *b)
   });
 });
 
+describe('a callback in a structure inside another', () => {
+  it('is known by the type of the member', async () => {
+    const text = (type: string): string => `
+struct ibis_led { int on; };
+struct ibis { struct ${type} good; struct mutex lock; };
+static void ibis_set(struct led_classdev *led, enum led_brightness b)
+{
+	struct ibis *i = ibis_of(led);
+
+	mutex_lock(&i->lock); // set
+	mutex_unlock(&i->lock);
+}
+int ibis_setup(struct ibis *birds)
+{
+	birds[2].good.brightness_set = ibis_set;
+	return 0;
+}`;
+    assert.deepEqual(await shown({ 'lib/ibis.c': text('led_classdev') }), ['sleeping-call-in-atomic set']);
+    assert.deepEqual(await shown({ 'lib/ibis.c': text('ibis_led') }), []);
+  });
+});
+
+describe('a mode that caller and callee look at', () => {
+  it('is seen in a function that does nothing else', async () => {
+    const text = (mode: string): string => `
+static void dove_set(struct dove *d)
+{
+	if (d->${mode})
+		gpiod_set_value_cansleep(d->line, 1);
+	else
+		gpiod_set_value(d->line, 1);
+}
+void dove_all(struct dove *d)
+{
+	if (d->can_sleep) {
+		mutex_lock(&d->big);
+		dove_set(d);
+		mutex_unlock(&d->big);
+	} else {
+		spin_lock(&d->small);
+		dove_set(d); // set
+		spin_unlock(&d->small);
+	}
+}`;
+    assert.deepEqual(await shown({ 'lib/dove.c': text('can_sleep') }), []);
+    assert.deepEqual(await shown({ 'lib/dove.c': text('slow') }), ['sleeping-call-in-atomic set']);
+  });
+});
+
 describe('tables of functions', () => {
   it('what is called by index runs as its caller does', async () => {
     const text = `

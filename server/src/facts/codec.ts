@@ -71,6 +71,7 @@ export class SharedFacts {
       op.struct = this.text(op.struct);
       op.field = this.text(op.field);
       op.fn = this.text(op.fn);
+      if (op.within) op.within = op.within.map((part) => this.text(part));
     }
     for (const { fields } of facts.structs) for (const name in fields) fields[name] = this.text(fields[name]!);
   }

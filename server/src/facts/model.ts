@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 14;
+export const FACTS_SCHEMA = 15;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -202,6 +202,8 @@ export interface OpsEntry {
   fn: string;
   line: number; // absolute, 1-based
   variable?: string;
+  /** Where `struct` is not known: the structure that the assignment begins with and the members that lead from it (`led->cdev.set = fn`: led's, cdev). */
+  within?: string[];
 }
 
 /**

@@ -57,10 +57,16 @@ export function usesOf(
       if (!passed(use)) continue;
       const entry: OpsEntry = { struct: '', field: '', fn: use.name, line: lines.lineOf(use.at) + 1 };
       if (use.how === 'assigned') {
-        const variable = variableBefore(text, span.open, use.at);
-        entry.struct = variable === '' ? tagOfInitialiser(text, span.open, use.at) : structOf(typeOf(variable));
+        const [variable, ...members] = targetBefore(text, span.open, use.at);
         entry.field = use.field ?? '';
-        if (variable !== '') entry.variable = variable;
+        if (variable === undefined) entry.struct = tagOfInitialiser(text, span.open, use.at);
+        else if (members.length === 0) {
+          entry.struct = structOf(typeOf(variable));
+          entry.variable = variable;
+        } else {
+          const struct = structOf(typeOf(variable));
+          if (struct !== '') entry.within = [struct, ...members];
+        }
       } else if (functions.has(use.name)) {
         registers = true;
         continue;
@@ -75,10 +81,19 @@ export function usesOf(
   return { callees, ops, registers };
 }
 
-/** The variable of `variable->field = ` that ends at `at`; '' for a longer chain or anything else. */
-function variableBefore(text: string, from: number, at: number): string {
+/** The variable of `variable->field = ` that ends at `at`, and the members between the two; empty for anything else. */
+function targetBefore(text: string, from: number, at: number): string[] {
   const before = text.slice(Math.max(from, at - 120), at);
-  return /(?:^|[^\w.>])([A-Za-z_]\w*)\s*(?:->|\.)\s*\w+\s*=\s*&?\s*$/.exec(before)?.[1] ?? '';
+  const chain =
+    /(?:^|[^\w.>)\]])([A-Za-z_]\w*(?:\s*\[[^\][]*\])?(?:\s*(?:->|\.)\s*\w+(?:\s*\[[^\][]*\])?)*)\s*(?:->|\.)\s*\w+\s*=\s*&?\s*$/.exec(
+      before,
+    )?.[1];
+  return (
+    chain
+      ?.replace(/\[[^\][]*\]/g, '')
+      .split(/\s*(?:->|\.)\s*/)
+      .map((part) => part.trim()) ?? []
+  );
 }
 
 /** The struct's tag, or the name of a type that may stand for one. */

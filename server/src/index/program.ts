@@ -1,6 +1,6 @@
 /** A whole tree, linked: the one object that rules, reports and the language server ask about functions. */
 import type { CallbackEntry } from '../catalog/model.js';
-import type { Expr } from '../facts/model.js';
+import type { Expr, OpsEntry } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
@@ -104,7 +104,7 @@ export class Program {
         for (const ref of this.tree.resolve(op.fn, file)) {
           if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
             this.addressTaken.add(ref.facts);
-          const entry = this.callback(op.struct, op.field);
+          const entry = this.callback(this.structOf(op), op.field);
           if (entry)
             root(ref, pinned(entry, file) ? { ...entry, sure: false } : entry, {
               file: file.path,
@@ -314,11 +314,18 @@ export class Program {
     return list.length <= MAX_INDIRECT ? list : [];
   }
 
+  /** The structure whose member an entry fills; '' when it is not known. */
+  private structOf(op: OpsEntry): string {
+    const [first, ...members] = op.struct === '' && op.within ? op.within : [op.struct];
+    return members.reduce((struct, member) => structOf(this.linker.fieldType(struct, member) ?? ''), first ?? '');
+  }
+
   protected collectOperations(): void {
     for (const file of this.tree.files) {
       for (const op of file.ops) {
-        if (!op.struct) continue;
-        const key = `${op.struct}.${op.field}`;
+        const struct = this.structOf(op);
+        if (!struct) continue;
+        const key = `${struct}.${op.field}`;
         const list = this.operations.get(key) ?? [];
         for (const ref of this.tree.resolve(op.fn, file)) if (!list.includes(ref)) list.push(ref);
         this.operations.set(key, list);

@@ -153,7 +153,7 @@ export function whyText(body: string): number {
   let why = 0;
   if (body.includes('GFP_') || body.includes('gfp')) why |= Why.Gfp;
   if (body.includes('__free(')) why |= Why.Guard;
-  if (body.includes('PF_MEMALLOC')) why |= Why.Context;
+  if (body.includes('PF_MEMALLOC') || /(?:can|may)_?(?:sleep|block)/.test(body)) why |= Why.Context;
   if (body.includes('ENOMEM') && /\b(?:while|for|do|goto)\b/.test(body)) why |= Why.Enomem;
   return why;
 }

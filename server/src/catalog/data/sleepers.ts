@@ -43,8 +43,8 @@ readb_poll_timeout nonzero=3 "why=sleeps between polls"
 readw_poll_timeout nonzero=3 "why=sleeps between polls"
 readq_poll_timeout nonzero=3 "why=sleeps between polls"
 readl_relaxed_poll_timeout nonzero=3 "why=sleeps between polls"
-regmap_read_poll_timeout "why=sleeps between polls"
-regmap_field_read_poll_timeout "why=sleeps between polls"
+regmap_read_poll_timeout nonzero=4 "why=sleeps between polls"
+regmap_field_read_poll_timeout nonzero=3 "why=sleeps between polls"
 phy_read_poll_timeout "why=sleeps between polls"
 freezable_schedule @-5.19
 freezable_schedule_timeout @-5.19
@@ -235,8 +235,9 @@ __copy_to_user
 copy_in_user @-5.15
 get_user
 put_user
-__get_user
-__put_user
+# With preemption off the fault is not served and the access fails (faulthandler_disabled(), include/linux/uaccess.h).
+__get_user maybe
+__put_user maybe
 clear_user
 __clear_user
 strncpy_from_user

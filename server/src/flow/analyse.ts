@@ -317,7 +317,7 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
             path: [],
             when,
             drops,
-            sure: sleeper.sure,
+            sure: sleeper.sure && !isChosen(t, ev.fn),
             ...(sleeper.fault ? { faults: true } : {}),
           },
         ],
@@ -326,6 +326,12 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
     if (allocator) return allocator.drops === undefined ? undefined : { sleeps: [dropping(t, ev, allocator)] };
   }
   return operationEffects(t, ev) ?? t.know.effects(ev.fn, t.ref.file, t.ref.facts);
+}
+
+/** Of two halves, one that sleeps and one that does not (`gpiod_get_value_cansleep()`), the function calls both: which one, it chooses by what it may do. */
+function isChosen({ ref }: Transfer, fn: string): boolean {
+  const other = /^(\w+)_cansleep$/.exec(fn)?.[1];
+  return other !== undefined && ref.facts.body!.blocks.some(({ ev }) => ev.some((e) => e.k === 'call' && e.fn === other));
 }
 
 /** A call through a field of which the catalogue knows that every implementation allocates. */

@@ -209,7 +209,10 @@ export interface EntryContext {
   why: string;
   /** Parameter values known on this path (constant arguments). */
   params: ParamCondition[];
+  /** The path is taken, as far as is known: no condition on it is open, and no call of it may mean another function. */
   sure: boolean;
+  /** A call on the path may mean another function, or the callback run otherwise; what is merely conditional is not open. */
+  open?: boolean;
 }
 
 /** A call at a point, with the states that reach it. `states` empty means dead code. */

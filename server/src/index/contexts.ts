@@ -62,7 +62,7 @@ export class Contexts {
       if (this.of.has(ref.facts) || ref.facts.marks.some((m) => m.kind === 'init')) continue;
       for (const { target } of this.edges(ref))
         for (const c of this.of.get(target.facts) ?? [])
-          if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0) c.sure = false;
+          if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0) [c.sure, c.open] = [false, true];
     }
   }
 
@@ -92,7 +92,7 @@ export class Contexts {
 /** What tells two contexts apart: what is forbidden, what is held by class, scopes and the task; not the path. */
 export function signature(c: EntryContext): string {
   const held = joined(c.held, (h) => `${h.kind}:${h.class}`);
-  return `${c.task}|${held}|${joined(c.scopes, (s) => s.kind)}|${c.nonBlock}|${c.begins === 'callback'}|${c.sure}`;
+  return `${c.task}|${held}|${joined(c.scopes, (s) => s.kind)}|${c.nonBlock}|${c.begins === 'callback'}|${c.sure}|${c.open === true}`;
 }
 
 /** Words for a list, each once, in order. */
@@ -120,6 +120,7 @@ export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryCo
     begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
     params: v.params.length ? [...v.params] : NO_PARAMS,
     sure: !edge.several && !v.chosen && v.assume.length === 0,
+    open: edge.several || v.chosen,
   });
 }
 
@@ -133,13 +134,14 @@ class BegunContext implements EntryContext {
   readonly begins: NonNullable<EntryContext['begins']>;
   readonly params: ParamCondition[];
   readonly sure: boolean;
+  readonly open: boolean;
 
   constructor(
     readonly caller: FunctionRef,
     readonly edge: CallEdge,
     /** The first thing held. */
     private readonly first: Held | undefined,
-    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure'> & Pick<BegunContext, 'begins'>,
+    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure' | 'open'> & Pick<BegunContext, 'begins'>,
   ) {
     this.held = now.held;
     this.scopes = now.scopes;
@@ -147,6 +149,7 @@ class BegunContext implements EntryContext {
     this.begins = now.begins;
     this.params = now.params;
     this.sure = now.sure;
+    this.open = now.open === true;
   }
 
   get why(): string {
@@ -238,6 +241,7 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
     nonBlock: c.nonBlock || v.nonBlock,
     params: handed.params,
     sure: c.sure && !edge.several && !v.chosen && handed.sure,
+    open: c.open === true || edge.several || v.chosen,
   });
 }
 
@@ -251,6 +255,7 @@ class PassedContext implements EntryContext {
   readonly begins: NonNullable<EntryContext['begins']>;
   readonly params: ParamCondition[];
   sure: boolean;
+  open: boolean;
   /** Calls since the context began. */
   readonly depth: number;
 
@@ -258,7 +263,7 @@ class PassedContext implements EntryContext {
     readonly before: EntryContext,
     readonly caller: FunctionRef,
     readonly edge: CallEdge,
-    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure'>,
+    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure' | 'open'>,
   ) {
     this.held = now.held;
     this.scopes = now.scopes;
@@ -268,6 +273,7 @@ class PassedContext implements EntryContext {
     this.begins = before.begins ?? (before.from === 'callback' ? 'callback' : before.from === 'author' ? 'author' : 'lock');
     this.params = now.params;
     this.sure = now.sure;
+    this.open = now.open === true;
   }
 
   get why(): string {
@@ -340,6 +346,7 @@ export function callbackContext(
         },
       ]
     : [];
+  const sure = entry.sure && !(KEY_OPERATIONS.test(entry.struct ?? '') && ref.file.path.startsWith('crypto/'));
   return {
     held,
     scopes: [],
@@ -356,7 +363,8 @@ export function callbackContext(
     begins: 'callback',
     why: entry.why,
     params: [],
-    sure: entry.sure && !(KEY_OPERATIONS.test(entry.struct ?? '') && ref.file.path.startsWith('crypto/')),
+    sure,
+    open: !sure,
   };
 }
 

@@ -260,11 +260,12 @@ function entered(flow: FunctionFlow): Reason | undefined {
     ['process', 'kthread', 'workqueue'].includes(c.task) || c.held.some((h) => SLEEPING_LOCKS.has(h.kind));
   const sleepable = (c: EntryContext): boolean => task(c) && !c.held.some((h) => h.atomic);
   if (!contexts.every(sleepable)) return undefined;
-  const all = (flow.callersComplete && flow.ref.facts.static) || contexts.every((c) => c.from === 'callback');
+  const all = flow.callersComplete || contexts.every((c) => c.from === 'callback');
   const shortest = [...contexts].sort((a, b) => a.path.length - b.path.length)[0]!;
   return {
     why: `${reasonOf(shortest)}${contexts.length === 1 ? '' : `, and so for all ${contexts.length} known ways in`}`,
     path: shortest.path.map((s) => ({ ...s })),
-    confidence: all && contexts.every((c) => c.sure) ? 'likely' : 'possible',
+    // Where every way in is a task's, the conditions on it do not matter.
+    confidence: all && contexts.every((c) => c.open !== true) ? 'likely' : 'possible',
   };
 }

@@ -271,7 +271,7 @@ export class LiveTree {
 }
 
 /** A context's own data: what it is made of leads through the whole tree. */
-const contextData = ({ held, scopes, nonBlock, task, path, from, begins, why, params, sure }: EntryContext): unknown[] => [
+const contextData = ({ held, scopes, nonBlock, task, path, from, begins, why, params, sure, open }: EntryContext): unknown[] => [
   held,
   scopes,
   nonBlock,
@@ -282,6 +282,7 @@ const contextData = ({ held, scopes, nonBlock, task, path, from, begins, why, pa
   why,
   params,
   sure,
+  open === true,
 ];
 
 /** Findings and inventory of one state of the texts: to be asked before the next change. */

@@ -212,8 +212,8 @@ function cameFrom(context: EntryContext): string {
 }
 
 /** A context's own data: what it is made of leads through the whole tree. */
-function plain({ held, scopes, nonBlock, task, path, from, begins, why, params, sure }: EntryContext): EntryContext {
-  return { held, scopes, nonBlock, task, path, from, ...(begins ? { begins } : {}), why, params, sure };
+function plain({ held, scopes, nonBlock, task, path, from, begins, why, params, sure, open }: EntryContext): EntryContext {
+  return { held, scopes, nonBlock, task, path, from, ...(begins ? { begins } : {}), why, params, sure, ...(open ? { open } : {}) };
 }
 
 function namesIn(e: Expr): string[] {

@@ -216,7 +216,7 @@ class FileEncoder {
       const now = before ? pass(caller, before, edge, v) : begun(caller, edge, v);
       return now !== null && sameContent(now, context);
     };
-    const variant = 2 * variantOf(edge, made) + Number(context.sure);
+    const variant = 4 * variantOf(edge, made) + 2 * Number(context.open === true) + Number(context.sure);
     return [from, before ? this.program.contextsOf(caller).indexOf(before) : BEGUN, index, variant];
   }
 

@@ -245,10 +245,10 @@ class Records {
     const caller = id + from;
     const edge = this.edges(caller)[edgeAt]!;
     const ref = this.tree.ref(caller);
-    const variant = edge.variants[variantAt >> 1];
+    const variant = edge.variants[variantAt >> 2];
     const context = variant && (before === BEGUN ? begun(ref, edge, variant) : pass(ref, this.context(caller, before), edge, variant));
     if (!context) throw new KeptLost(`a context in ${view.path} is not what was written`);
-    return Object.assign(context, { sure: (variantAt & 1) === 1 });
+    return Object.assign(context, { sure: (variantAt & 1) === 1, open: (variantAt & 2) === 2 });
   }
 
   summary(id: number): Summary {

@@ -45,7 +45,7 @@ export type FailureRecord = [step: StepRecord, callee: number] | [steps: StepRec
  * parts are 0, at the end left out. Edges and contexts are tables written column by column. An edge: its target's number less the own, its
  * line less that of the edge before it, 2 * (0: nothing known, else the index of its list of variants + 1) + whether it is
  * one of several. A context: its caller's number less the own, the index among the caller's contexts or BEGUN, the index of the edge, the
- * 2 * the index of its variant + whether it is sure; or the index of the file's root, ROOT, 0, 0.
+ * 4 * the index of its variant + 2 if it is open + 1 if it is sure; or the index of the file's root, ROOT, 0, 0.
  */
 export type FunctionRecord = [
   flags: number,

@@ -262,8 +262,11 @@ function entered(flow: FunctionFlow): Reason | undefined {
   if (!contexts.every(sleepable)) return undefined;
   const all = flow.callersComplete || contexts.every((c) => c.from === 'callback');
   const shortest = [...contexts].sort((a, b) => a.path.length - b.path.length)[0]!;
+  // One call in two contexts is one way in.
+  const last = ({ path }: EntryContext): string => `${path.at(-1)?.file}:${path.at(-1)?.line}`;
+  const ways = new Set(contexts.map(last)).size;
   return {
-    why: `${reasonOf(shortest)}${contexts.length === 1 ? '' : `, and so for all ${contexts.length} known ways in`}`,
+    why: `${reasonOf(shortest)}${ways === 1 ? '' : `, and so for all ${ways} known ways in`}`,
     path: shortest.path.map((s) => ({ ...s })),
     // Where every way in is a task's, the conditions on it do not matter.
     confidence: all && contexts.every((c) => c.open !== true) ? 'likely' : 'possible',

@@ -467,6 +467,27 @@ int ibis_setup(struct ibis *birds)
   });
 });
 
+describe('a timer', () => {
+  it('of the soft kind runs in softirq, which PREEMPT_RT makes a thread', async () => {
+    const text = (mode: string): string => `
+struct rail { struct hrtimer beat; void *p; };
+static enum hrtimer_restart rail_beat(struct hrtimer *t)
+{
+	struct rail *r = rail_of(t);
+
+	r->p = kmalloc(8, GFP_ATOMIC); // beat
+	return HRTIMER_NORESTART;
+}
+void rail_start(struct rail *r)
+{
+	hrtimer_init(&r->beat, CLOCK_MONOTONIC, ${mode});
+	r->beat.function = rail_beat;
+}`;
+    assert.deepEqual(await shown({ 'lib/rail.c': text('HRTIMER_MODE_REL') }, { kernel: '6.12', rt: true }), ['rt-atomic beat']);
+    assert.deepEqual(await shown({ 'lib/rail.c': text('HRTIMER_MODE_REL_SOFT') }, { kernel: '6.12', rt: true }), []);
+  });
+});
+
 describe('a mode that caller and callee look at', () => {
   it('is seen in a function that does nothing else', async () => {
     const text = (mode: string): string => `
@@ -494,6 +515,17 @@ void dove_all(struct dove *d)
     // The sleeping half and the other one: it chooses, by whatever name.
     assert.deepEqual(await shown({ 'lib/dove.c': other }), []);
     assert.deepEqual(await shown({ 'lib/dove.c': other.replace('gpiod_set_value(', 'gpiod_toggle(') }), ['sleeping-call-in-atomic set']);
+    const own = `
+void dove_own(struct dove *d)
+{
+	spin_lock(&d->small);
+	if (d->slow)
+		gpiod_set_value_cansleep(d->line, 1); // own
+	else
+		gpiod_set_value(d->line, 1);
+	spin_unlock(&d->small);
+}`;
+    assert.deepEqual(await shown({ 'lib/dove.c': own }), ['sleeping-call-in-atomic own']);
   });
 });
 

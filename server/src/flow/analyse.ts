@@ -205,11 +205,13 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
 /** Leaves out ways to sleep that the arguments rule out, and names the states in which the others apply. */
 function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEffects {
   const sleeps: SleepWitness[] = [];
+  // Under a lock of the function's own there was no choice.
+  const chosen = isChosen(t, point.name) && !point.states.some((s) => s.held.some((h) => h.atomic && h.origin === 'local'));
   for (const known of effects.sleeps) {
     if (known.tail?.fields?.some((g) => excludes(point, t, g))) continue;
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
-    let sure = known.sure && !known.tail?.fields?.some((g) => askedBefore(point, t, g));
+    let sure = known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g));
     let open = false;
     point.states.forEach((state, i) => {
       if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
@@ -317,7 +319,7 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
             path: [],
             when,
             drops,
-            sure: sleeper.sure && !isChosen(t, ev.fn),
+            sure: sleeper.sure,
             ...(sleeper.fault ? { faults: true } : {}),
           },
         ],

@@ -106,7 +106,7 @@ export class Program {
             this.addressTaken.add(ref.facts);
           const entry = this.callback(this.structOf(op), op.field);
           if (entry)
-            root(ref, pinned(entry, file) ? { ...entry, sure: false } : entry, {
+            root(ref, asHere(entry, file), {
               file: file.path,
               line: op.line,
               function: op.variable ?? '',
@@ -417,6 +417,23 @@ export class Program {
     });
   }
 }
+
+/** What a callback in a table is in this file: some are of another kind by what the file says elsewhere. */
+function asHere(entry: CallbackEntry, file: FunctionRef['file']): CallbackEntry {
+  if (pinned(entry, file)) return { ...entry, sure: false };
+  return entry.struct === 'hrtimer' && softTimers(file) ? { ...entry, context: 'softirq', why: `${entry.why}, run in softirq` } : entry;
+}
+
+/** Timers set up with HRTIMER_MODE_..._SOFT run in softirq context (kernel/time/hrtimer.c, 4.16 on). */
+const softTimers = (file: FunctionRef['file']): boolean =>
+  file.functions.some((f) => {
+    const calls = hasBody(f)
+      ? f.body!.blocks.flatMap(({ ev }) => ev.flatMap((e) => (e.k === 'call' ? [[e.fn, e.args] as const] : [])))
+      : (f.callees ?? []).map(([name, , args]) => [name, args ?? []] as const);
+    return calls.some(
+      ([fn, args]) => (fn === 'hrtimer_init' || fn === 'hrtimer_setup') && args.some((a) => typeof a === 'string' && a.endsWith('_SOFT')),
+    );
+  });
 
 /** Inodes of a file system that lives in memory are pinned by their dentries until somebody removes them: reclaim evicts none (kill_litter_super(), fs/super.c). */
 const pinned = (entry: CallbackEntry, file: FunctionRef['file']): boolean =>

@@ -467,6 +467,30 @@ int ibis_setup(struct ibis *birds)
   });
 });
 
+describe('what runs over the stations', () => {
+  it('runs in a read section of the core where its name says atomic, else as its caller does', async () => {
+    const text = (iterate: string): string => `
+struct grebe { struct mutex lock; };
+static void grebe_count(void *data, struct ieee80211_sta *sta)
+{
+	struct entry *e = kmalloc(8, GFP_ATOMIC); // count
+
+	if (e)
+		list_add(&e->list, data);
+}
+static void grebe_all(struct grebe *g)
+{
+	mutex_lock(&g->lock);
+	${iterate}(g->hw, grebe_count, g);
+	mutex_unlock(&g->lock);
+}
+static int grebe_start(struct ieee80211_hw *hw) { grebe_all(hw->priv); return 0; }
+static const struct ieee80211_ops grebe_ops = { .start = grebe_start };`;
+    assert.deepEqual(await shown({ 'lib/grebe.c': text('ieee80211_iterate_stations_atomic') }), []);
+    assert.deepEqual(await shown({ 'lib/grebe.c': text('ieee80211_iterate_stations') }), ['atomic-where-sleepable count']);
+  });
+});
+
 describe('a timer', () => {
   it('of the soft kind runs in softirq, which PREEMPT_RT makes a thread', async () => {
     const text = (mode: string): string => `

@@ -1,5 +1,6 @@
 /**
- * Functions that run what they are given before they return, in the context of their caller: argument indices of the functions.
+ * Functions that run what they are given before they return, in the context of their caller: argument indices of the functions. Those that
+ * enter an RCU read section for it are registrations (data/callback-registrations.ts).
  * Read in the headers and sources of 6.1 and 6.12 named in each group.
  */
 const RUNNERS: Readonly<Record<string, readonly number[]>> = {
@@ -20,13 +21,10 @@ const RUNNERS: Readonly<Record<string, readonly number[]>> = {
   // net/mac80211/util.c, net/wireless/util.c
   ieee80211_iterate_interfaces: [2],
   ieee80211_iterate_active_interfaces: [2],
-  ieee80211_iterate_active_interfaces_atomic: [2],
   ieee80211_iterate_active_interfaces_mtx: [2],
   ieee80211_iterate_stations: [1],
-  ieee80211_iterate_stations_atomic: [1],
   ieee80211_iter_keys: [2],
   ieee80211_iter_keys_rcu: [2],
-  ieee80211_iter_chan_contexts_atomic: [1],
   // drivers/base/{core,bus,class,driver}.c, drivers/pci/bus.c, drivers/usb/core/usb.c
   device_for_each_child: [2],
   device_for_each_child_reverse: [2],

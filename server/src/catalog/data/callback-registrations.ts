@@ -36,6 +36,10 @@ iio_triggered_buffer_setup arg=2 process "why=is the thread of a trigger"
 devm_iio_triggered_buffer_setup arg=2
 devm_iio_triggered_buffer_setup arg=3 process "why=is the thread of a trigger"
 virtio_find_single_vq arg=1 "why=is a virtqueue callback"
+[iterator rcu "why=is called inside an RCU read section"]
+ieee80211_iterate_active_interfaces_atomic arg=2
+ieee80211_iterate_stations_atomic arg=1
+ieee80211_iter_chan_contexts_atomic arg=1
 [timer softirq "why=is a timer function"]
 timer_setup arg=1
 timer_setup_on_stack arg=1

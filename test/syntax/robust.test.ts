@@ -198,3 +198,8 @@ test('large inputs: five megabytes of code, of braces, of conditionals, of one l
 test('an empty file, a file of blanks, a NUL', async () => {
   for (const text of ['', '\n', '   ', '\u0000', '/', '#', '\\', '"', '{', '}']) assert.equal((await everything(text)).functions, 0);
 });
+
+test('a parenthesis inside a literal before a function, as while somebody types, is passed by', async () => {
+  const text = '"otter_dive(urn 0;"P_KERNELinclude <otter.h>\n\nvoid *otter_get(struct otter *o, gfp_t gfp)\n{\n\treturn kmalloc(8, gfp);\n}\n';
+  assert.equal((await everything(text)).functions, 1);
+});

@@ -126,14 +126,11 @@ function header(text: string, parens: Parens, span: FunctionSpan, open: number, 
       continue;
     }
     if (i < nameAt) {
-      if (
-        text.charCodeAt(next) === OPEN &&
-        text.charCodeAt(skipBlank(text, next + 1)) !== STAR &&
-        next < nameAt &&
-        parens.closeOf(next) < nameAt
-      ) {
+      const list = text.charCodeAt(next) === OPEN && next < nameAt && text.charCodeAt(skipBlank(text, next + 1)) !== STAR;
+      // -1 too for a parenthesis inside a literal: while somebody types, a head may hold one.
+      const close = list ? parens.closeOf(next) : -1;
+      if (close >= 0 && close < nameAt) {
         // An unknown macro with arguments, or a type made by one.
-        const close = parens.closeOf(next);
         if (/^_*typeof/.test(word)) edits.put(i, close + 1, 'struct _');
         else {
           marks.push({ at: i, name: word, args: text.slice(next + 1, close) });

@@ -200,6 +200,7 @@ test('an empty file, a file of blanks, a NUL', async () => {
 });
 
 test('a parenthesis inside a literal before a function, as while somebody types, is passed by', async () => {
-  const text = '"otter_dive(urn 0;"P_KERNELinclude <otter.h>\n\nvoid *otter_get(struct otter *o, gfp_t gfp)\n{\n\treturn kmalloc(8, gfp);\n}\n';
+  const text =
+    '"otter_dive(urn 0;"P_KERNELinclude <otter.h>\n\nvoid *otter_get(struct otter *o, gfp_t gfp)\n{\n\treturn kmalloc(8, gfp);\n}\n';
   assert.equal((await everything(text)).functions, 1);
 });

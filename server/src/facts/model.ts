@@ -106,8 +106,8 @@ export type Event = CallEvent | SetEvent | ReturnEvent | DerefEvent;
  * An edge of the control-flow graph. Short-circuit operators are taken apart: every `when` is free of top-level
  * `&&`, `||` and `!`, likely()/unlikely()/WARN_ON()-like wrappers stripped (WARN_ON's own call event stays).
  * `is` says which truth value takes this edge. Switch edges: when = ['b','==',subject,caseLabel]; the default edge
- * of a switch carries no condition. A local that stands for a question about a parameter is replaced by it (facts/standins.ts). An edge without `when` is unconditional or unknown (an iterating macro's two ways, a
- * macro that is given a label and may jump there).
+ * of a switch carries no condition. An edge without `when` is unconditional or unknown (an iterating macro's two ways, a
+ * macro that is given a label and may jump there). A local that stands for a question about a parameter is replaced by it (facts/standins.ts).
  */
 export interface Edge {
   to: number;

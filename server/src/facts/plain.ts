@@ -1,19 +1,21 @@
 /** Arguments that say by themselves what they are: enough to know a mode that a wrapper sets, without a tree. */
 import type { FunctionSpan, NameUse } from '../syntax/model.js';
 import type { FunctionFacts, Param, PlainArgument } from './model.js';
+import { closingParen, splitArguments } from './signature.js';
 
 /** Lists of arguments longer than this are left alone. */
 const MAX_LENGTH = 200;
 
 /** Adds to the callees of a function without a graph what their arguments tell. `uses`: the names found in its body. */
 export function addPlainArguments(fn: FunctionFacts, text: string, span: FunctionSpan, uses: readonly NameUse[]): void {
-  const calls = new Map<string, number[]>();
-  for (const { how, name, at } of uses) if (how === 'call') calls.set(name, [...(calls.get(name) ?? []), at]);
+  /** Where each is called; -1 for one that is called again. */
+  const places = new Map<string, number>();
+  for (const { how, name, at } of uses) if (how === 'call') places.set(name, places.has(name) ? -1 : at);
   let scalars: Map<string, number> | undefined;
   for (const callee of fn.callees ?? []) {
-    const [at, again] = calls.get(callee[0]) ?? [];
-    if (at === undefined || again !== undefined) continue;
-    const list = pieces(text, at + callee[0].length, span.close);
+    const at = places.get(callee[0]) ?? -1;
+    const list =
+      at < 0 ? undefined : argumentsAt(text.slice(at, Math.min(span.close, at + callee[0].length + 2 * MAX_LENGTH)), callee[0].length);
     if (!list) continue;
     scalars ??= unchanged(text.slice(span.open, span.close), fn.params);
     const args = list.map((piece) => plain(piece, scalars!));
@@ -23,26 +25,12 @@ export function addPlainArguments(fn: FunctionFacts, text: string, span: Functio
 }
 
 /** The arguments of the call whose parenthesis follows `from`; undefined when text alone cannot tell them apart. */
-function pieces(text: string, from: number, close: number): string[] | undefined {
+function argumentsAt(text: string, from: number): string[] | undefined {
   const open = text.indexOf('(', from);
-  if (open < 0) return undefined;
-  const out: string[] = [];
-  let depth = 0;
-  let begin = open + 1;
-  for (let i = open; i < close && i < open + MAX_LENGTH; i++) {
-    const c = text[i]!;
-    if (c === '"' || c === "'" || c === '#' || c === '{' || (c === '/' && /[/*]/.test(text[i + 1] ?? ''))) return undefined;
-    if (c === '(' || c === '[') depth++;
-    else if (c === ')' || c === ']') {
-      if (--depth > 0) continue;
-      out.push(text.slice(begin, i));
-      return out;
-    } else if (c === ',' && depth === 1) {
-      out.push(text.slice(begin, i));
-      begin = i + 1;
-    }
-  }
-  return undefined;
+  const close = open < 0 ? -1 : closingParen(text, open);
+  if (close < 0 || close >= open + MAX_LENGTH) return undefined;
+  const inside = text.slice(open + 1, close);
+  return /["'#{]|\/[/*]/.test(inside) ? undefined : splitArguments(inside);
 }
 
 const NUMBER = /^-?(?:0[xX][\da-fA-F]+|[1-9]\d*|0)[uUlL]*$/;

@@ -257,11 +257,12 @@ class BoundWitness implements SleepWitness {
 const UNCONDITIONAL = { when: [], sure: true };
 
 /** Whether the caller itself gets to the call only where a test of the field says what keeps the callee from its sleep. */
-function askedBefore(point: CallPoint, { ref }: Transfer, guard: FieldGuard): boolean {
+function askedBefore(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
   const arg = point.args[guard.index];
   if (guard.field === '' || typeof arg !== 'string') return false;
-  const index = ref.facts.params.findIndex(({ name }) => name === arg);
-  return index >= 0 && fieldGuards(ref.facts, point.block).some((g) => g.index === index && g.field === guard.field && g.is !== guard.is);
+  const index = t.paramIndex(arg);
+  if (index === undefined) return false;
+  return fieldGuards(t.ref.facts, point.block).some((g) => g.index === index && g.field === guard.field && g.is !== guard.is);
 }
 
 /** Whether the caller set the field to what keeps the callee from its sleep. */

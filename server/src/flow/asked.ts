@@ -90,8 +90,8 @@ function saysLast(fn: string): boolean | undefined {
 }
 
 /**
- * Locals that stand for an answer: `last = atomic_dec_and_test(..)`, `may = !in_atomic() && !irqs_disabled()`, and flags that start as false and are set where the question is
- * already answered (`if (last) free = true; ... if (free)`).
+ * Locals that stand for an answer: `last = atomic_dec_and_test(..)`, `may = !in_atomic() && !irqs_disabled()`, and flags that start as
+ * false and are set where the question is already answered (`if (last) free = true; ... if (free)`).
  */
 function flagsOf(body: Body): Flags {
   const flags = new Map<string, { question: Question; is: boolean }>();
@@ -131,9 +131,7 @@ function saysMaySleep(value: Expr, is: boolean): boolean {
   if (!Array.isArray(value)) return false;
   if (value[0] === 'u' && value[1] === '!') return saysMaySleep(value[2], !is);
   if (value[0] === 'b' && value[1] === (is ? '&&' : '||')) return saysMaySleep(value[2], is) || saysMaySleep(value[3], is);
-  return (
-    value[0] === 'call' && typeof value[1] === 'string' && MAY_SLEEP.slice(0, 3).find(([test]) => test.test(value[1] as string))?.[1] === is
-  );
+  return value[0] === 'call' && typeof value[1] === 'string' && answerThatMaySleep(value[1]) === is;
 }
 
 const known = new WeakMap<Body, { flags: Flags; open: Partial<Record<Question, ReadonlySet<number>>> }>();

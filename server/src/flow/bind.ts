@@ -184,6 +184,10 @@ function named(arg: string, c: ParamCondition): boolean | undefined {
   return undefined;
 }
 
+/** A condition, and a list of them, as a text that tells it from others. */
+export const conditionKey = (c: ParamCondition): string => `${c.index}${c.op}${c.value}`;
+export const conditionsKey = (list: readonly ParamCondition[]): string => list.map(conditionKey).join();
+
 /** Does the one condition on a parameter make the other hold? */
 export function implies(have: ParamCondition, want: ParamCondition): boolean {
   if (have.op === want.op && have.value === want.value) return true;

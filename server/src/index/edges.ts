@@ -2,7 +2,7 @@
 import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
 import { constantOf } from '../flow/know.js';
-import { isFunction } from '../flow/bind.js';
+import { conditionsKey, isFunction } from '../flow/bind.js';
 import { blocking } from '../flow/masks.js';
 import type { CallPoint, FunctionRef, Held, OpenScope, ParamCondition, PathState } from '../flow/model.js';
 
@@ -133,8 +133,8 @@ function variantKey(s: PathState, params: readonly ParamCondition[]): string {
     s.dropped.map((h) => h.kind + h.text).join(),
     s.scopes.map((o) => o.kind).join(),
     s.nonBlock,
-    s.paramAssume.map((c) => `${c.index}${c.op}${c.value}`).join(),
-    params.map((c) => `${c.index}${c.op}${c.value}`).join(),
+    conditionsKey(s.paramAssume),
+    conditionsKey(params),
   ].join('|');
 }
 

@@ -4,24 +4,23 @@ import type { Expr, OpsEntry } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { FlowCatalogue } from '../flow/knowledge.js';
-import type { CallPoint, ChainStep, FunctionFlow, FunctionRef, ParamCondition } from '../flow/model.js';
+import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
+import { asHere } from './as-here.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
 import { edgesOf, givenOnly, PLAIN, tableOf, type CallEdge } from './edges.js';
-import { calleesOf, Linker } from './link.js';
+import { Linker } from './link.js';
 import type { Beyond, CanFail, Use } from './memo.js';
-import { reclaimLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
+import { reclaimLocks, takenLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Summary } from './summary.js';
 import type { Tree } from './tree.js';
+import { locksOverAllocations, worthOf, type Worth } from './worth.js';
 
 export interface ProgramCatalogue extends FlowCatalogue {
   callbackByField(struct: string, field: string): CallbackEntry | undefined;
   callbacksByRegister(name: string): readonly CallbackEntry[];
 }
-
-/** 'always': a rule or the inventory may have a word on the function; 'sleeps': only in a caller's context. */
-export type Worth = 'always' | 'sleeps';
 
 /** Targets of one indirect call that are still followed; a table with more users says nothing about one call. */
 const MAX_INDIRECT = 4;
@@ -417,77 +416,3 @@ export class Program {
     });
   }
 }
-
-/** What a callback in a table is in this file: some are of another kind by what the file says elsewhere. */
-function asHere(entry: CallbackEntry, file: FunctionRef['file']): CallbackEntry {
-  if (pinned(entry, file)) return { ...entry, sure: false };
-  return entry.struct === 'hrtimer' && softTimers(file) ? { ...entry, context: 'softirq', why: `${entry.why}, run in softirq` } : entry;
-}
-
-/** Timers set up with HRTIMER_MODE_..._SOFT run in softirq context (kernel/time/hrtimer.c, 4.16 on). */
-const softTimers = (file: FunctionRef['file']): boolean =>
-  file.functions.some((f) => {
-    const calls = hasBody(f)
-      ? f.body!.blocks.flatMap(({ ev }) => ev.flatMap((e) => (e.k === 'call' ? [[e.fn, e.args] as const] : [])))
-      : (f.callees ?? []).map(([name, , args]) => [name, args ?? []] as const);
-    return calls.some(
-      ([fn, args]) => (fn === 'hrtimer_init' || fn === 'hrtimer_setup') && args.some((a) => typeof a === 'string' && a.endsWith('_SOFT')),
-    );
-  });
-
-/** Inodes of a file system that lives in memory are pinned by their dentries until somebody removes them: reclaim evicts none (kill_litter_super(), fs/super.c). */
-const pinned = (entry: CallbackEntry, file: FunctionRef['file']): boolean =>
-  entry.context === 'reclaim' &&
-  entry.struct === 'super_operations' &&
-  (file.ops.some((op) => op.fn === 'kill_litter_super') ||
-    file.functions.some((facts) => calleesOf({ file, facts }).includes('kill_litter_super')));
-
-/** 'always': it allocates, opens scopes, waits, or sleeps under what it holds; 'sleeps': it does so only in a caller's context. */
-function worthOf(a: Analysis, operation: (c: CallPoint) => boolean): Worth | undefined {
-  if (a.sites.length || a.scopes.length || a.waits.length || a.nonBlock.length || a.flagUses.length) return 'always';
-  if (a.ref.facts.params.some((p) => /\bgfp_t\b/.test(p.type))) return 'always';
-  let sleeps = false;
-  for (const c of a.calls) {
-    const known = c.effects !== undefined && c.effects.sleeps.length > 0;
-    // What an operation does may be known later only.
-    if ((known || operation(c)) && c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic))) return 'always';
-    if (c.effects?.sleeps.some((w) => !w.tail)) sleeps = true;
-  }
-  return sleeps ? 'sleeps' : undefined;
-}
-
-/** Classes of the sleeping locks that are held at calls below which something is allocated: reclaim may take them too. */
-function locksOverAllocations(a: Analysis): string[] {
-  const classes = new Set<string>();
-  for (const c of a.calls) {
-    if (!c.effects?.sleeps.some((w) => w.kind === 'alloc')) continue;
-    for (const s of c.states) for (const h of s.held) if (!h.atomic && h.class !== '') classes.add(h.class);
-  }
-  return [...classes];
-}
-
-/** Locks that a function takes by catalogue names, on any path. */
-export function takenLocks(a: Analysis): TakenLock[] {
-  const out = new Map<string, TakenLock & { when: (readonly ParamCondition[])[] }>();
-  for (const s of new Set([...a.calls.flatMap((c) => c.states), ...a.exits.map((e) => e.state)])) {
-    for (const h of s.held) {
-      if (h.origin !== 'local' || !h.class) continue;
-      const key = `${h.class} ${h.at.line}`;
-      const lock = out.get(key) ?? {
-        class: h.class,
-        kind: h.kind,
-        line: h.at.line,
-        tries: h.tried === true,
-        when: [],
-        slot: h.text.includes('['),
-      };
-      out.set(key, lock);
-      if (s.paramAssume.length === 0) lock.when = [[]];
-      else if (!lock.when.some((w) => w.length === 0 || same(w, s.paramAssume))) lock.when.push(s.paramAssume);
-    }
-  }
-  return [...out.values()];
-}
-
-const same = (a: readonly ParamCondition[], b: readonly ParamCondition[]): boolean =>
-  a.length === b.length && a.every((c, i) => c.index === b[i]!.index && c.op === b[i]!.op && c.value === b[i]!.value);

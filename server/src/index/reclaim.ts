@@ -1,8 +1,9 @@
 /** What reclaim takes: locks on the way from a shrinker, a writeback or eviction callback, with the path for each lock class. */
 import type { CallbackEntry } from '../catalog/model.js';
 import type { ChainStep, FunctionRef, LockKind, ParamCondition } from '../flow/model.js';
-import { contradicts, implies } from '../flow/bind.js';
+import { conditionsKey, contradicts, implies } from '../flow/bind.js';
 import { hand } from './contexts.js';
+import type { Analysis } from '../flow/analyse.js';
 import type { CallEdge } from './edges.js';
 
 export interface ReclaimLock {
@@ -79,7 +80,7 @@ export function reclaimLocks(
         for (const edge of edges(ref)) {
           const step = { file: ref.file.path, line: edge.line, function: ref.facts.name, what: `calls ${edge.target.facts.name}` };
           for (const known of handedOn(way.known, edge)) {
-            const key = known.map((k) => `${k.index}${k.op}${k.value}`).join();
+            const key = conditionsKey(known);
             const ways = seen.get(edge.target.facts) ?? new Set();
             if (ways.has(key) || ways.size >= MAX_WAYS) continue;
             seen.set(edge.target.facts, ways.add(key));
@@ -122,4 +123,27 @@ const READS: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem_read', 'read_lock
 /** An inode that is evicted has no user left: its own locks are held by nobody who allocates. */
 function ownLock(entry: CallbackEntry, lock: TakenLock): boolean {
   return /^(?:evict_inode|destroy_inode|free_inode|drop_inode)$/.test(entry.field ?? '') && /inode\w*\./.test(lock.class);
+}
+
+/** Locks that a function takes by catalogue names, on any path. */
+export function takenLocks(a: Analysis): TakenLock[] {
+  const out = new Map<string, TakenLock & { when: (readonly ParamCondition[])[] }>();
+  for (const s of new Set([...a.calls.flatMap((c) => c.states), ...a.exits.map((e) => e.state)])) {
+    for (const h of s.held) {
+      if (h.origin !== 'local' || !h.class) continue;
+      const key = `${h.class} ${h.at.line}`;
+      const lock = out.get(key) ?? {
+        class: h.class,
+        kind: h.kind,
+        line: h.at.line,
+        tries: h.tried === true,
+        when: [],
+        slot: h.text.includes('['),
+      };
+      out.set(key, lock);
+      if (s.paramAssume.length === 0) lock.when = [[]];
+      else if (!lock.when.some((w) => w.length === 0 || conditionsKey(w) === conditionsKey(s.paramAssume))) lock.when.push(s.paramAssume);
+    }
+  }
+  return [...out.values()];
 }

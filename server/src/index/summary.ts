@@ -8,7 +8,7 @@ import { lockText, RESULT, substitute, substituteFields } from '../flow/text.js'
 import { behind, behindAbsence, betweenRounds } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { fieldGuards } from '../flow/fields.js';
-import { bindConditions } from '../flow/bind.js';
+import { bindConditions, conditionKey } from '../flow/bind.js';
 
 export interface Summary {
   net: readonly NetEffect[];
@@ -362,9 +362,8 @@ function mergeDrops(a: readonly Held[], b: readonly Held[]): Held[] {
 function mergeWhen(a: readonly ParamCondition[], b: readonly ParamCondition[]): ParamCondition[] {
   if (!b.length) return [...a];
   if (!a.length) return [...b];
-  const key = (c: ParamCondition) => `${c.index}${c.op}${c.value}`;
-  const have = new Set(a.map(key));
-  return [...a, ...b.filter((c) => !have.has(key(c)))];
+  const have = new Set(a.map(conditionKey));
+  return [...a, ...b.filter((c) => !have.has(conditionKey(c)))];
 }
 
 /** Keeps the best few: fewer conditions, sure before unsure, nothing dropped, shorter chains; one per set of conditions. */
@@ -392,7 +391,7 @@ class FewSleeps {
 
 /** Chains with equal texts tell callers the same. */
 function conditionsOf(x: SleepChain): string {
-  const when = x.when.map((c) => `${c.index}${c.op}${c.value}`);
+  const when = x.when.map(conditionKey);
   return (
     (when.length > 1 ? when.sort().join() : (when[0] ?? '')) +
     (x.fields ?? []).map((g) => `${g.index}.${g.field}${g.is}`).join() +

@@ -53,8 +53,9 @@ export function whileHeld(held: Held): string {
     case 'rcu':
       return 'inside an RCU read section';
     case 'srcu':
+      return 'inside an SRCU read section';
     case 'signalling':
-      return `inside a${held.kind === 'srcu' ? 'n' : ''} ${LOCK[held.kind]}`;
+      return 'inside a fence signalling section';
     case 'kmap_atomic':
       return 'under a kmap_atomic() mapping';
     case 'hardirq':
@@ -84,8 +85,9 @@ export function beginStep(held: Held): string {
     case 'rcu':
       return 'enters an RCU read section';
     case 'srcu':
+      return 'enters an SRCU read section';
     case 'signalling':
-      return `enters a${held.kind === 'srcu' ? 'n' : ''} ${LOCK[held.kind]}`;
+      return 'enters a fence signalling section';
     case 'kmap_atomic':
       return 'maps with kmap_atomic()';
     case 'hardirq':

@@ -3,8 +3,8 @@ import { hasBody } from '../facts/codec.js';
 import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
 import type { CallEdge } from '../index/edges.js';
-import { takenLocks, type Program } from '../index/program.js';
-import type { TakenLock } from '../index/reclaim.js';
+import type { Program } from '../index/program.js';
+import { takenLocks, type TakenLock } from '../index/reclaim.js';
 import { callMoved, Revision, sameFacts, TooWide } from '../index/revision.js';
 
 /** Whether two versions of a file differ in what functions do, and in nothing that is seen from elsewhere but through their summaries. */
@@ -122,8 +122,7 @@ export function sameForReclaim(base: Program, was: FunctionRef, revision: Revisi
 const locksIn = (program: Program, ref: FunctionRef): TakenLock[] => (hasBody(ref.facts) ? takenLocks(program.linker.analyse(ref)) : []);
 
 /** Puts the steps of reclaim's ways in a changed function on the lines where it takes them now; false where that is not clear. */
-function stepsMoved(base: Program, revision: Revision, { file, facts }: FunctionRef): boolean {
-  const ref = { file, facts };
+function stepsMoved(base: Program, revision: Revision, ref: FunctionRef): boolean {
   const places = new Map<string, Set<number>>();
   const note = (what: string, line: number): void => {
     places.set(what, (places.get(what) ?? new Set()).add(line));
@@ -132,7 +131,7 @@ function stepsMoved(base: Program, revision: Revision, { file, facts }: Function
   for (const lock of locksIn(revision, ref)) note(`takes ${lock.class}`, lock.line);
   const steps = [...base.reclaimed.values()]
     .flat()
-    .flatMap(({ path }) => path.filter((s) => s.file === file.path && s.function === facts.name));
+    .flatMap(({ path }) => path.filter((s) => s.file === ref.file.path && s.function === ref.facts.name));
   if (steps.some(({ what }) => places.get(what)?.size !== 1)) return false;
   for (const step of steps) step.line = [...places.get(step.what)!][0]!;
   return true;

@@ -3,7 +3,7 @@
  * Reading the text back leaves the graphs as they are until somebody asks for one: a tree's graphs fill gigabytes as objects, and
  * each is looked at once or twice.
  */
-import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts, type Param } from './model.js';
+import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts, type Param, type StructFacts } from './model.js';
 import { packBody, unpackBody } from './pack.js';
 
 /** Between the head and the graphs; JSON text never holds a raw control character. */
@@ -17,7 +17,8 @@ export function encodeFacts(facts: FileFacts): string {
     const { body, ...rest } = f;
     return { ...rest, calls: f.calls ?? calledNames(body), graph: bodies.push(packBody(body)) };
   });
-  return [JSON.stringify({ ...facts, functions }), ...bodies].join(SEPARATOR);
+  const structs = facts.structs.map(({ name, line, fields }): PackedStruct => [name, line, packFields(fields)]);
+  return [JSON.stringify({ ...facts, structs, functions }), ...bodies].join(SEPARATOR);
 }
 
 /**
@@ -27,23 +28,25 @@ export function encodeFacts(facts: FileFacts): string {
 export function decodeFacts(text: string, shared = new SharedFacts()): FileFacts | null {
   const at = text.indexOf(SEPARATOR);
   const parts = [at < 0 ? text : text.slice(0, at), ...(at < 0 ? [] : ownCopy(text.slice(at + 1)).split(SEPARATOR))];
-  let head: FileFacts;
+  let head: Omit<FileFacts, 'structs'> & { structs: (PackedStruct | StructFacts)[] };
   try {
-    head = JSON.parse(parts[0]!) as FileFacts;
+    head = JSON.parse(parts[0]!) as typeof head;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
   if (head.schema !== FACTS_SCHEMA) return null;
-  shared.file(head);
-  for (const [i, f] of head.functions.entries()) {
+  head.structs = (head.structs as PackedStruct[]).map((packed) => new FrozenStruct(...packed));
+  const facts = head as FileFacts;
+  shared.file(facts);
+  for (const [i, f] of facts.functions.entries()) {
     const number = (f as FunctionFacts & { graph?: number }).graph;
     if (number === undefined) continue;
     const graph = parts[number];
     if (graph === undefined) return null;
-    head.functions[i] = new FrozenFunction(f, graph);
+    facts.functions[i] = new FrozenFunction(f, graph);
   }
-  return head;
+  return facts;
 }
 
 const encoder = new TextEncoder();
@@ -73,7 +76,6 @@ export class SharedFacts {
       op.fn = this.text(op.fn);
       if (op.within) op.within = op.within.map((part) => this.text(part));
     }
-    for (const { fields } of facts.structs) for (const name in fields) fields[name] = this.text(fields[name]!);
   }
 
   private text(text: string): string {
@@ -91,6 +93,34 @@ export class SharedFacts {
 }
 const NO_PARAMS: FunctionFacts['params'] = [];
 const NO_MARKS: FunctionFacts['marks'] = [];
+
+type PackedStruct = [name: string, line: number, fields: string];
+
+/** Names and types in turn; the types of facts hold single spaces only. */
+const packFields = (fields: Record<string, string>): string =>
+  Object.entries(fields)
+    .map(([name, type]) => `${name}\t${type}`)
+    .join('\t');
+
+/** A structure as one text: of a tree's structures few are ever asked about, and as objects no two of them have one shape. */
+class FrozenStruct implements StructFacts {
+  constructor(
+    readonly name: string,
+    public line: number,
+    private readonly packed: string,
+  ) {}
+
+  get fields(): Record<string, string> {
+    const fields: Record<string, string> = {};
+    const parts = this.packed.split('\t');
+    for (let i = 0; i + 1 < parts.length; i += 2) fields[parts[i]!] = parts[i + 1]!;
+    return fields;
+  }
+
+  toJSON(): StructFacts {
+    return { name: this.name, line: this.line, fields: this.fields };
+  }
+}
 
 /** Does the function have a graph? Asking for `body` itself would thaw it. */
 export const hasBody = (f: FunctionFacts): boolean => f instanceof FrozenFunction || f.body !== undefined;

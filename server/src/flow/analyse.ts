@@ -399,17 +399,28 @@ function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly S
   const { body, params } = t.ref.facts;
   const own = (name: string): boolean => name in (body?.vars ?? {}) || params.some((p) => p.name === name);
   const order = entry ? pageOrder(entry, ev.args, (name) => (own(name) ? undefined : t.know.constant(name, t.ref.file))) : null;
+  const { name, target, args, to, use, at, pos, masks, block } = point;
   const site: Site = {
-    ...point,
-    api: point.name,
+    name,
+    target,
+    args,
+    to,
+    use,
+    at,
+    pos,
+    states: point.states,
+    masks,
+    block,
+    api: name,
     apiClass: entry?.class ?? 'wrapper',
-    ...(entry ? { traits: entry } : {}),
     gfpText: gfp !== null && ev.args[gfp] !== undefined ? sourceText(ev.args[gfp]) : '',
     requested,
     effective,
     order,
     nullChecked: fate.tested !== undefined && fate.testIsOwn,
   };
+  if (entry) site.traits = entry;
+  if (point.effects) site.effects = point.effects;
   if (fate.tested && fate.testIsOwn) site.nullCheck = t.where(fate.tested);
   if (fate.deref) site.uncheckedDeref = t.where(fate.deref);
   if (fate.fatal) site.fatalOnFailure = t.where(fate.fatal);

@@ -1,6 +1,6 @@
 /** From the analysis' own state to the plain PathState that rules read; conditions on parameters for callers. */
 import { nameMask, GFP } from '../../../simulator/src/index.js';
-import { sameKnow, type Know } from './know.js';
+import { type Know, range, sameKnow } from './know.js';
 import type { ParamCondition, PathState, ScopeKind } from './model.js';
 import type { State } from './state.js';
 import type { Transfer } from './transfer.js';
@@ -18,7 +18,7 @@ class StateView implements PathState {
   readonly scopes: PathState['scopes'];
   readonly nonBlock: number;
   declare readonly closed?: ScopeKind[];
-  private assumed: Record<string, boolean> | undefined;
+  private assumed: Map<string, boolean> | undefined;
   private conditions: ParamCondition[] | undefined;
 
   constructor(
@@ -32,12 +32,12 @@ class StateView implements PathState {
     if (state.closed.length) this.closed = [...state.closed];
   }
 
-  get assume(): Record<string, boolean> {
+  get assume(): ReadonlyMap<string, boolean> {
     if (!this.assumed) {
-      this.assumed = {};
+      this.assumed = new Map();
       for (const [subject, k] of this.state.know) {
         const truth = k.lo === 0 && k.hi === 0 ? false : k.lo > 0 || k.hi < 0 || k.ne.includes(0) ? true : undefined;
-        if (truth !== undefined) this.assumed[subject] = truth;
+        if (truth !== undefined) this.assumed.set(subject, truth);
       }
     }
     return this.assumed;
@@ -57,7 +57,7 @@ function conditions(t: Transfer, subject: string, k: Know, out: ParamCondition[]
   const index = t.paramIndex(subject);
   if (index !== undefined) {
     if (t.isAssigned(subject)) return;
-    for (const [name, is] of Object.entries(k.named ?? {})) out.push({ index, op: is ? '==' : '!=', value: name });
+    for (const [name, is] of k.named ?? []) out.push({ index, op: is ? '==' : '!=', value: name });
     if (k.lo === k.hi) out.push({ index, op: '==', value: k.lo });
     else {
       if (k.lo !== -Infinity) out.push({ index, op: '>=', value: k.lo });
@@ -72,7 +72,7 @@ function conditions(t: Transfer, subject: string, k: Know, out: ParamCondition[]
     const [name, flag] = t.paramIndex(a) !== undefined ? [a, b] : [b, a];
     const i = t.paramIndex(name);
     if (i === undefined || t.isAssigned(name)) return;
-    const set = sameKnow(k, { lo: 0, hi: 0, ne: [] }) ? false : k.ne.includes(0) || k.lo > 0 ? true : undefined;
+    const set = sameKnow(k, range(0, 0)) ? false : k.ne.includes(0) || k.lo > 0 ? true : undefined;
     if (set === undefined) return;
     const bits = nameMask(t.cat.gfp, flag);
     if (bits === GFP.__GFP_DIRECT_RECLAIM) out.push({ index: i, op: set ? 'blocking' : 'nonblocking', value: flag });

@@ -11,11 +11,22 @@ export interface Know {
   hi: number;
   /** Excluded values inside [lo, hi]. */
   ne: readonly number[];
-  /** Equality with named constants that have no number here. */
-  named?: Readonly<Record<string, boolean>>;
+  /** Equality with named constants that have no number here; undefined: with none. */
+  named: ReadonlyMap<string, boolean> | undefined;
   /** Given to a member of a structure here, not asked of it: what is handed the structure may give it another value. */
-  given?: true;
+  given: boolean;
 }
+
+/** One shape for all: millions are made, and a copy that gains a member costs V8 a hidden class of its own. */
+export const range = (lo: number, hi: number, ne: readonly number[] = NONE, named?: Know['named'], given = false): Know => ({
+  lo,
+  hi,
+  ne,
+  named,
+  given,
+});
+const NONE: readonly number[] = [];
+
 export interface Atom {
   subject: string;
   rel: '==' | '!=' | '<' | '>' | '<=' | '>=';
@@ -23,7 +34,7 @@ export interface Atom {
 }
 
 const INF = Number.POSITIVE_INFINITY;
-export const ANYTHING: Know = { lo: -INF, hi: INF, ne: [] };
+export const ANYTHING: Know = range(-INF, INF);
 
 /** errno values of include/uapi/asm-generic/errno-base.h and errno.h, as far as allocation code compares them. */
 const ERRNO: Record<string, number> = {
@@ -171,10 +182,10 @@ export function decide(know: Know | undefined, atom: Atom): boolean | undefined 
   if (!know) return undefined;
   const v = atom.value;
   if (typeof v === 'string') {
-    const same = know.named?.[v];
+    const same = know.named?.get(v);
     if (same !== undefined) return atom.rel === '==' ? same : !same;
     // Equal to another name: taken as different, as enumerators and flags mostly are.
-    if (know.named && Object.values(know.named).includes(true)) return atom.rel === '!=';
+    if (know.named) for (const is of know.named.values()) if (is) return atom.rel === '!=';
     return undefined;
   }
   const { lo, hi } = know;
@@ -201,22 +212,30 @@ export function refine(know: Know | undefined, atom: Atom): Know | null {
   const old = know ?? ANYTHING;
   if (decide(old, atom) === false) return null;
   const v = atom.value;
-  if (typeof v === 'string') return { ...old, named: { ...old.named, [v]: atom.rel === '==' } };
+  if (typeof v === 'string') return range(old.lo, old.hi, old.ne, new Map(old.named).set(v, atom.rel === '=='), old.given);
   switch (atom.rel) {
     case '==':
-      return { lo: v, hi: v, ne: [], ...(old.named ? { named: old.named } : {}) };
+      return range(v, v, NONE, old.named);
     case '!=':
-      if (v === old.lo) return { ...old, lo: v + 1 };
-      if (v === old.hi) return { ...old, hi: v - 1 };
-      return old.ne.includes(v) ? old : { ...old, ne: [...old.ne, v].sort((a, b) => a - b) };
+      if (v === old.lo) return range(v + 1, old.hi, old.ne, old.named, old.given);
+      if (v === old.hi) return range(old.lo, v - 1, old.ne, old.named, old.given);
+      return old.ne.includes(v)
+        ? old
+        : range(
+            old.lo,
+            old.hi,
+            [...old.ne, v].sort((a, b) => a - b),
+            old.named,
+            old.given,
+          );
     case '<':
-      return { ...old, hi: Math.min(old.hi, v - 1) };
+      return range(old.lo, Math.min(old.hi, v - 1), old.ne, old.named, old.given);
     case '<=':
-      return { ...old, hi: Math.min(old.hi, v) };
+      return range(old.lo, Math.min(old.hi, v), old.ne, old.named, old.given);
     case '>':
-      return { ...old, lo: Math.max(old.lo, v + 1) };
+      return range(Math.max(old.lo, v + 1), old.hi, old.ne, old.named, old.given);
     case '>=':
-      return { ...old, lo: Math.max(old.lo, v) };
+      return range(Math.max(old.lo, v), old.hi, old.ne, old.named, old.given);
   }
 }
 
@@ -228,18 +247,19 @@ export function join(a: Know | undefined, b: Know | undefined): Know | undefined
   const hi = Math.max(a.hi, b.hi);
   const excluded = (k: Know, v: number) => v < k.lo || v > k.hi || k.ne.includes(v);
   const ne = [...new Set([...a.ne, ...b.ne, 0])].filter((v) => v > lo && v < hi && excluded(a, v) && excluded(b, v)).sort((x, y) => x - y);
-  let named: Record<string, boolean> | undefined;
+  let named: Map<string, boolean> | undefined;
   if (a.named && b.named) {
-    for (const [name, is] of Object.entries(a.named)) if (b.named[name] === is) (named ??= {})[name] = is;
+    for (const [name, is] of a.named) if (b.named.get(name) === is) (named ??= new Map()).set(name, is);
   }
   if (lo === -INF && hi === INF && !ne.length && !named) return undefined;
-  return { lo, hi, ne, ...(named ? { named } : {}), ...(a.given || b.given ? { given: true } : {}) };
+  return range(lo, hi, ne, named, a.given || b.given);
 }
 
 export function sameKnow(a: Know | undefined, b: Know | undefined): boolean {
   if (a === b) return true;
   if (!a || !b) return false;
   if (a.lo !== b.lo || a.hi !== b.hi || a.ne.length !== b.ne.length || a.ne.some((v, i) => v !== b.ne[i])) return false;
-  const [x, y] = [Object.entries(a.named ?? {}), Object.entries(b.named ?? {})];
-  return x.length === y.length && x.every(([name, is]) => b.named?.[name] === is);
+  if ((a.named?.size ?? 0) !== (b.named?.size ?? 0)) return false;
+  if (a.named) for (const [name, is] of a.named) if (b.named?.get(name) !== is) return false;
+  return true;
 }

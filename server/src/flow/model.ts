@@ -113,7 +113,7 @@ export interface PathState {
   /** Depth of non_block_start. */
   nonBlock: number;
   /** Branch outcomes assumed on these paths: normalised condition text to truth value. */
-  assume: Record<string, boolean>;
+  assume: ReadonlyMap<string, boolean>;
   /** Conditions among `assume` that only test parameters (or fields of them never assigned here). */
   paramAssume: ParamCondition[];
 }
@@ -171,7 +171,7 @@ export interface SleepChain {
   /** Conditions on the parameters of `function`. */
   when: ParamCondition[];
   /** Modes in structures that its parameters point to, on every way there; absent when there are none. */
-  fields?: readonly FieldGuard[];
+  fields?: readonly FieldGuard[] | undefined;
   /** What is released on the way, in the words of `function`: its parameters are $0, $1, ... */
   drops: Held[];
   sure: boolean;
@@ -181,7 +181,7 @@ export interface SleepChain {
   line: number;
   function: string;
   /** What the last function does; calls in between name themselves. */
-  what?: string;
+  what?: string | undefined;
   next?: SleepChain | undefined;
 }
 

@@ -2,7 +2,7 @@
 import { GFP } from '../../../simulator/src/index.js';
 import type { CallEvent, Event, Expr, SetEvent } from '../facts/model.js';
 import type { LockEntry, ScopeEntry } from '../catalog/model.js';
-import { constantOf, type Know } from './know.js';
+import { constantOf, type Know, range } from './know.js';
 import { calledIn, type Called } from './called.js';
 import type { FlowCatalogue, Knowledge, LockTemplate, NetEffect } from './knowledge.js';
 import { acquire, release } from './locks.js';
@@ -13,8 +13,8 @@ import { isWord, lockText, RESULT, substitute, substituteFields, textOf } from '
 import { subjectsOf } from './subjects.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
 
-const ZERO: Know = { lo: 0, hi: 0, ne: [] };
-const NONZERO: Know = { lo: -Infinity, hi: Infinity, ne: [0] };
+const ZERO: Know = range(0, 0);
+const NONZERO: Know = range(-Infinity, Infinity, [0]);
 /** Scopes open at a time; more is a loop that opens one each round. */
 const MAX_SCOPES = 6;
 
@@ -383,11 +383,7 @@ export class Transfer {
         next = learn(
           next,
           subject,
-          effect.value === 'zero'
-            ? { lo: 0, hi: 0, ne: [] }
-            : effect.value === 'negative'
-              ? { lo: -Infinity, hi: -1, ne: [] }
-              : { lo: -Infinity, hi: Infinity, ne: [0] },
+          effect.value === 'zero' ? range(0, 0) : effect.value === 'negative' ? range(-Infinity, -1) : range(-Infinity, Infinity, [0]),
         );
       }
       out.push(next);
@@ -425,24 +421,24 @@ export class Transfer {
       if (ev.op !== '=' || !this.tracks(to)) return next;
       const c = constantOf(ev.value);
       // `vmf->pte = pte_offset_map_lock(...)`: whether the lock is held is asked of the field afterwards.
-      const known = c !== undefined ? { lo: c, hi: c, ne: [] } : before.know.get(textOf(ev.value));
-      return known ? learn(next, to, c === undefined ? known : { ...known, given: true }) : next;
+      const known = c !== undefined ? range(c, c) : before.know.get(textOf(ev.value));
+      return known ? learn(next, to, c === undefined ? known : range(known.lo, known.hi, known.ne, known.named, true)) : next;
     }
     if (this.maskNames.has(ev.to)) next = this.setMask(next, ev.to, this.assignedMask(before, ev));
     if (ev.op === '=') {
       const c = constantOf(ev.value);
-      if (c !== undefined) return this.tracks(to) ? learn(next, to, { lo: c, hi: c, ne: [] }) : next;
+      if (c !== undefined) return this.tracks(to) ? learn(next, to, range(c, c)) : next;
       if (Array.isArray(ev.value) && ev.value[0] === 'u' && ev.value[1] === '&') return this.setAlias(next, ev.to, textOf(ev.value[2]));
       const source = textOf(ev.value);
       const truth = this.tracks(to) ? truthOf(before, ev.value) : undefined;
       if (!this.tracks(to)) {
         // Nobody asks for the value.
-      } else if (truth === false) next = learn(next, to, { lo: 0, hi: 0, ne: [] });
+      } else if (truth === false) next = learn(next, to, range(0, 0));
       else {
         const copied = before.know.get(source);
         if (copied) next = learn(next, to, copied);
         else if (typeof ev.value === 'string' && /^[A-Z_][A-Z0-9_]*$/.test(ev.value)) {
-          next = learn(next, to, { lo: -Infinity, hi: Infinity, ne: [], named: { [ev.value]: true } });
+          next = learn(next, to, range(-Infinity, Infinity, [], new Map([[ev.value, true]])));
         }
       }
       if (Array.isArray(ev.value) && (ev.value[0] === '->' || ev.value[0] === '.')) return this.setAlias(next, ev.to, source);
@@ -451,7 +447,7 @@ export class Transfer {
     }
     if (ev.op === '|=') {
       const c = this.tracks(to) ? constantOf(ev.value) : undefined;
-      if (c) return learn(next, to, { lo: -Infinity, hi: Infinity, ne: [0] });
+      if (c) return learn(next, to, range(-Infinity, Infinity, [0]));
     }
     return next;
   }

@@ -19,8 +19,9 @@ export interface EdgeVariant {
   /** Another path makes the same call with a mask that may not block, and this one may: the mask was chosen, mostly by what the context allows. */
   chosen: boolean;
   /** Callee parameters that are the caller's own, unchanged: callee index to caller index. */
-  through: readonly (readonly [callee: number, caller: number])[];
+  through: Through;
 }
+type Through = readonly (readonly [callee: number, caller: number])[];
 
 export interface CallEdge {
   target: FunctionRef;
@@ -35,6 +36,7 @@ const MAX_VARIANTS = 4;
 /** Edges of one analysed function to the functions that `resolve` names, and to those that a call is given and runs (`run`). */
 export function edgesOf(
   a: Analysis,
+  shared: SharedVariants,
   resolve: (point: CallPoint) => readonly FunctionRef[],
   run: (point: CallPoint) => readonly FunctionRef[] = () => [],
 ): CallEdge[] {
@@ -42,12 +44,12 @@ export function edgesOf(
   for (const point of a.calls) {
     if (!point.states.length) continue;
     for (const target of run(point)) {
-      const variants = variantsOf(a, point).map((v) => ({ ...v, params: NONE, through: NONE }));
+      const variants = variantsOf(a, point, shared).map((v) => ({ ...v, params: NONE, through: NONE }));
       out.push({ target, line: point.at.line, variants, several: false });
     }
     const targets = resolve(point);
     if (!targets.length) continue;
-    const variants = variantsOf(a, point);
+    const variants = variantsOf(a, point, shared);
     for (const target of targets)
       out.push({ target, line: point.at.line, variants, several: targets.length > 1 && tableOf(point.target) === undefined });
   }
@@ -58,7 +60,7 @@ export function edgesOf(
 export const tableOf = (target: Expr): string | undefined =>
   Array.isArray(target) && target[0] === '[]' && typeof target[1] === 'string' ? target[1] : undefined;
 
-function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
+function variantsOf(a: Analysis, point: CallPoint, shared: SharedVariants): readonly EdgeVariant[] {
   const through: [number, number][] = [];
   const constants: ParamCondition[] = [];
   point.args.forEach((arg, i) => {
@@ -86,7 +88,7 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
       nonBlock: s.nonBlock > 0,
       assume: some(s.paramAssume),
       params: some(params),
-      through: some(through),
+      through: shared.through(through),
       chosen: false,
     });
   });
@@ -95,7 +97,7 @@ function variantsOf(a: Analysis, point: CallPoint): readonly EdgeVariant[] {
     v.chosen = v.params.some(
       (c) => c.op === 'blocking' && list.some((o) => o.params.some((d) => d.op === 'nonblocking' && d.index === c.index)),
     );
-  return list.length === 1 && isPlain(list[0]!) ? PLAIN : list;
+  return list.length === 1 && isBare(list[0]!) ? shared.bare(list[0]!.params, through) : list;
 }
 
 /** Most calls carry nothing: they share one empty list, for a tree has millions of them. */
@@ -107,15 +109,40 @@ export const PLAIN: readonly EdgeVariant[] = [
   { held: NONE, dropped: NONE, scopes: NONE, nonBlock: false, assume: NONE, params: NONE, through: NONE, chosen: false },
 ];
 
+/** Most calls differ in nothing but what they hand on, and that in few ways: a tree's millions share what is equal. */
+export class SharedVariants {
+  private readonly lists = new Map<string, readonly EdgeVariant[]>([['|', PLAIN]]);
+  private readonly handed = new Map<string, Through>([['', NONE]]);
+
+  through(list: Through): Through {
+    const key = list.join(' ');
+    const known = this.handed.get(key);
+    if (!known) this.handed.set(key, list);
+    return known ?? list;
+  }
+
+  /** The one family of paths to a call under which nothing is held. */
+  bare(params: readonly ParamCondition[], through: Through): readonly EdgeVariant[] {
+    const key = `${conditionsKey(params)}|${through.join(' ')}`;
+    let list = this.lists.get(key);
+    if (!list) this.lists.set(key, (list = [{ ...PLAIN[0]!, params: some(params), through: this.through(through) }]));
+    return list;
+  }
+}
+
 /** A call in a function without a graph: nothing is held, and of its arguments those are known that say themselves what they are. */
-export function givenOnly(args: readonly PlainArgument[], constant: (name: string) => Expr | undefined): readonly EdgeVariant[] {
+export function givenOnly(
+  args: readonly PlainArgument[],
+  constant: (name: string) => Expr | undefined,
+  shared: SharedVariants,
+): readonly EdgeVariant[] {
   const params: ParamCondition[] = [];
   const through: [number, number][] = [];
   args.forEach((arg, index) => {
     if (typeof arg === 'object' && arg) through.push([index, arg.own]);
     else if (arg !== null) params.push(...named({ index, op: '==', value: arg }, constant));
   });
-  return [{ ...PLAIN[0]!, params, through }];
+  return shared.bare(params, through);
 }
 
 /** A constant with a name is compared with others by name, with 0 by its value. */
@@ -124,8 +151,8 @@ function named(c: ParamCondition, constant: (name: string) => Expr | undefined):
   return value === undefined ? [c] : [c, { ...c, value }];
 }
 
-const isPlain = (v: EdgeVariant): boolean =>
-  !v.nonBlock && [v.held, v.dropped, v.scopes, v.assume, v.params, v.through].every((list) => list === NONE);
+const isBare = (v: EdgeVariant): boolean =>
+  !v.nonBlock && !v.chosen && [v.held, v.dropped, v.scopes, v.assume].every((list) => list === NONE);
 
 function variantKey(s: PathState, params: readonly ParamCondition[]): string {
   return [

@@ -11,6 +11,7 @@ import type { SleepChain } from '../flow/model.js';
 import { chainOf, summarise, type Summary } from './summary.js';
 import type { Beyond } from './memo.js';
 import type { Tree } from './tree.js';
+import { Way } from './way.js';
 
 const NOTHING: Summary = { net: [], sleeps: [] };
 
@@ -122,9 +123,10 @@ export class Linker implements Knowledge {
    * finds what one turn of the recursion can do. Yields between components: an editor lets others have a turn there.
    */
   *link(each: (ref: FunctionRef, a: Analysis) => void, progress?: (done: number, total: number) => void): Generator<void, void> {
-    const order = bottomUp(this.tree);
+    const { order, sizes } = bottomUp(this.tree);
     let done = 0;
-    for (const component of order) {
+    for (const size of sizes) {
+      const component = order.slice(done, done + size);
       const rounds = component.length > 1 ? 2 : 1;
       for (let round = 0; round < rounds; round++) {
         // Inside a cycle the effects seen so far are those of half-finished summaries.
@@ -174,19 +176,21 @@ export class Linker implements Knowledge {
       const sleeper = this.cat.sleeper(name);
       if (sleeper) {
         if (!sleeper.when && sleeps.length < 3 && !sleeps.some((o) => o.depth === 0)) {
-          sleeps.push({
-            kind: 'wait',
-            api: name,
-            why: sleeper.why,
-            when: [],
-            drops: [],
-            sure: sleeper.sure && !unsure,
-            depth: 0,
-            file: ref.file.path,
-            line: ref.facts.line + line,
-            function: ref.facts.name,
-            what: sleeper.why,
-          });
+          sleeps.push(
+            new Way({
+              kind: 'wait',
+              api: name,
+              why: sleeper.why,
+              when: [],
+              drops: [],
+              sure: sleeper.sure && !unsure,
+              depth: 0,
+              file: ref.file.path,
+              line: ref.facts.line + line,
+              function: ref.facts.name,
+              what: sleeper.why,
+            }),
+          );
         }
         continue;
       }
@@ -198,17 +202,22 @@ export class Linker implements Knowledge {
           if (!bound) continue;
           const sure = s.sure && bound.sure && !unsure;
           if (sleeps.some((o) => o.kind === s.kind && o.sure === sure && o.when.length <= bound.when.length)) continue;
-          const { what: _last, ...rest } = s;
-          sleeps.push({
-            ...rest,
-            when: bound.when,
-            sure,
-            depth: s.depth + 1,
-            file: ref.file.path,
-            line: ref.facts.line + line,
-            function: ref.facts.name,
-            next: s,
-          });
+          sleeps.push(
+            new Way({
+              kind: s.kind,
+              api: s.api,
+              why: s.why,
+              when: bound.when,
+              fields: s.fields,
+              drops: s.drops,
+              sure,
+              depth: s.depth + 1,
+              file: ref.file.path,
+              line: ref.facts.line + line,
+              function: ref.facts.name,
+              next: s,
+            }),
+          );
         }
       }
     }
@@ -222,8 +231,8 @@ export function calleesOf({ facts }: FunctionRef): readonly string[] {
   return facts.calls ?? (facts.body ? calledNames(facts.body) : []);
 }
 
-/** Strongly connected components of the call graph, callees first (Tarjan, without recursion). */
-function bottomUp(tree: Tree): FunctionRef[][] {
+/** Strongly connected components of the call graph, callees first (Tarjan, without recursion): the functions in order, and how many each component takes. */
+function bottomUp(tree: Tree): { order: FunctionRef[]; sizes: number[] } {
   const index = new Map<FunctionRef['facts'], number>();
   tree.functions.forEach((r, i) => index.set(r.facts, i));
   const n = tree.functions.length;
@@ -237,7 +246,8 @@ function bottomUp(tree: Tree): FunctionRef[][] {
   const low = new Int32Array(n);
   const onStack = new Uint8Array(n);
   const stack: number[] = [];
-  const components: FunctionRef[][] = [];
+  const order: FunctionRef[] = [];
+  const sizes: number[] = [];
   let counter = 0;
   for (let root = 0; root < n; root++) {
     if (number[root]! >= 0) continue;
@@ -261,16 +271,16 @@ function bottomUp(tree: Tree): FunctionRef[][] {
       const parent = work[work.length - 1];
       if (parent) low[parent.v] = Math.min(low[parent.v]!, low[top.v]!);
       if (low[top.v] === number[top.v]) {
-        const component: FunctionRef[] = [];
+        const first = order.length;
         for (;;) {
           const w = stack.pop()!;
           onStack[w] = 0;
-          component.push(tree.functions[w]!);
+          order.push(tree.functions[w]!);
           if (w === top.v) break;
         }
-        components.push(component);
+        sizes.push(order.length - first);
       }
     }
   }
-  return components;
+  return { order, sizes };
 }

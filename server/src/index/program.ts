@@ -9,7 +9,7 @@ import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { asHere } from './as-here.js';
 import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
-import { edgesOf, givenOnly, PLAIN, tableOf, type CallEdge } from './edges.js';
+import { edgesOf, givenOnly, PLAIN, SharedVariants, tableOf, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
 import type { Beyond, CanFail, Use } from './memo.js';
 import { reclaimLocks, takenLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
@@ -35,6 +35,7 @@ export class Program {
   /** Public for revisions, which ask it about what they leave as it is. */
   readonly linker: Linker;
   protected readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
+  private readonly variants = new SharedVariants();
   private readonly taken = new Map<FunctionRef['facts'], readonly TakenLock[]>();
   /** What a function has that a rule or the inventory could want; see `worthChecking`. */
   protected readonly worth = new Map<FunctionRef['facts'], Worth>();
@@ -139,6 +140,7 @@ export class Program {
       // What stands inside an allocator or a wait of the core is judged at the call of it.
       edgesOf(
         a,
+        this.variants,
         (point) => (this.cat.allocator(point.name) || this.cat.sleeper(point.name) ? [] : this.targets(point, a)),
         (point) => this.cat.runs(point.name).flatMap((i) => this.named(point.args[i], a.ref.file)),
       ),
@@ -228,7 +230,7 @@ export class Program {
   private callback(struct: string, field: string): CallbackEntry | undefined {
     const entry = this.cat.callbackByField(struct, field);
     if (struct !== '' || !entry?.struct) return entry;
-    return this.tree.structsWith(field).every((s) => s === entry.struct) ? this.cat.callbackByField(entry.struct, field) : entry;
+    return this.tree.onlyIn(entry.struct, field) ? this.cat.callbackByField(entry.struct, field) : entry;
   }
 
   /** False when no rule could say a word about the function: it need not be analysed again. */
@@ -344,7 +346,7 @@ export class Program {
         }
       }
       const targets = this.tree.resolve(name, ref.file);
-      const variants = args ? givenOnly(args, (constant) => this.linker.constant(constant, ref.file)) : PLAIN;
+      const variants = args ? givenOnly(args, (constant) => this.linker.constant(constant, ref.file), this.variants) : PLAIN;
       for (const target of targets) {
         if (target.facts !== ref.facts) out.push({ target, line: at, variants, several: targets.length > 1 || ref.facts.selects === true });
       }

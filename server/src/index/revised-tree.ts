@@ -44,8 +44,8 @@ export class RevisedTree extends Tree {
     return own && others ? new Map([...others, ...own]) : (own ?? others);
   }
 
-  override structsWith(field: string): readonly string[] {
-    return this.base.structsWith(field);
+  override onlyIn(struct: string, field: string): boolean {
+    return this.base.onlyIn(struct, field);
   }
 
   override declaredReturns(name: string): string | undefined {

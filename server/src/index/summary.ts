@@ -9,6 +9,7 @@ import { behind, behindAbsence, betweenRounds } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { fieldGuards } from '../flow/fields.js';
 import { bindConditions, conditionKey } from '../flow/bind.js';
+import { Way } from './way.js';
 
 export interface Summary {
   net: readonly NetEffect[];
@@ -225,16 +226,23 @@ function sleepsOf(a: Analysis): SleepChain[] {
     if (sleep.depth > MAX_DEPTH || isGuarded(state)) return;
     const drops = mergeDrops(state.dropped, sleep.drops).map(template);
     const fields = mergeFields(guardsAt(point.block), handedOn(a, point, sleep.next?.fields));
-    const entry: SleepChain = {
-      ...sleep,
-      ...(fields.length ? { fields } : {}),
-      drops,
-      when: mergeWhen(state.paramAssume, sleep.when),
-      file: ref.file.path,
-      line: point.at.line,
-      function: ref.facts.name,
-    };
-    out.keep(entry);
+    out.keep(
+      new Way({
+        kind: sleep.kind,
+        api: sleep.api,
+        why: sleep.why,
+        when: mergeWhen(state.paramAssume, sleep.when),
+        fields: fields.length ? fields : undefined,
+        drops,
+        sure: sleep.sure,
+        depth: sleep.depth,
+        file: ref.file.path,
+        line: point.at.line,
+        function: ref.facts.name,
+        what: sleep.what,
+        next: sleep.next,
+      }),
+    );
   };
   const body = ref.facts.body!;
   // Behind "was this the last reference?" or "may I sleep?" a caller is mostly right to call: nothing sure comes of it.
@@ -335,7 +343,7 @@ const GUARDS =
   /^(?:in_atomic|in_interrupt|in_irq|in_hardirq|in_softirq|in_serving_softirq|irqs_disabled|rcu_read_lock_held|in_nmi|oops_in_progress|panic_in_progress|in_task|preemptible|irq_count|preempt_count|in_dbg_master|kdb_active|early_boot_irqs_disabled)\b/;
 const GUARDS_TRUE = /^(?:in_task|preemptible|current_may_throttle)\(/;
 function guarded(state: PathState): boolean {
-  for (const [subject, truth] of Object.entries(state.assume)) {
+  for (const [subject, truth] of state.assume) {
     if (GUARDS.test(subject) && truth === GUARDS_TRUE.test(subject)) return true;
     if (/^\(?system_state\b/.test(subject)) return true;
   }

@@ -1,5 +1,5 @@
 /** All functions, structures and constants of a tree by name, and which definition a name means where it is used. */
-import type { ConstantFacts, FileFacts, GlobalFacts } from '../facts/model.js';
+import type { ConstantFacts, FileFacts, GlobalFacts, StructFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
 
 /** Parts of a kernel repository that are programs of their own: names do not cross between them and the kernel. */
@@ -19,7 +19,7 @@ export interface Defined<T> {
 
 /** Everything of a tree that has a name, whatever file it stands in: what a store keeps beside the files' own facts. */
 export interface TreeTables {
-  structs: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  structs: ReadonlyMap<string, StructFacts>;
   constants: ReadonlyMap<string, readonly Defined<ConstantFacts>[]>;
   globals: ReadonlyMap<string, readonly Defined<GlobalFacts>[]>;
   returns: ReadonlyMap<string, string>;
@@ -49,16 +49,79 @@ const NO_NAME = /^(if|for|while|switch|do|else|return|sizeof)$/;
 export const isNamed = ({ facts }: FunctionRef): boolean =>
   !NO_NAME.test(facts.name) && (facts.macro === true || !/^[A-Z][A-Z0-9_]*$/.test(facts.name));
 
+const NONE: readonly FunctionRef[] = [];
+
+/** A file as one that uses names: what it can mean by them. */
+class User {
+  readonly folder: string;
+  readonly arch: string;
+  private readonly realm: string;
+  /** Definitions by name, of names that have several. */
+  readonly chosen = new Map<string, readonly FunctionRef[]>();
+
+  constructor(private readonly path: string) {
+    this.folder = path.slice(0, path.lastIndexOf('/') + 1);
+    this.arch = archOf(path);
+    this.realm = realmOf(path);
+  }
+
+  owns(ref: FunctionRef): boolean {
+    return pathOf(ref) === this.path;
+  }
+
+  sees(ref: FunctionRef): boolean {
+    return this.mayName(ref) && this.reaches(ref);
+  }
+
+  /** Names do not cross between realms, nor does a file's own function leave it. */
+  mayName(ref: FunctionRef): boolean {
+    const path = pathOf(ref);
+    return (isHeader(path) || !isStatic(ref)) && realmOf(path) === this.realm;
+  }
+
+  /** A private header reaches its own folder and those below it; a public one everywhere. */
+  reaches(ref: FunctionRef): boolean {
+    const path = pathOf(ref);
+    return (
+      !isHeader(path) ||
+      path.startsWith('include/') ||
+      /^arch\/\w+\/include\//.test(path) ||
+      path.startsWith(this.folder) ||
+      this.folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1).replace(/\binclude\/$/, ''))
+    );
+  }
+}
+
+/** Of several definitions those that are meant, nearest kind first only; empty when too many are equally near. */
+function choose(all: readonly FunctionRef[], user: User): readonly FunctionRef[] {
+  const own = all.filter((r) => user.owns(r));
+  if (own.length) return own.length <= MAX_TARGETS ? own : NONE;
+  let seen = all.filter((r) => user.mayName(r));
+  if (user.arch) {
+    const near = seen.filter((r) => archOf(pathOf(r)) === user.arch || archOf(pathOf(r)) === '');
+    if (near.length) seen = near;
+  }
+  seen = seen.filter((r) => user.reaches(r));
+  if (seen.length > 1) {
+    const here = seen.filter((r) => pathOf(r).startsWith(user.folder));
+    if (here.length) seen = here;
+  }
+  return seen.length <= MAX_TARGETS ? seen : NONE;
+}
+
 export class Tree {
   private readonly list: FunctionRef[] = [];
   private byFile: Map<string, { facts: FileFacts; functions: FunctionRef[] }> | undefined;
   private readonly byName = new Map<string, FunctionRef[]>();
-  private readonly structs = new Map<string, Map<string, string>>();
-  private fieldOwners: Map<string, string[]> | undefined;
+  private readonly structs = new Map<string, StructFacts>();
+  /** Fields of the structures that somebody has asked about. */
+  private readonly fields = new Map<string, ReadonlyMap<string, string>>();
+  /** The one structure that has a field of this name; '' where several have. */
+  private fieldOwners: Map<string, string> | undefined;
   private readonly constants = new Map<string, Defined<ConstantFacts>[]>();
   private readonly globals = new Map<string, Defined<GlobalFacts>[]>();
   private readonly prototypeReturns = new Map<string, string>();
-  private readonly resolved = new Map<FileFacts, Map<string, readonly FunctionRef[]>>();
+  private readonly users = new Map<FileFacts, User>();
   /** gfp_t parameter index by prototype name. */
   private readonly prototypeGfp = new Map<string, number>();
 
@@ -71,9 +134,8 @@ export class Tree {
       }
       for (const s of file.structs) {
         // Two structures of one name: the one with more fields is the real one, the other a stub of an #if arm.
-        const fields = new Map(Object.entries(s.fields));
         const old = this.structs.get(s.name);
-        if (!old || fields.size > old.size) this.structs.set(s.name, fields);
+        if (!old || Object.keys(s.fields).length > Object.keys(old.fields).length) this.structs.set(s.name, s);
       }
       for (const facts of file.constants) push(this.constants, facts.name, { file, facts });
       for (const facts of file.globals) push(this.globals, facts.name, { file, facts });
@@ -123,60 +185,37 @@ export class Tree {
 
   /** Definitions that a call of `name` in `from` can mean, nearest kind first only; empty when unknown or too many. */
   resolve(name: string, from: FileFacts): readonly FunctionRef[] {
-    let cache = this.resolved.get(from);
-    if (!cache) this.resolved.set(from, (cache = new Map()));
-    let hit = cache.get(name);
-    if (!hit) cache.set(name, (hit = this.find(name, from)));
+    const all = this.named(name);
+    if (!all.length) return all;
+    let user = this.users.get(from);
+    if (!user) this.users.set(from, (user = new User(from.path)));
+    // Most names have one definition: only what must choose is remembered.
+    if (all.length === 1) return user.owns(all[0]!) || user.sees(all[0]!) ? all : NONE;
+    let hit = user.chosen.get(name);
+    if (!hit) user.chosen.set(name, (hit = choose(all, user)));
     return hit;
   }
 
-  private find(name: string, from: FileFacts): readonly FunctionRef[] {
-    const all = this.named(name);
-    if (!all.length) return [];
-    const own = all.filter((r) => pathOf(r) === from.path);
-    if (own.length) return own.length <= MAX_TARGETS ? own : [];
-    const realm = realmOf(from.path);
-    const arch = archOf(from.path);
-    let seen = all.filter((r) => (isHeader(pathOf(r)) || !isStatic(r)) && realmOf(pathOf(r)) === realm);
-    if (arch) {
-      const near = seen.filter((r) => archOf(pathOf(r)) === arch || archOf(pathOf(r)) === '');
-      if (near.length) seen = near;
-    }
-    // A private header reaches its own folder and those below it; a public one everywhere.
-    const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
-    seen = seen.filter((r) => {
-      const path = pathOf(r);
-      return (
-        !isHeader(path) ||
-        path.startsWith('include/') ||
-        /^arch\/\w+\/include\//.test(path) ||
-        path.startsWith(folder) ||
-        folder.startsWith(path.slice(0, path.lastIndexOf('/') + 1).replace(/\binclude\/$/, ''))
-      );
-    });
-    if (seen.length > 1) {
-      const here = seen.filter((r) => pathOf(r).startsWith(folder));
-      if (here.length) seen = here;
-    }
-    return seen.length <= MAX_TARGETS ? seen : [];
-  }
-
   fieldType(struct: string, field: string): string | undefined {
-    return this.structs.get(struct)?.get(field);
+    return this.fieldsOf(struct)?.get(field);
   }
 
   /** Fields of a structure with their types; undefined for an unknown one. */
   fieldsOf(struct: string): ReadonlyMap<string, string> | undefined {
-    return this.structs.get(struct);
+    let fields = this.fields.get(struct);
+    const facts = fields ? undefined : this.structs.get(struct);
+    if (facts) this.fields.set(struct, (fields = new Map(Object.entries(facts.fields))));
+    return fields;
   }
 
-  /** Names of the tree's structures that have a field of this name. */
-  structsWith(field: string): readonly string[] {
+  /** Whether no structure of the tree but this one has a field of this name. */
+  onlyIn(struct: string, field: string): boolean {
     if (!this.fieldOwners) {
       this.fieldOwners = new Map();
-      for (const [name, fields] of this.structs) for (const f of fields.keys()) push(this.fieldOwners, f, name);
+      for (const [name, { fields }] of this.structs) for (const f in fields) this.fieldOwners.set(f, this.fieldOwners.has(f) ? '' : name);
     }
-    return this.fieldOwners.get(field) ?? [];
+    const owner = this.fieldOwners.get(field);
+    return owner === undefined || owner === struct;
   }
 
   constant(name: string, from: FileFacts): ConstantFacts | undefined {

@@ -241,9 +241,9 @@ function sleepsAnyway(flow: FunctionFlow, site: Site): Reason | undefined {
 /** What is assumed at `later` beyond what is assumed at the site tests only results that the function got meanwhile. */
 function onlyErrorChecks(flow: FunctionFlow, site: Site, later: CallPoint): boolean {
   const locals = Object.keys(flow.ref.facts.body?.vars ?? {});
-  const known = new Set(site.states.flatMap((s) => Object.entries(s.assume).map(([k, v]) => `${k}=${String(v)}`)));
+  const known = new Set(site.states.flatMap((s) => [...s.assume].map(([k, v]) => `${k}=${String(v)}`)));
   return later.states.some((s) =>
-    Object.entries(s.assume).every(
+    [...s.assume].every(
       ([text, value]) =>
         known.has(`${text}=${String(value)}`) ||
         text.replace(/\s/g, '').includes(site.to) ||

@@ -3,7 +3,7 @@
  * Pointers are read as numbers: NULL is 0, an error pointer its negative errno, a valid one positive.
  */
 import type { Expr } from '../../facts/model.js';
-import { atomOf, constantOf, decide, refine, sameKnow, type Know } from '../know.js';
+import { atomOf, constantOf, decide, type Know, range, refine, sameKnow } from '../know.js';
 import { identifiersOf, textOf } from '../text.js';
 
 /** A value and the call that it came from ('#' for the repeated call itself, '' for none). */
@@ -14,11 +14,11 @@ export interface Value {
 export type Env = ReadonlyMap<string, Value>;
 
 export const RESULT = '#';
-export const exactly = (n: number): Know => ({ lo: n, hi: n, ne: [] });
+export const exactly = (n: number): Know => range(n, n);
 export const NULL_RESULT = exactly(0);
 export const ENOMEM_RESULT = exactly(-12);
-export const OTHER_ERROR: Know = { lo: -4095, hi: -1, ne: [-12] };
-export const GOOD_POINTER: Know = { lo: 1, hi: Number.POSITIVE_INFINITY, ne: [] };
+export const OTHER_ERROR: Know = range(-4095, -1, [-12]);
+export const GOOD_POINTER: Know = range(1, Number.POSITIVE_INFINITY);
 
 const NAMED = /^[A-Z_][A-Z0-9_]+$/;
 const truthKnow = (t: boolean | undefined): Know | undefined => (t === undefined ? undefined : exactly(Number(t)));
@@ -37,7 +37,7 @@ export function valueOf(e: Expr, env: Env): Know | undefined {
   if (typeof e === 'string') {
     const v = env.get(e);
     if (v) return v.know;
-    return NAMED.test(e) ? { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY, ne: [], named: { [e]: true } } : undefined;
+    return NAMED.test(e) ? range(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, [], new Map([[e, true]])) : undefined;
   }
   switch (e[0]) {
     case 'cast':
@@ -59,7 +59,13 @@ export function valueOf(e: Expr, env: Env): Know | undefined {
       }
       if (e[1] === '-') {
         const k = valueOf(e[2], env);
-        return k ? { lo: -k.hi, hi: -k.lo, ne: k.ne.map((n) => -n) } : undefined;
+        return k
+          ? range(
+              -k.hi,
+              -k.lo,
+              k.ne.map((n) => -n),
+            )
+          : undefined;
       }
       if (e[1] === '&') return GOOD_POINTER;
       return e[1] === '*' ? env.get(textOf(e))?.know : undefined;
@@ -86,7 +92,7 @@ function binary(op: string, left: Expr, right: Expr, env: Env): Know | undefined
   const [l, r] = [valueOf(left, env), valueOf(right, env)];
   if (op === '==' || op === '!=' || op === '<' || op === '>' || op === '<=' || op === '>=') {
     const single = (k: Know | undefined) => (k && k.lo === k.hi ? k.lo : undefined);
-    const name = (k: Know | undefined) => Object.entries(k?.named ?? {}).find(([, is]) => is)?.[0];
+    const name = (k: Know | undefined) => [...(k?.named ?? [])].find(([, is]) => is)?.[0];
     const flip = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' } as const;
     // A code without a number here is another one than -ENOMEM.
     const code = (e: Expr) =>
@@ -240,7 +246,7 @@ export function envKey(env: Env): string {
 function makeKey(env: Env): string {
   let key = '';
   for (const [name, v] of [...env].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
-    key += `${name}=${v.know ? `${v.know.lo},${v.know.hi},${v.know.ne.join('/')},${Object.entries(v.know.named ?? {}).join('/')}` : ''}@${v.from};`;
+    key += `${name}=${v.know ? `${v.know.lo},${v.know.hi},${v.know.ne.join('/')},${[...(v.know.named ?? [])].join('/')}` : ''}@${v.from};`;
   }
   return key;
 }

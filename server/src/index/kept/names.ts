@@ -57,7 +57,7 @@ export function namesOf({ tree, operations }: Program, parts: number, fileAt: Re
     );
   const { structs, constants, globals, returns, gfp } = tree.tables();
   const placed = <T>(list: readonly Defined<T>[]): [number, T][] => list.map(({ file, facts }) => [fileAt.get(file.path)!, facts]);
-  for (const [name, fields] of structs) put('struct', name, Object.fromEntries(fields));
+  for (const [name, { fields }] of structs) put('struct', name, fields);
   for (const [name, list] of constants) put('constant', name, placed(list));
   for (const [name, list] of globals) put('global', name, placed(list));
   for (const [name, type] of returns) put('returns', name, type);

@@ -219,3 +219,55 @@ static const struct heron_ops stoat_ops = { .add = stoat_add, .count = otter_cou
     undefined,
     'possible',
   ));
+
+test('callbacks that their contract makes atomic: of stations, of rates, of ready jobs, of compressed frames, of interrupts', () =>
+  holds(`
+struct wren { struct mutex lock; void *p; };
+static struct wren wren;
+
+static void wren_rc_update(struct ieee80211_hw *hw, struct ieee80211_vif *vif, struct ieee80211_sta *sta, u32 changed)
+{
+	mutex_lock(&wren.lock); // finds
+	mutex_unlock(&wren.lock);
+}
+static const struct ieee80211_ops wren_ops = { .sta_rc_update = wren_rc_update };
+
+static void wren_rate_init(void *priv, struct ieee80211_supported_band *sband, struct cfg80211_chan_def *c, struct ieee80211_sta *sta, void *ps)
+{
+	wren.p = kzalloc(64, GFP_KERNEL); // finds
+}
+static void *wren_rate_alloc(struct ieee80211_hw *hw)
+{
+	return kzalloc(64, GFP_KERNEL);
+}
+static const struct rate_control_ops wren_rate = { .alloc = wren_rate_alloc, .rate_init = wren_rate_init };
+
+static int wren_ready(void *priv)
+{
+	mutex_lock(&wren.lock); // finds
+	mutex_unlock(&wren.lock);
+	return 1;
+}
+static const struct v4l2_m2m_ops wren_m2m = { .job_ready = wren_ready };
+
+static int wren_compress(void *arg, unsigned char *in, unsigned char *out, int isize, int osize)
+{
+	void *tmp = kmalloc(isize, GFP_KERNEL); // finds
+
+	kfree(tmp);
+	return 0;
+}
+static void *wren_comp_alloc(unsigned char *options, int len)
+{
+	return kmalloc(len, GFP_KERNEL);
+}
+static const struct compressor wren_comp = { .comp_alloc = wren_comp_alloc, .compress = wren_compress };
+
+static int wren_irqchip_state(struct irq_data *d, enum irqchip_irq_state which, bool *state)
+{
+	mutex_lock(&wren.lock); // finds
+	mutex_unlock(&wren.lock);
+	return 0;
+}
+static const struct irq_chip wren_chip = { .irq_get_irqchip_state = wren_irqchip_state };
+`));

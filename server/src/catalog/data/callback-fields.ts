@@ -605,6 +605,9 @@ xdo_dev_state_add
 xdo_dev_state_delete atomic "why=is called with the state's lock held"
 xdo_dev_state_free
 xdo_dev_offload_ok softirq
+xdo_dev_state_advance_esn softirq
+xdo_dev_state_update_stats atomic "why=is called with the state's lock held" @6.9-
+xdo_dev_state_update_curlft atomic "why=is called with the state's lock held" @6.3-6.8
 [cfg80211_ops process "why=serves cfg80211"]
 scan
 connect
@@ -636,6 +639,12 @@ prepare_multicast bh_off "why=is called with addr_list_lock held"
 release_buffered_frames atomic
 allow_buffered_frames atomic
 set_tim atomic
+sta_rc_update atomic @-6.12
+link_sta_rc_update atomic @6.13-
+update_tkip_key atomic
+get_key_seq atomic
+event_callback atomic
+ipv6_addr_change atomic
 sta_notify atomic
 sta_rate_tbl_update atomic
 start
@@ -799,6 +808,8 @@ start
 stop
 reset
 endpoint_disable
+endpoint_reset
+hub_control
 [virtio_driver process "why=binds or unbinds a device"]
 probe
 remove
@@ -949,6 +960,7 @@ start_tx irq_off "why=is called with port->lock held"
 throttle
 unthrottle
 stop_rx irq_off "why=is called with port->lock held"
+start_rx irq_off "why=is called with port->lock held"
 enable_ms irq_off "why=is called with port->lock held"
 break_ctl
 startup
@@ -987,6 +999,7 @@ blink_set maybe
 [clk_ops process "why=drives a clock under the prepare mutex"]
 enable irq_off "why=is called with the clock enable lock held"
 disable irq_off "why=is called with the clock enable lock held"
+disable_unused irq_off "why=is called with the clock enable lock held"
 is_enabled irq_off maybe "why=may be called with the clock enable lock held"
 prepare
 unprepare
@@ -1012,6 +1025,11 @@ irq_set_affinity
 irq_set_type
 irq_set_wake
 irq_retrigger
+irq_compose_msi_msg
+irq_write_msi_msg
+irq_set_vcpu_affinity
+irq_get_irqchip_state
+irq_set_irqchip_state
 irq_bus_lock process
 irq_bus_sync_unlock process
 irq_request_resources process
@@ -1206,6 +1224,13 @@ del
 start
 stop
 read
+pmu_enable
+pmu_disable
+start_txn
+commit_txn
+cancel_txn
+sched_task
+setup_aux process
 event_init process
 [sysrq_key_op irq_off "why=handles a SysRq key"]
 handler
@@ -1331,11 +1356,71 @@ map_alloc process
 map_free process
 [rate_control_ops softirq "why=controls rates of packets"]
 get_rate
+rate_init bh_off "why=is called with rate_ctrl_lock held"
+rate_update bh_off "why=is called with rate_ctrl_lock held"
 tx_status
 tx_status_ext
 alloc process
 free process
 alloc_sta unknown
+[ppp_channel_ops process "why=drives a PPP channel"]
+start_xmit bh_off "why=is called with the channel's lock held"
+ioctl
+[compressor process "why=compresses PPP frames"]
+comp_alloc
+decomp_alloc
+comp_init bh_off "why=is called with the unit's lock held"
+decomp_init bh_off "why=is called with the unit's lock held"
+comp_reset bh_off "why=is called with the unit's lock held"
+decomp_reset bh_off "why=is called with the unit's lock held"
+compress bh_off "why=is called with the unit's lock held"
+decompress bh_off "why=is called with the unit's lock held"
+incomp bh_off "why=is called with the unit's lock held"
+[atmdev_ops process "why=drives an ATM device"]
+open
+close
+ioctl
+send softirq maybe "why=transmits with softirqs off"
+send_bh bh_off "why=transmits with softirqs off"
+[ieee802154_ops process "why=serves mac802154"]
+xmit_async softirq "why=transmits with softirqs off"
+xmit_sync
+start
+stop
+set_channel
+[hwspinlock_ops atomic "why=is called with the lock's spinlock held"]
+trylock
+unlock
+relax
+[kmsg_dumper rcu "why=is called when the kernel dies"]
+dump
+[mtd_info process "why=serves a flash device"]
+_panic_write atomic "why=is called in a panic"
+[iommu_flush_ops atomic "why=is called with page table locks held"]
+tlb_flush_all
+tlb_flush_walk
+tlb_add_page
+[v4l2_m2m_ops unknown "why=is a memory-to-memory operation"]
+job_ready irq_off "why=is called with job_spinlock held"
+[v4l2_subdev_core_ops process "why=is a sub-device operation"]
+interrupt_service_routine hardirq maybe "why=is called from an interrupt handler"
+[nft_set_ops process "why=serves a set of rules"]
+lookup softirq "why=handles packets"
+update softirq "why=handles packets" @-6.14
+insert
+[preempt_ops atomic "why=is called when a task is switched"]
+sched_in
+sched_out irq_off "why=is called when a task is switched"
+[virtqueue_info hardirq "why=is a virtqueue callback" @6.11-]
+callback
+[hsi_msg softirq "why=is called when a transfer is done"]
+complete
+[snd_timer_instance softirq "why=is called when a timer ticks"]
+callback
+ccallback
+[pci_ops irq_off "why=is called with pci_lock held"]
+read maybe
+write maybe
 [drm_crtc_helper_funcs process "why=drives a display"]
 atomic_enable
 atomic_disable
@@ -1351,6 +1436,10 @@ rpc_release
 send_request
 connect
 alloc_slot atomic
+reserve_xprt atomic
+release_xprt atomic
+release_request atomic
+timer atomic
 [fsnotify_ops process "why=delivers file events"]
 handle_event maybe
 freeing_mark

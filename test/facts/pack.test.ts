@@ -5,6 +5,12 @@ import { packBody, unpackBody } from '../../server/src/facts/pack.js';
 import type { Body, Expr } from '../../server/src/facts/model.js';
 import { bodyOf } from './helper.js';
 
+/** With its variables as an ordinary object. */
+function unpacked(text: string): Body {
+  const body = unpackBody(text);
+  return { ...body, vars: { ...body.vars } };
+}
+
 test('a body comes back as it was', () => {
   const body = bodyOf(`
 	struct ctl c = { .gfp = GFP_NOFS, };
@@ -19,7 +25,7 @@ retry:
 	o->fn(p[3], sizeof(*p));
 	return;`);
   const text = packBody(body);
-  assert.deepEqual(unpackBody(text), body);
+  assert.deepEqual(unpacked(text), body);
   assert.doesNotMatch(text, /[\n\x00-\x1f]/);
 });
 
@@ -55,7 +61,7 @@ test('any expression survives', () => {
         loops: [],
         flags: [],
       };
-      assert.deepEqual(unpackBody(packBody(body)), body);
+      assert.deepEqual(unpacked(packBody(body)), body);
     }),
     { numRuns: 300, seed: 7 },
   );

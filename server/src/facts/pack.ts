@@ -19,7 +19,8 @@ const EVENTS = ['call', 'set', 'ret', 'deref'] as const;
 type Packed = [
   strings: string[],
   numbers: number[],
-  vars: Record<string, string>,
+  /** Names and types in turn. */
+  vars: string[],
   loops: LoopFacts[],
   flags: Body['flags'],
   damaged: 0 | 1,
@@ -148,7 +149,14 @@ class Packer {
 export function packBody(body: Body): string {
   const packer = new Packer();
   for (const block of body.blocks) packer.block(block);
-  const packed: Packed = [packer.strings, packer.numbers, body.vars, body.loops, body.flags, body.damaged === true ? 1 : 0];
+  const packed: Packed = [
+    packer.strings,
+    packer.numbers,
+    Object.entries(body.vars).flat(),
+    body.loops,
+    body.flags,
+    body.damaged === true ? 1 : 0,
+  ];
   return [digits(packer.composites), digits(packer.out), JSON.stringify(packed)].join(BETWEEN);
 }
 
@@ -245,7 +253,14 @@ export function unpackBody(text: string): Body {
   if (first < 0 || second < 0) throw new SyntaxError('no packed body');
   const [strings, numbers, vars, loops, flags, damaged] = JSON.parse(text.slice(second + 1)) as Packed;
   const unpacker = new Unpacker(strings, numbers, new Digits(text, 0, first), new Digits(text, first + 1, second));
-  const body: Body = { vars, blocks: unpacker.blocks(), loops, flags };
+  const body: Body = { vars: named(vars), blocks: unpacker.blocks(), loops, flags };
   if (damaged === 1) body.damaged = true;
   return body;
+}
+
+/** Without a prototype V8 keeps the names in a table: as members of an ordinary object every function's would make hidden classes of their own. */
+function named(pairs: readonly string[]): Record<string, string> {
+  const out = Object.create(null) as Record<string, string>;
+  for (let i = 0; i + 1 < pairs.length; i += 2) out[pairs[i]!] = pairs[i + 1]!;
+  return out;
 }

@@ -55,8 +55,21 @@ function unchanged(body: string, params: readonly Param[]): Map<string, number> 
   const out = new Map<string, number>();
   params.forEach(({ name, type }, i) => {
     if (name === '' || type === '' || /[*(]/.test(type)) return;
-    const written = new RegExp(`\\b${name}\\s*(?:[-+*/%|&^]|<<|>>)?=(?!=)|(?:\\+\\+|--|&)\\s*${name}\\b|\\b${name}\\s*(?:\\+\\+|--)`);
-    if (!written.test(body)) out.set(name, i);
+    if (!writes(name).test(body)) out.set(name, i);
   });
   return out;
+}
+
+const MOST_NAMES = 1000;
+const writing = new Map<string, RegExp>();
+
+/** An assignment to a variable, or its address; functions name their parameters alike. */
+function writes(name: string): RegExp {
+  let known = writing.get(name);
+  if (!known) {
+    known = new RegExp(`\\b${name}\\s*(?:[-+*/%|&^]|<<|>>)?=(?!=)|(?:\\+\\+|--|&)\\s*${name}\\b|\\b${name}\\s*(?:\\+\\+|--)`);
+    if (writing.size >= MOST_NAMES) writing.clear();
+    writing.set(name, known);
+  }
+  return known;
 }

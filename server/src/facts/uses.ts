@@ -116,7 +116,8 @@ export function declaredIn(text: string, span: FunctionSpan, variable: string): 
 
 /** A comparison with an error: what a callback was told of, not how its caller wants it. */
 const ERRORS = /\b(\w+)\s*(?:[!=]=\s*-\s*E[A-Z]+\b|(?:<|>=)\s*0\b)/g;
-const CONDITION = /\b(?:if|switch|while)\s*\(([^;{}]*)|([^;{}]*)\?/g;
+const STATEMENT = /[^;{}]+/g;
+const CONDITION = /\b(?:if|switch|while)\s*\(/;
 
 /**
  * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error? Then
@@ -124,10 +125,17 @@ const CONDITION = /\b(?:if|switch|while)\s*\(([^;{}]*)|([^;{}]*)\?/g;
  */
 export function selectsByParameter(body: string, params: readonly Param[]): boolean {
   const scalars = params.filter((p) => p.name !== '' && p.type !== '' && !/[*(]/.test(p.type)).map((p) => p.name);
-  if (scalars.length === 0) return false;
-  for (const m of body.matchAll(CONDITION)) {
-    const text = (m[1] ?? m[2] ?? '').replace(ERRORS, '');
-    if (scalars.some((name) => occurrences(text, name) > 0)) return true;
+  if (!scalars.some((name) => body.includes(name))) return false;
+  const asks = (condition: string): boolean => {
+    const text = condition.replace(ERRORS, '');
+    return scalars.some((name) => occurrences(text, name) > 0);
+  };
+  for (const [statement] of body.matchAll(STATEMENT)) {
+    const mark = statement.lastIndexOf('?');
+    if (mark >= 0 && asks(statement.slice(0, mark))) return true;
+    const rest = statement.slice(mark + 1);
+    const head = CONDITION.exec(rest);
+    if (head && asks(rest.slice(head.index + head[0].length))) return true;
   }
   return false;
 }

@@ -37,9 +37,11 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
       assigned.add(to);
     }
   }
-  for (const [b, block] of body.blocks.entries()) {
-    for (const edge of block.next) {
-      const test = edge.when === undefined || edge.is === undefined ? undefined : fieldTest(edge.when, edge.is, copies);
+  const tests: Tests = body.blocks.map(({ next }) =>
+    next.map(({ when, is }) => (when === undefined || is === undefined ? undefined : fieldTest(when, is, copies))),
+  );
+  for (const [b, ofBlock] of tests.entries()) {
+    for (const test of ofBlock) {
       if (!test || out.size >= 2 * MAX_FIELDS) continue;
       const index = facts.params.findIndex((p) => p.name !== '' && p.name === test.object);
       if (index < 0 || assigned.has(`${test.object}.${test.field}`)) continue;
@@ -47,39 +49,44 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
       if (assigned.has(test.object) && (test.field !== '' || setBefore(body, test.object).has(b))) continue;
       const guard: FieldGuard = { index, field: test.field, is: test.is };
       const key = `${index}.${test.field}=${test.is}`;
-      if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test, copies) });
+      if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test, tests) });
     }
   }
   return out;
 }
 
-interface FieldTest {
+interface Field {
   object: string;
   field: string;
+}
+interface FieldTest extends Field {
   is: boolean;
 }
+/** What the edges of each block assert. */
+type Tests = readonly (readonly (FieldTest | undefined)[])[];
 
 /** Locals that hold a field of a parameter and nothing else: `file = store->file`. */
-type Copies = Map<string, { object: string; field: string }>;
+type Copies = Map<string, Field>;
 
 /** `p->f`, or a bit of it that is asked for by its name: `test_bit(BUSY, &p->f)`. */
-function fieldOf(e: Expr): { object: string; field: string } | undefined {
+function fieldOf(e: Expr): Field | undefined {
   if (!Array.isArray(e)) return undefined;
   if (e[0] === '->' && typeof e[1] === 'string') return { object: e[1], field: e[2] };
   const [bit, at] = e[0] === 'call' && e[1] === 'test_bit' ? [e[2], e[3]] : [];
   const word = Array.isArray(at) && at[0] === 'u' && at[1] === '&' && typeof bit === 'string' ? fieldOf(at[2]) : undefined;
-  return word && { ...word, field: `${word.field}#${bit as string}` };
+  return word && { object: word.object, field: `${word.field}#${bit as string}` };
 }
 
 /** `p->f`, `p` or a comparison of it with 0, as an edge asserts it. */
 function fieldTest(when: Expr, is: boolean, copies: Copies): FieldTest | undefined {
-  if (typeof when === 'string') return { ...(copies.get(when) ?? { object: when, field: '' }), is };
+  if (typeof when === 'string') return tested(copies.get(when) ?? { object: when, field: '' }, is);
   if (!Array.isArray(when)) return undefined;
   if (when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && constantOf(when[3]) === 0)
     return fieldTest(when[2], when[1] === '==' ? !is : is, copies);
   const field = fieldOf(when);
-  return field && { ...field, is };
+  return field && tested(field, is);
 }
+const tested = ({ object, field }: Field, is: boolean): FieldTest => ({ object, field, is });
 
 /** Blocks at whose end a variable may have been assigned to. */
 function setBefore(body: Body, name: string): ReadonlySet<number> {
@@ -91,14 +98,14 @@ function setBefore(body: Body, name: string): ReadonlySet<number> {
 }
 
 /** Blocks that can be reached without the outcome. */
-function reachedOtherwise(body: Body, { object, field, is }: FieldTest, copies: Copies): ReadonlySet<number> {
+function reachedOtherwise(body: Body, { object, field, is }: FieldTest, tests: Tests): ReadonlySet<number> {
   const seen = new Set<number>([0]);
   const work = [0];
   const stale = setBefore(body, object);
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    for (const edge of body.blocks[b]!.next) {
+    for (const [i, edge] of body.blocks[b]!.next.entries()) {
       if (seen.has(edge.to)) continue;
-      const test = edge.when === undefined || edge.is === undefined || stale.has(b) ? undefined : fieldTest(edge.when, edge.is, copies);
+      const test = stale.has(b) ? undefined : tests[b]![i];
       if (test && test.object === object && test.field === field && test.is === is) continue;
       seen.add(edge.to);
       work.push(edge.to);

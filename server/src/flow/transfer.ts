@@ -376,7 +376,10 @@ export class Transfer {
       for (const kind of effect.closes) next = this.closeScope(next, kind, '', at, true);
       for (const o of effect.scopes) {
         const cookie = ev.to === undefined ? '' : textOf(ev.to);
-        next = { ...next, scopes: [...next.scopes, { ...o, cookie, at, origin: 'local' }] };
+        next = {
+          ...next,
+          scopes: [...next.scopes, { kind: o.kind, cookie, at, origin: 'local', by: o.by, ...(o.implied ? { implied: true } : {}) }],
+        };
       }
       if (effect.nonBlock) next = { ...next, nonBlock: Math.max(0, next.nonBlock + effect.nonBlock) };
       if (net.length > 1 && effect.value !== 'any') {

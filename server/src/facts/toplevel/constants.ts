@@ -8,6 +8,9 @@ const GFP = /GFP|gfp_t/;
 /** A pause of nothing: polling that does not sleep. Of pauses only these are kept. */
 const PAUSES = /POLL|SLEEP|DELAY|PERIOD|INTERVAL|USEC|TIMEOUT|_US$|_MS$/;
 const ZERO = /^\s*\(?\s*0[uUlL]{0,3}\s*\)?\s*(?:\/[/*]|$)/;
+/** A hexadecimal number alone, as registers have by the million. */
+const HEX = /^\s*\(?\s*0[xX][\da-fA-F]+[uUlL]*\s*\)?\s*(?:\/[/*]|$)/;
+const WORTH_HEX = /ORDER|SIZE|PAGES|LIMIT|GFP/i;
 /** Beyond this a number is a register or a bit pattern. */
 const LARGEST = 1 << 26;
 
@@ -17,7 +20,8 @@ export function constantMayMatter(name: string, raw: string): boolean {
   const c = name.charCodeAt(0);
   // Another name of a function or variable: a lower-case word.
   if ((c >= 0x61 || c === 0x5f) && /^\s*[a-z_]\w*\s*(?:\/[/*]|$)/.test(raw)) return true;
-  return MATTERS.test(name) || GFP.test(raw) || (PAUSES.test(name) && ZERO.test(raw));
+  if (HEX.test(raw)) return WORTH_HEX.test(name);
+  return MATTERS.test(name) || GFP.test(raw) || (ZERO.test(raw) && PAUSES.test(name));
 }
 
 /** True when the replacement text of an object-like macro is worth reading as an expression. */

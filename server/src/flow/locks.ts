@@ -30,6 +30,9 @@ function mayBeSame(a: string, b: string): boolean {
   return lastField(a) === lastField(b);
 }
 
+/** A lock that is known to be a member of a structure. */
+const isMember = (h: Held): boolean => /^\w+\./.test(h.class);
+
 /** How often one lock text may be held at a time: a loop that takes lock after lock must not grow without end. */
 const MAX_SAME = 2;
 const MAX_HELD = 12;
@@ -41,15 +44,18 @@ export function acquire(s: State, h: Held): State {
   return { ...s, held: [...s.held, h] };
 }
 
-/** Releases what matches best; what this function does not hold is the caller's and goes to `dropped`. */
-export function release(s: State, r: Held): State {
+/**
+ * Releases what matches best; what this function does not hold is the caller's and goes to `dropped`.
+ * `named`: the lock is known by its own name, and no other name can mean it.
+ */
+export function release(s: State, r: Held, named = false): State {
   const candidates = (test: (h: Held) => boolean) => {
     for (let i = s.held.length - 1; i >= 0; i--) if (test(s.held[i]!)) return i;
     return -1;
   };
   const sameFamily = (h: Held) => family(h.kind) === family(r.kind);
   let i = candidates((h) => sameFamily(h) && h.text === r.text);
-  if (i < 0) i = candidates((h) => sameFamily(h) && mayBeSame(h.text, r.text));
+  if (i < 0) i = candidates((h) => sameFamily(h) && mayBeSame(h.text, r.text) && !(named && isMember(h)));
   if (i < 0) {
     // An interrupt switch may have come with a lock: spin_lock_irq(), spin_unlock(), local_irq_enable().
     if (r.kind === 'irq_off' || r.kind === 'bh_off') {

@@ -370,7 +370,8 @@ export class Transfer {
       : [];
     for (const effect of unlocks.length ? unlocks : net) {
       let next = s;
-      for (const t of effect.releases) next = release(next, this.fromTemplate(t, ev));
+      // A lock of the callee's file is none that is a member here.
+      for (const t of effect.releases) next = release(next, this.fromTemplate(t, ev), t.class === t.text && /^[A-Za-z_]\w*$/.test(t.text));
       for (const t of effect.acquires) next = acquire(next, this.fromTemplate(t, ev));
       const at = this.where(ev.pos);
       for (const kind of effect.closes) next = this.closeScope(next, kind, '', at, true);

@@ -123,6 +123,7 @@ function netEffects(a: Analysis): NetEffect[] {
   }
   if (!any) return [];
   forgetRefusals(a.ref.facts.name, seen);
+  if (a.ref.facts.marks.some((m) => m.kind === 'acquires')) forgetReentries(seen);
   if (seen.size > MAX_OUTCOMES) return alwaysReleased([...seen.values()]);
   if (undecided(a, [...seen.values()])) return [];
   // A lock of an object that only this function knows cannot be held on return, unless the object is what it returns: what looks
@@ -165,6 +166,12 @@ function forgetRefusals(name: string, nets: Map<string, NetEffect>): void {
   if (!/unlock/i.test(name)) return;
   const gives = [...nets.values()].filter((n) => n.releases.length > 0 && n.acquires.length === 0);
   for (const [key, net] of nets) if (isNeutral(net) && gives.some((n) => n.value === net.value || n.value === 'any')) nets.delete(key);
+}
+
+/** A lock function that its author says acquires has it on every way out: where it takes nothing it had it already (`if (owner == current) { count++; return; }`). */
+function forgetReentries(nets: Map<string, NetEffect>): void {
+  const takes = [...nets.values()].filter((n) => n.acquires.length > 0 && n.releases.length === 0);
+  for (const [key, net] of nets) if (isNeutral(net) && takes.some((n) => n.value === net.value && n.value === 'any')) nets.delete(key);
 }
 
 /** Names of functions made to enter or leave something for their caller, on some of their ways out only. */

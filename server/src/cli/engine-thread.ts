@@ -12,13 +12,13 @@ import type { EngineReply, EngineRequest } from './engine-protocol.js';
 const heapMiB = Math.floor((totalmem() / (1 << 20)) * 0.7);
 
 /** States and masks of a function live as long as its analysis. */
-const youngMiB = 192;
+const youngMiB = 64;
 
 /**
  * Percent by which the heap may outgrow what was found alive before it is looked through again. Left to itself V8 lets a heap with a limit
  * above 2 GiB grow to four times that: a tree's run would take most of its memory for what is thrown away.
  */
-const growthPercent = 60;
+const growthPercent = 30;
 
 /** How long an interrupted engine may take to put its things away; busy with a long computation it does not hear us. */
 const graceMs = 50;

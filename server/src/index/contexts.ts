@@ -18,41 +18,52 @@ export interface Root {
 
 type Key = FunctionRef['facts'];
 
+/** The contexts of one function, and their signatures by number. */
+interface Entered {
+  contexts: EntryContext[];
+  keys: number[];
+}
+
+/** A context on its way down, with the number of its signature. */
+interface Front extends Root {
+  key: number;
+}
+
 export class Contexts {
-  private readonly of = new Map<Key, EntryContext[]>();
-  /** For each function the signatures of its contexts, by number: there are few different ones in a tree. */
-  private readonly seen = new Map<Key, number[]>();
+  private readonly of = new Map<Key, Entered>();
+  /** There are few different ones in a tree. */
   private readonly signatures = new Map<string, number>();
+  /** Signature of what a call that changes nothing hands on of a context, by that context's; odd: of a call that may mean several functions. */
+  private readonly handed = new Map<number, number>();
 
   constructor(private readonly edges: (ref: FunctionRef) => readonly CallEdge[]) {}
 
   get(ref: FunctionRef): EntryContext[] {
-    return this.of.get(ref.facts) ?? [];
+    return this.of.get(ref.facts)?.contexts ?? [];
   }
 
   /** Spreads the roots, then what callers hold. `functions` are all whose calls begin a context of their own. */
   spread(roots: readonly Root[], functions: readonly FunctionRef[]): void {
-    let front: Root[] = [];
-    for (const root of roots) if (this.add(root.ref, root.context)) front.push(root);
+    let front: Front[] = [];
+    const begin = (ref: FunctionRef, context: EntryContext): void => {
+      const key = this.keyOf(context);
+      if (this.add(ref, context, key)) front.push({ ref, context, key });
+    };
+    for (const { ref, context } of roots) begin(ref, context);
     // A function that nobody registers and nobody calls is entered from outside: its calls carry only what it holds itself.
     for (const ref of functions) {
       for (const edge of this.edges(ref)) {
-        if (this.full(edge.target)) continue;
         for (const v of edge.variants) {
-          const context = begun(ref, edge, v);
-          if (context && this.add(edge.target, context)) front.push({ ref: edge.target, context });
+          const context = opens(v) ? begun(ref, edge, v) : null;
+          if (context) begin(edge.target, context);
         }
       }
     }
     for (let depth = 0; depth < MAX_DEPTH && front.length; depth++) {
-      const next: Root[] = [];
-      for (const { ref, context } of front) {
-        for (const edge of this.edges(ref)) {
-          if (this.full(edge.target)) continue;
-          for (const v of edge.variants) {
-            const passed = pass(ref, context, edge, v);
-            if (passed && this.add(edge.target, passed)) next.push({ ref: edge.target, context: passed });
-          }
+      const next: Front[] = [];
+      for (const from of front) {
+        for (const edge of this.edges(from.ref)) {
+          for (const v of edge.variants) this.handOn(from, edge, v, next);
         }
       }
       front = next;
@@ -61,33 +72,51 @@ export class Contexts {
     for (const ref of functions) {
       if (this.of.has(ref.facts) || ref.facts.marks.some((m) => m.kind === 'init')) continue;
       for (const { target } of this.edges(ref))
-        for (const c of this.of.get(target.facts) ?? [])
+        for (const c of this.get(target))
           if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0) [c.sure, c.open] = [false, true];
     }
   }
 
-  private full(ref: FunctionRef): boolean {
-    return (this.of.get(ref.facts)?.length ?? 0) >= MAX_CONTEXTS;
+  private handOn({ ref, context, key }: Front, edge: CallEdge, v: EdgeVariant, next: Front[]): void {
+    const { target } = edge;
+    const known = this.of.get(target.facts);
+    if (known && known.contexts.length >= MAX_CONTEXTS) return;
+    // Most of what is handed on is there already: that is seen before it is made.
+    const same = context.begins !== undefined && changesNothing(v) ? 2 * key + Number(edge.several) : undefined;
+    const expected = same === undefined || !known ? undefined : this.handed.get(same);
+    if (expected !== undefined && known!.keys.includes(expected)) return;
+    const passed = pass(ref, context, edge, v);
+    if (!passed) return;
+    const passedKey = this.keyOf(passed);
+    if (same !== undefined) this.handed.set(same, passedKey);
+    if (this.add(target, passed, passedKey)) next.push({ ref: target, context: passed, key: passedKey });
   }
 
-  private add(ref: FunctionRef, context: EntryContext): boolean {
-    if (this.full(ref)) return false;
-    const list = this.of.get(ref.facts);
+  private keyOf(context: EntryContext): number {
     const text = signature(context);
     let key = this.signatures.get(text);
     if (key === undefined) this.signatures.set(text, (key = this.signatures.size));
-    if (!list) {
-      this.of.set(ref.facts, [context]);
-      this.seen.set(ref.facts, [key]);
+    return key;
+  }
+
+  private add(ref: FunctionRef, context: EntryContext, key: number): boolean {
+    const known = this.of.get(ref.facts);
+    if (!known) {
+      this.of.set(ref.facts, { contexts: [context], keys: [key] });
       return true;
     }
-    const keys = this.seen.get(ref.facts)!;
-    if (keys.includes(key)) return false;
-    keys.push(key);
-    list.push(context);
+    if (known.contexts.length >= MAX_CONTEXTS || known.keys.includes(key)) return false;
+    known.keys.push(key);
+    known.contexts.push(context);
     return true;
   }
 }
+
+/** Whether a call holds or opens anything at all. */
+const opens = (v: EdgeVariant): boolean => v.held.length > 0 || v.scopes.length > 0 || v.nonBlock;
+
+/** Whether a call hands a context on as it is, whatever it tells of parameters. */
+const changesNothing = (v: EdgeVariant): boolean => !opens(v) && !v.chosen && v.dropped.length === 0 && v.assume.length === 0;
 
 /** What tells two contexts apart: what is forbidden, what is held by class, scopes and the task; not the path. */
 export function signature(c: EntryContext): string {

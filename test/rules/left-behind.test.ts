@@ -197,11 +197,11 @@ int den_fill(struct den *d)
 
 test('an unlock that refuses when its own check fails', async () => {
   const text = `
-static arch_spinlock_t teal_latch;
+static raw_spinlock_t teal_latch;
 
 static inline void teal_lock(void)
 {
-	arch_spin_lock(&teal_latch);
+	raw_spin_lock(&teal_latch);
 	teal_owner = current;
 }
 static inline void teal_unlock(void)
@@ -209,7 +209,7 @@ static inline void teal_unlock(void)
 	if (teal_watch && TEAL_WARN_ON(teal_owner != current))
 		return;
 	teal_owner = NULL;
-	arch_spin_unlock(&teal_latch);
+	raw_spin_unlock(&teal_latch);
 }
 void teal_lock_class(struct teal *t)
 {

@@ -24,6 +24,7 @@ const KNOWN = [
   'optional',
   'waits',
   'other-failure',
+  'of-object',
 ];
 
 let table: VersionedTable<AllocatorEntry> | undefined;
@@ -86,6 +87,7 @@ function entryOf(row: Row): AllocatorEntry {
     ...(row.words.has('helper') ? { helper: true } : {}),
     ...(row.words.has('optional') ? { optional: true } : {}),
     ...(row.words.has('waits') ? { waits: true } : {}),
+    ...(row.words.has('of-object') ? { ofObject: true } : {}),
     ...(row.words.has('other-failure') ? { otherFailure: true } : {}),
   };
 }

@@ -11,6 +11,8 @@ export interface AllocatorEntry {
   gfp: number | null;
   /** Mask used when `gfp` is null or the trailing argument is left out: 'GFP_KERNEL', 'GFP_KERNEL|__GFP_ZERO', ... */
   implied?: string;
+  /** The object it adds to keeps the mask: `implied` is what is sure of it. */
+  ofObject?: boolean;
   /** Argument indices; absent where the call has none. */
   size?: number;
   count?: number;

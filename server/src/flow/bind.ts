@@ -138,7 +138,8 @@ function flagArgument(arg: Expr, c: ParamCondition): boolean | undefined {
   return c.op === 'bit' ? has : !has;
 }
 
-function orNames(e: Expr): string[] | undefined {
+/** The names of a flags word that is written as such: `FOO_A | FOO_B`, a single name, or 0; undefined for anything else. */
+export function orNames(e: Expr): string[] | undefined {
   if (e === 0) return [];
   if (typeof e === 'string') return /^[A-Z_][A-Z0-9_]*$/.test(e) ? [e] : undefined;
   if (Array.isArray(e) && e[0] === 'b' && e[1] === '|') {
@@ -173,15 +174,23 @@ function test(v: number, c: ParamCondition): boolean | undefined {
   }
 }
 
+/** @param arg a constant's name, or the names of a flags word with `|` between them */
 function named(arg: string, c: ParamCondition): boolean | undefined {
-  if (!/^[A-Z_][A-Z0-9_]*$/.test(arg)) return undefined;
+  if (!/^[A-Z_][A-Z0-9_]*$/.test(arg)) return arg.includes('|') ? flagsNamed(arg.split('|'), c) : undefined;
   if (typeof c.value === 'string') {
     if (c.op === '==') return arg === c.value;
     if (c.op === '!=') return arg !== c.value;
     if (c.op === 'bit') return arg === c.value ? true : undefined;
-    if (c.op === 'nobit') return arg === c.value ? false : undefined;
+    if (c.op === 'nobit') return flagsNamed([arg], c);
   }
   return undefined;
+}
+
+/** A bit of a flags word by the names that make it; names of masks are made of others. */
+function flagsNamed(names: readonly string[], c: ParamCondition): boolean | undefined {
+  if ((c.op !== 'bit' && c.op !== 'nobit') || typeof c.value !== 'string') return undefined;
+  if (names.includes(c.value)) return c.op === 'bit';
+  return names.some((name) => name.includes('GFP_')) ? undefined : c.op === 'nobit';
 }
 
 /** A condition, and a list of them, as a text that tells it from others. */
@@ -202,6 +211,7 @@ export function contradicts(have: ParamCondition, want: ParamCondition): boolean
   if (have.op === 'blocking' && want.op === 'nonblocking') return true;
   if (have.op === 'nonblocking' && want.op === 'blocking') return true;
   if (have.op === '==' && typeof have.value === 'number') return test(have.value, want) === false;
+  if (have.op === '==' && (want.op === 'bit' || want.op === 'nobit')) return named(String(have.value), want) === false;
   if (have.op === '!=' && want.op === '==') return have.value === want.value;
   if (have.op === '==' && want.op === '!=') return have.value === want.value;
   if (have.op === '==' && want.op === '==' && typeof have.value === typeof want.value) return have.value !== want.value;

@@ -3,8 +3,9 @@
  * about once. The states do not follow what a function never asks again; the graphs of caller and callee tell it.
  */
 import type { Body, Expr, FunctionFacts } from '../facts/model.js';
+import { orNames } from './bind.js';
 import { constantOf } from './know.js';
-import type { FieldGuard } from './model.js';
+import type { FieldGuard, ParamCondition } from './model.js';
 import { textOf } from './text.js';
 
 const guards = new WeakMap<Body, Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>>();
@@ -46,7 +47,8 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
       const index = facts.params.findIndex((p) => p.name !== '' && p.name === test.object);
       if (index < 0 || assigned.has(`${test.object}.${test.field}`)) continue;
       // What was assigned to before is not what the caller gave.
-      if (assigned.has(test.object) && (test.field !== '' || setBefore(body, test.object).has(b))) continue;
+      const own = test.field === '' || test.field.startsWith(BITS);
+      if (assigned.has(test.object) && (!own || setBefore(body, test.object).has(b))) continue;
       const guard: FieldGuard = { index, field: test.field, is: test.is };
       const key = `${index}.${test.field}=${test.is}`;
       if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test, tests) });
@@ -77,16 +79,37 @@ function fieldOf(e: Expr): Field | undefined {
   return word && { object: word.object, field: `${word.field}#${bit as string}` };
 }
 
-/** `p->f`, `p` or a comparison of it with 0, as an edge asserts it. */
+/** Begins a field that stands for bits of the parameter itself: `&A|B`. */
+const BITS = '&';
+
+/** `p->f`, `p`, some bits of p, or a comparison of one of them with 0, as an edge asserts it. */
 function fieldTest(when: Expr, is: boolean, copies: Copies): FieldTest | undefined {
   if (typeof when === 'string') return tested(copies.get(when) ?? { object: when, field: '' }, is);
   if (!Array.isArray(when)) return undefined;
+  if (when[0] === 'b' && when[1] === '&' && typeof when[2] === 'string') {
+    const names = orNames(when[3]);
+    return names?.length ? { object: when[2], field: BITS + names.join('|'), is } : undefined;
+  }
   if (when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && constantOf(when[3]) === 0)
     return fieldTest(when[2], when[1] === '==' ? !is : is, copies);
   const field = fieldOf(when);
   return field && tested(field, is);
 }
 const tested = ({ object, field }: Field, is: boolean): FieldTest => ({ object, field, is });
+
+/**
+ * What every way to the block asserts of the function's own parameters as conditions that callers can answer: bits of flags words, and truths of
+ * those that the function assigns to afterwards, which the states forget.
+ */
+export function guardConditions(facts: FunctionFacts, block: number, isAssigned: (name: string) => boolean): ParamCondition[] {
+  return fieldGuards(facts, block).flatMap(({ index, field, is }): ParamCondition[] => {
+    if (field === '') return isAssigned(facts.params[index]!.name) ? [{ index, op: is ? '!=' : '==', value: 0 }] : [];
+    if (!field.startsWith(BITS)) return [];
+    const names = field.slice(1).split('|');
+    if (!is) return names.map((value) => ({ index, op: 'nobit', value }));
+    return names.length === 1 ? [{ index, op: 'bit', value: names[0]! }] : [];
+  });
+}
 
 /** Blocks at whose end a variable may have been assigned to. */
 function setBefore(body: Body, name: string): ReadonlySet<number> {
@@ -125,6 +148,10 @@ export function fieldAt(body: Body, block: number, line: number, arg: Expr, fiel
     const value = constantOf(arg);
     if (value !== undefined) return value !== 0;
     return Array.isArray(arg) && (arg[0] === 'str' || (arg[0] === 'u' && arg[1] === '&')) ? true : undefined;
+  }
+  if (field.startsWith(BITS)) {
+    const [names, asked] = [orNames(arg), field.slice(1).split('|')];
+    return names?.some((name) => name.includes('GFP_')) ? undefined : names?.some((name) => asked.includes(name));
   }
   const text = textOf(['->', arg, field]);
   let last: { line: number; value: boolean } | undefined;

@@ -241,6 +241,7 @@ export interface AllocatorTraits {
   order?: number;
   pool?: number;
   drops?: number;
+  ofObject?: boolean;
   returns: string;
   sleeps: 'by-gfp' | 'always' | 'never';
   nofail: 'honoured' | 'ignored' | 'pointless';

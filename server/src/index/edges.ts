@@ -2,7 +2,8 @@
 import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
 import { constantOf } from '../flow/know.js';
-import { conditionsKey, isFunction } from '../flow/bind.js';
+import { conditionKey, conditionsKey, isFunction, orNames } from '../flow/bind.js';
+import { guardConditions } from '../flow/fields.js';
 import { blocking } from '../flow/masks.js';
 import type { CallPoint, FunctionRef, Held, OpenScope, ParamCondition, PathState } from '../flow/model.js';
 
@@ -73,6 +74,7 @@ function variantsOf(a: Analysis, point: CallPoint, shared: SharedVariants): read
     if (isFunction(arg, a.transfer)) constants.push({ index: i, op: '!=', value: 0 });
   });
   const seen = new Map<string, EdgeVariant>();
+  const guards = guardConditions(a.ref.facts, point.block, a.transfer.isAssigned);
   point.states.forEach((s, i) => {
     const params = [...constants];
     for (const [index, masks] of Object.entries(point.masks)) {
@@ -86,7 +88,7 @@ function variantsOf(a: Analysis, point: CallPoint, shared: SharedVariants): read
       dropped: some(s.dropped),
       scopes: some(s.scopes),
       nonBlock: s.nonBlock > 0,
-      assume: some(s.paramAssume),
+      assume: some(withGuards(s.paramAssume, guards)),
       params: some(params),
       through: shared.through(through),
       chosen: false,
@@ -98,6 +100,12 @@ function variantsOf(a: Analysis, point: CallPoint, shared: SharedVariants): read
       (c) => c.op === 'blocking' && list.some((o) => o.params.some((d) => d.op === 'nonblocking' && d.index === c.index)),
     );
   return list.length === 1 && isBare(list[0]!) ? shared.bare(list[0]!.params, through) : list;
+}
+
+function withGuards(assume: readonly ParamCondition[], guards: readonly ParamCondition[]): readonly ParamCondition[] {
+  if (!guards.length) return assume;
+  const have = assume.map(conditionKey);
+  return [...assume, ...guards.filter((c) => !have.includes(conditionKey(c)))];
 }
 
 /** Most calls carry nothing: they share one empty list, for a tree has millions of them. */
@@ -169,5 +177,6 @@ function constantCondition(arg: Expr, index: number): ParamCondition | undefined
   const v = constantOf(arg);
   if (v !== undefined) return { index, op: '==', value: v };
   if (typeof arg === 'string' && /^[A-Z][A-Z0-9_]*$/.test(arg)) return { index, op: '==', value: arg };
-  return undefined;
+  const flags = orNames(arg);
+  return flags && flags.length > 1 ? { index, op: '==', value: flags.join('|') } : undefined;
 }

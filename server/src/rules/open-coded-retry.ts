@@ -127,7 +127,7 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
   const held = loop.site.states.map((s) => atomicHeld(s)).find((h) => h !== undefined);
   const chain: Step[] = loop.site.effects?.enomem?.map((s) => ({ ...s })) ?? [];
   const what = site
-    ? `'${loop.callee}' with ${maskName(site.gfpText)}`
+    ? `'${loop.callee}' with ${site.traits?.ofObject ? 'the mask of what it adds to' : maskName(site.gfpText)}`
     : chain.length > 0
       ? `'${loop.callee}', which passes on -ENOMEM from '${chain.map((s) => s.function).join("' -> '")}'`
       : `'${loop.callee}'`;
@@ -143,12 +143,19 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
   } else if (held) {
     consequence = `The ${lockName(held)} is held, so the request may not wait and __GFP_NOFAIL is no way out: in ${name} the loop spins with the lock until somebody else frees memory.`;
     confidence = 'likely';
-  } else if (site && site.requested.length > 0 && site.requested.every((m) => isEvaluated(m) && blocking(m) === 'no')) {
+  } else if (
+    site &&
+    !site.traits?.ofObject &&
+    site.requested.length > 0 &&
+    site.requested.every((m) => isEvaluated(m) && blocking(m) === 'no')
+  ) {
     consequence = `The mask forbids direct reclaim, so ${name} spins${pauses.length > 0 ? ` (with ${pauses.join(', ')} between the rounds)` : ''} without freeing anything; a blocking mask with __GFP_NOFAIL would wait inside the allocator.`;
     confidence = 'likely';
   } else if (loop.verdict === 'convertible') {
+    // What takes no mask must first learn to be told.
+    const where = !site ? `, once '${loop.callee}' can be asked for it` : '';
     const wait = pauses.length > 0 ? ` after ${pauses.join(', ')}` : '';
-    consequence = `It cannot fail either, but ${name} does not know: each round starts anew${wait}, without the reserves that __GFP_NOFAIL is given after an OOM kill. Convertible.`;
+    consequence = `It cannot fail either, but ${name} does not know: each round starts anew${wait}, without the reserves that __GFP_NOFAIL is given after an OOM kill. Convertible${where}.`;
     // A function of the tree that takes a mask allocates along a chain of calls, as one without a mask does.
     confidence = site?.traits ? 'certain' : 'likely';
   } else {

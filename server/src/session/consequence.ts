@@ -19,7 +19,9 @@ interface Told {
 export function withConsequence(finding: Finding, flow: FunctionFlow, simulate: Simulate, asked: boolean): Finding {
   const site = siteOf(finding, flow);
   const when = about(finding);
-  const verdict = site && (simulate(site, { when }) ?? simulate(site, { when, gfp: MUST_FAIL_NEVER[finding.ruleId] }));
+  // A mask that an object keeps is not known: nothing is run with what is sure of it.
+  const verdict =
+    site && !site.traits?.ofObject && (simulate(site, { when }) ?? simulate(site, { when, gfp: MUST_FAIL_NEVER[finding.ruleId] }));
   // The mask as written is part of what makes a finding the same one in another state of the tree.
   const masked =
     site && site.gfpText !== '' && finding.data.gfp === undefined ? { ...finding, data: { ...finding.data, gfp: site.gfpText } } : finding;

@@ -2,7 +2,8 @@
  * The allocators proper: slab, pages, vmalloc, pools, bio, per-cpu, id and tree structures, strings, skb, DMA.
  * Columns (see ../allocators.ts): gfp, size, count and order are argument indices from 0; @ gives the kernel lines.
  * Read in include/linux of 5.10, 5.15, 6.1, 6.5, 6.8, 6.12 and 7.x; between two lines that were read, a change is put
- * at the release that made it where that is known, else at the first line that has it.
+ * at the release that made it where that is known, else at the first line that has it. of-object: the mask is kept by the object that is
+ * added to (INIT_RADIX_TREE(), lib/radix-tree.c: root_gfp_mask(), 5.10 to 6.12).
  */
 export const ALLOCATORS = String.raw`
 [slab nofail=honoured]
@@ -276,7 +277,7 @@ ida_simple_get gfp=3 @-6.12
 idr_preload gfp=0 ret=void
 radix_tree_preload gfp=0
 radix_tree_maybe_preload gfp=0
-radix_tree_insert gfp=null implied=GFP_NOWAIT
+radix_tree_insert gfp=null implied=GFP_NOWAIT of-object
 [maple nofail=honoured other-failure ret=int drops=0]
 mas_store_gfp gfp=2 @6.1-
 mas_nomem gfp=1 ret=bool @6.1-

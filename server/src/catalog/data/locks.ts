@@ -4,6 +4,8 @@
  *   assert  states that it is held; `any` where the kind follows from the object
  * lock= index of the lock object (0 unless said), `bare` where there is none; zero/nonzero: held iff the result is that;
  * irq/bh: interrupts or softirqs go off with it; class= the lock class where the name alone fixes it.
+ * Not here: arch_spin_lock() and its kin, which leave preemption and interrupts as they are (include/asm-generic/qspinlock.h, 5.10 to 6.12).
+ * What they guard is atomic by what the caller switched off before.
  */
 export const LOCKS = String.raw`
 [spin]
@@ -169,9 +171,6 @@ _raw_spin_unlock close
 _raw_spin_unlock_bh close bh
 _raw_spin_unlock_irq close irq
 _raw_spin_unlock_irqrestore close irq
-arch_spin_lock open
-arch_spin_trylock try nonzero
-arch_spin_unlock close
 do_raw_spin_lock open
 do_raw_spin_unlock close
 task_rq_lock open irq class=rq.__lock

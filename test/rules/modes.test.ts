@@ -1,0 +1,151 @@
+/** Sleeps that a mode keeps away: a bit of a flags word, a case of a dispatcher, a table without the operation; and the bug beside each that must stay. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findings } from './helper.js';
+
+const at = (text: string, mark: string): number[] => text.split('\n').flatMap((line, i) => (line.includes(`// ${mark}`) ? [i + 1] : []));
+async function holds(text: string): Promise<void> {
+  const all = await findings(text, undefined, { minConfidence: 'likely', kernel: '6.12' });
+  const sleeping = all.filter((f) => ['sleep-in-atomic', 'sleeping-call-in-atomic', 'nonblock-violation'].includes(f.ruleId));
+  assert.deepEqual(
+    sleeping.map((f) => f.at.line).sort((a, b) => a - b),
+    at(text, 'finds'),
+  );
+}
+
+const ENDURE = `
+enum endure { EV_HARD = 1 << 0, EV_LOUD = 1 << 1, EV_LOCAL = 1 << 2 };
+struct egret { spinlock_t lock; struct mutex m; struct timer_list timer; struct tasklet_struct tasklet; void *note; int state; };
+`;
+
+test('none of several bits, asked before the flags change', () =>
+  holds(`${ENDURE}
+static void egret_send(struct egret *e)
+{
+	mutex_lock(&e->m);
+	mutex_unlock(&e->m);
+}
+
+static int egret_move(struct egret *e, int to, enum endure flags)
+{
+	if (!(flags & (EV_LOCAL | EV_HARD)))
+		egret_send(e);
+	flags |= EV_LOCAL;
+	e->note = kmalloc(8, GFP_ATOMIC);
+	e->state = to;
+	return flags;
+}
+
+static void egret_hard(struct timer_list *t)
+{
+	struct egret *e = from_timer(e, t, timer);
+
+	egret_move(e, 2, EV_LOUD | EV_HARD);
+}
+
+void egret_setup(struct egret *e)
+{
+	timer_setup(&e->timer, egret_hard, 0);
+}
+`));
+
+test('another bit than those asked for', () =>
+  holds(`${ENDURE}
+static void egret_send(struct egret *e)
+{
+	mutex_lock(&e->m); // finds
+	mutex_unlock(&e->m);
+}
+
+static int egret_move(struct egret *e, int to, enum endure flags)
+{
+	if (!(flags & (EV_LOCAL | EV_HARD)))
+		egret_send(e);
+	flags |= EV_LOCAL;
+	e->note = kmalloc(8, GFP_ATOMIC);
+	e->state = to;
+	return flags;
+}
+
+static void egret_loud(struct tasklet_struct *t)
+{
+	struct egret *e = from_tasklet(e, t, tasklet);
+
+	egret_move(e, 2, EV_LOUD);
+}
+
+void egret_prepare(struct egret *e)
+{
+	tasklet_setup(&e->tasklet, egret_loud);
+}
+`));
+
+test('the same under a lock of the caller', () =>
+  holds(`${ENDURE}
+static void egret_send(struct egret *e, enum endure flags)
+{
+	if (!(flags & (EV_LOCAL | EV_HARD)))
+		mutex_lock(&e->m);
+	flags = 0;
+	e->state = flags;
+}
+
+void egret_kick(struct egret *e)
+{
+	spin_lock(&e->lock);
+	egret_send(e, EV_LOUD | EV_HARD);
+	egret_send(e, EV_LOUD); // finds
+	spin_unlock(&e->lock);
+}
+`));
+
+test('a lock of the architecture alone leaves preemption on; with interrupts off before it nothing may sleep', () =>
+  holds(`
+struct egret { arch_spinlock_t lock; void *note; };
+
+void egret_fill(struct egret *e)
+{
+	arch_spin_lock(&e->lock);
+	e->note = kmalloc(8, GFP_KERNEL);
+	arch_spin_unlock(&e->lock);
+}
+
+void egret_swap(struct egret *e)
+{
+	local_irq_disable();
+	arch_spin_lock(&e->lock);
+	e->note = kmalloc(8, GFP_KERNEL); // finds
+	arch_spin_unlock(&e->lock);
+	local_irq_enable();
+}
+`));
+
+test('a loop around what takes no mask is no loop around a mask that forbids reclaim', async () => {
+  const [keeps, passes] = await findings(
+    `
+static void egret_keep(struct radix_tree_root *root, unsigned long at, void *item)
+{
+	while (radix_tree_insert(root, at, item))
+		cond_resched();
+}
+
+static int egret_grow(struct egret *e)
+{
+	e->note = kmalloc(8, GFP_NOFS);
+	return e->note ? 0 : -ENOMEM;
+}
+
+void egret_must(struct egret *e)
+{
+	while (egret_grow(e) == -ENOMEM)
+		cond_resched();
+}
+`,
+    'open-coded-retry',
+  );
+  assert.match(
+    keeps!.message,
+    /with the mask of what it adds to until it succeeds\. A conversion is not plain: it repeats any error\..*the pause\.$/,
+  );
+  assert.match(passes!.message, /Convertible, once 'egret_grow' can be asked for it\.$/);
+});

@@ -149,3 +149,121 @@ void egret_must(struct egret *e)
   );
   assert.match(passes!.message, /Convertible, once 'egret_grow' can be asked for it\.$/);
 });
+
+const ORDERS = `
+struct egret { spinlock_t lock; struct mutex m; void *note; };
+struct order { int cmd; int unit; };
+`;
+const SERVE = `
+static int egret_serve(struct egret *e, struct order *o)
+{
+	switch (o->cmd) {
+	case ORDER_STOP:
+	case ORDER_RESET:
+		msleep(10);
+		break;
+	case ORDER_START:
+		e->note = kmalloc(8, GFP_ATOMIC);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return 0;
+}
+`;
+
+test('a command that the caller puts into a structure', () =>
+  holds(`${ORDERS}${SERVE}
+int egret_reset(struct egret *e)
+{
+	struct order o = { .cmd = ORDER_RESET };
+	int err;
+
+	spin_lock(&e->lock);
+	err = egret_serve(e, &o); // finds
+	spin_unlock(&e->lock);
+	return err;
+}
+
+int egret_start(struct egret *e)
+{
+	struct order o = {};
+	int err;
+
+	o.cmd = ORDER_START;
+	spin_lock(&e->lock);
+	err = egret_serve(e, &o);
+	spin_unlock(&e->lock);
+	return err;
+}
+
+int egret_again(struct egret *e)
+{
+	struct order o = {};
+	int err;
+
+	o.cmd = ORDER_START;
+	egret_choose(&o);
+	spin_lock(&e->lock);
+	err = egret_serve(e, &o); // finds
+	spin_unlock(&e->lock);
+	return err;
+}
+`));
+
+test('a command that came from further up: who holds the lock does not choose it', () =>
+  holds(`${ORDERS}${SERVE}
+int egret_forward(struct egret *e, struct order *o)
+{
+	int err;
+
+	spin_lock(&e->lock);
+	err = egret_serve(e, o);
+	spin_unlock(&e->lock);
+	return err;
+}
+
+void egret_each(struct egret *e, struct order *o, int n)
+{
+	spin_lock(&e->lock);
+	while (n--)
+		egret_serve(e, &o[n]); // finds
+	spin_unlock(&e->lock);
+}
+`));
+
+test('the same through a function that only hands on', () =>
+  holds(`${ORDERS}
+static void egret_stop(struct egret *e)
+{
+	mutex_lock(&e->m);
+	mutex_unlock(&e->m);
+}
+
+static int egret_route(struct egret *e, struct order *o)
+{
+	switch (o->cmd) {
+	case ORDER_STOP:
+		egret_stop(e);
+		break;
+	case ORDER_START:
+		e->note = NULL;
+		break;
+	}
+	return 0;
+}
+
+void egret_quick(struct egret *e, struct order *o)
+{
+	rcu_read_lock();
+	egret_route(e, o);
+	rcu_read_unlock();
+}
+
+void egret_slow(struct egret *e)
+{
+	rcu_read_lock();
+	egret_stop(e); // finds
+	rcu_read_unlock();
+}
+`));

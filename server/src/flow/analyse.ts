@@ -2,7 +2,7 @@
 import type { AllocatorEntry } from '../catalog/model.js';
 import type { CallEvent, Expr, Pos } from '../facts/model.js';
 import { bindConditions, isNonzero } from './bind.js';
-import { fieldAt, fieldGuards } from './fields.js';
+import { fieldsContradict, guardAt, guardsAt } from './commands.js';
 import { flatMapped, settle, solve } from './fixpoint.js';
 import type { FlowCatalogue, Knowledge } from './knowledge.js';
 import { mentionsGfp } from './masks.js';
@@ -211,7 +211,7 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
     if (known.tail?.fields?.some((g) => excludes(point, t, g))) continue;
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
-    let sure = known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g));
+    let sure = known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g) || dispatched(point, t, g));
     let open = false;
     point.states.forEach((state, i) => {
       if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
@@ -262,13 +262,19 @@ function askedBefore(point: CallPoint, t: Transfer, guard: FieldGuard): boolean 
   if (guard.field === '' || typeof arg !== 'string') return false;
   const index = t.paramIndex(arg);
   if (index === undefined) return false;
-  return fieldGuards(t.ref.facts, point.block).some((g) => g.index === index && g.field === guard.field && g.is !== guard.is);
+  return guardsAt(t.ref.facts, point.block).some((g) => g.index === index && fieldsContradict(g, guard));
+}
+
+/** Whether the callee sleeps for some commands only, and the command is what the caller itself was given: `case STOP:` of `switch (info->cmd)`. */
+function dispatched(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
+  const arg = point.args[guard.index];
+  return guard.is && guard.field.includes('==') && typeof arg === 'string' && t.paramIndex(arg) !== undefined && !t.isAssigned(arg);
 }
 
 /** Whether the caller set the field to what keeps the callee from its sleep. */
 function excludes(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
   const arg = point.args[guard.index];
-  const value = arg === undefined ? undefined : fieldAt(t.ref.facts.body!, point.block, point.pos[0], arg, guard.field);
+  const value = arg === undefined ? undefined : guardAt(t.ref.facts, point.block, point.pos[0], arg, guard.field);
   return value !== undefined && value !== guard.is;
 }
 

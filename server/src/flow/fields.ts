@@ -2,7 +2,7 @@
  * Modes kept in structures: `args->force = true; send(args);` where send() waits only `if (!args->force)`; and parameters that are asked
  * about once. The states do not follow what a function never asks again; the graphs of caller and callee tell it.
  */
-import type { Body, Expr, FunctionFacts } from '../facts/model.js';
+import type { Body, Expr, FunctionFacts, SetEvent } from '../facts/model.js';
 import { orNames } from './bind.js';
 import { constantOf } from './know.js';
 import type { FieldGuard, ParamCondition } from './model.js';
@@ -99,9 +99,11 @@ const tested = ({ object, field }: Field, is: boolean): FieldTest => ({ object, 
 
 /**
  * What every way to the block asserts of the function's own parameters as conditions that callers can answer: bits of flags words, and truths of
- * those that the function assigns to afterwards, which the states forget.
+ * those that the function assigns to afterwards, which the states forget. Of scalars only.
  */
 export function guardConditions(facts: FunctionFacts, block: number, isAssigned: (name: string) => boolean): ParamCondition[] {
+  // Pointers are tested for being there; what scalars say is what callers choose.
+  if (facts.params.every(({ type }) => type === '' || /[*(\[]/.test(type))) return [];
   return fieldGuards(facts, block).flatMap(({ index, field, is }): ParamCondition[] => {
     if (field === '') return isAssigned(facts.params[index]!.name) ? [{ index, op: is ? '!=' : '==', value: 0 }] : [];
     if (!field.startsWith(BITS)) return [];
@@ -112,7 +114,7 @@ export function guardConditions(facts: FunctionFacts, block: number, isAssigned:
 }
 
 /** Blocks at whose end a variable may have been assigned to. */
-function setBefore(body: Body, name: string): ReadonlySet<number> {
+export function setBefore(body: Body, name: string): ReadonlySet<number> {
   const out = new Set<number>();
   for (const [b, block] of body.blocks.entries())
     if (block.ev.some((ev) => (ev.k === 'set' || ev.k === 'call') && ev.to !== undefined && textOf(ev.to) === name)) out.add(b);
@@ -153,17 +155,21 @@ export function fieldAt(body: Body, block: number, line: number, arg: Expr, fiel
     const [names, asked] = [orNames(arg), field.slice(1).split('|')];
     return names?.some((name) => name.includes('GFP_')) ? undefined : names?.some((name) => asked.includes(name));
   }
-  const text = textOf(['->', arg, field]);
-  let last: { line: number; value: boolean } | undefined;
+  const value = constantOf(assignedAt(body, block, line, textOf(['->', arg, field]))?.value);
+  return value === undefined ? undefined : value !== 0;
+}
+
+/** The last assignment to an lvalue before a line; undefined where some assignment to it is not on every way to the block, or is none by `=`. */
+export function assignedAt(body: Body, block: number, line: number, text: string): SetEvent | undefined {
+  let last: SetEvent | undefined;
   for (const [b, { ev }] of body.blocks.entries()) {
     for (const e of ev) {
       if (e.k !== 'set' || e.pos[0] > line || textOf(e.to) !== text) continue;
-      const value = e.op === '=' ? constantOf(e.value) : undefined;
-      if (value === undefined || (b !== block && !dominates(body, b, block))) return undefined;
-      if (!last || e.pos[0] >= last.line) last = { line: e.pos[0], value: value !== 0 };
+      if (e.op !== '=' || (b !== block && !dominates(body, b, block))) return undefined;
+      if (!last || e.pos[0] >= last.pos[0]) last = e;
     }
   }
-  return last?.value;
+  return last;
 }
 
 function dominates(body: Body, above: number, block: number): boolean {

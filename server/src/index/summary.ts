@@ -7,7 +7,7 @@ import { blocking } from '../flow/masks.js';
 import { lockText, RESULT, substitute, substituteFields } from '../flow/text.js';
 import { behind, behindAbsence, betweenRounds } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
-import { fieldGuards } from '../flow/fields.js';
+import { guardsAt } from '../flow/commands.js';
 import { bindConditions, conditionKey } from '../flow/bind.js';
 import { Way } from './way.js';
 
@@ -228,11 +228,11 @@ function sleepsOf(a: Analysis): SleepChain[] {
   const names = new Map(ref.facts.params.map((p, i) => [p.name, `$${i}`]));
   const template = (h: Held): Held => ({ ...h, text: substitute(h.text, names) });
   const isGuarded = remembered(guarded);
-  const guardsAt = remembered((block: number) => fieldGuards(ref.facts, block));
+  const guards = remembered((block: number) => guardsAt(ref.facts, block));
   const add = (point: CallPoint, state: PathState, sleep: Omit<SleepChain, 'file' | 'line' | 'function'>) => {
     if (sleep.depth > MAX_DEPTH || isGuarded(state)) return;
     const drops = mergeDrops(state.dropped, sleep.drops).map(template);
-    const fields = mergeFields(guardsAt(point.block), handedOn(a, point, sleep.next?.fields));
+    const fields = mergeFields(guards(point.block), handedOn(a, point, sleep.next?.fields));
     out.keep(
       new Way({
         kind: sleep.kind,

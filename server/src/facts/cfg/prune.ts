@@ -71,19 +71,45 @@ const raises = (event: SetEvent): boolean =>
   typeof event.to === 'object' &&
   (event.to[0] === '->' || event.to[0] === '.');
 
+/** A mode is put into an object: `order.cmd = ORDER_START`. Whoever is handed the object goes by it. */
+const says = (event: SetEvent): boolean =>
+  event.op === '=' &&
+  typeof event.value === 'string' &&
+  /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(event.value) &&
+  memberOf(event.to) !== undefined;
+
+/** The variable that a chain of members begins with. */
+function memberOf(target: Expr): string | undefined {
+  if (typeof target !== 'object' || (target[0] !== '->' && target[0] !== '.')) return undefined;
+  return typeof target[1] === 'string' ? target[1] : memberOf(target[1]);
+}
+
+/** A variable, or its address, that a call is given. */
+const handed = (arg: Expr): string | undefined =>
+  typeof arg === 'string'
+    ? arg
+    : typeof arg === 'object' && arg[0] === 'u' && arg[1] === '&' && typeof arg[2] === 'string'
+      ? arg[2]
+      : undefined;
+
 /**
  * Drops assignments that no later stage can miss: those whose target occurs in no condition, call, return or kept assignment of the
- * function. Assignments of call results, masks, error codes and raised flags stay.
+ * function. Assignments of call results, masks, error codes, raised flags and modes of what calls are given stay.
  */
 export function prune(blocks: Block[]): void {
   const used = new Set<string>();
+  const given = new Set<string>();
   const waiting: SetEvent[] = [];
   for (const block of blocks) {
     for (const edge of block.next) if (edge.when !== undefined) collect(edge.when, used);
     for (const event of block.ev) {
       if (event.k === 'call') {
         collect(event.fn, used);
-        for (const arg of event.args) collect(arg, used);
+        for (const arg of event.args) {
+          collect(arg, used);
+          const name = handed(arg);
+          if (name !== undefined) given.add(name);
+        }
       } else if (event.k === 'ret') {
         if (event.value !== undefined) collect(event.value, used);
       } else if (event.k === 'set') {
@@ -123,6 +149,7 @@ export function prune(blocks: Block[]): void {
   for (const event of waiting) if (cookies.has(event.value)) keep(event);
   // What lowers a raised flag again is kept with it.
   const flags = new Set(waiting.filter(raises).map((event) => keyOf(event.to)));
+  for (const event of waiting) if (says(event) && given.has(memberOf(event.to)!)) keep(event);
   for (const event of waiting) if (used.has(keyOf(event.to)) || flags.has(keyOf(event.to)) || speaks(event)) keep(event);
   for (let name = fresh.pop(); name !== undefined; name = fresh.pop()) for (const event of byTarget.get(name) ?? []) keep(event);
   if (dropped.size === 0) return;

@@ -18,7 +18,7 @@ const youngMiB = 64;
  * Percent by which the heap may outgrow what was found alive before it is looked through again. Left to itself V8 lets a heap with a limit
  * above 2 GiB grow to four times that: a tree's run would take most of its memory for what is thrown away.
  */
-const growthPercent = 30;
+const growthPercent = 20;
 
 /** How long an interrupted engine may take to put its things away; busy with a long computation it does not hear us. */
 const graceMs = 50;

@@ -11,6 +11,9 @@ export interface Called {
   readonly runs: readonly number[];
 }
 
+/** Most names are none of the catalogue's. */
+const UNKNOWN: Called = { lock: undefined, scope: undefined, allocator: undefined, sleeper: undefined, runs: [] };
+
 const catalogues = new WeakMap<FlowCatalogue, Map<string, Called>>();
 
 /** The lookup of one catalogue. A catalogue never changes once it is made. */
@@ -21,13 +24,9 @@ export function calledIn(cat: FlowCatalogue): (name: string) => Called {
   return (name) => {
     let called = known.get(name);
     if (!called) {
-      called = {
-        lock: cat.lock(name),
-        scope: cat.scope(name),
-        allocator: cat.allocator(name),
-        sleeper: cat.sleeper(name),
-        runs: cat.runs(name),
-      };
+      const [lock, scope, allocator, sleeper] = [cat.lock(name), cat.scope(name), cat.allocator(name), cat.sleeper(name)];
+      const runs = cat.runs(name);
+      called = lock || scope || allocator || sleeper || runs.length > 0 ? { lock, scope, allocator, sleeper, runs } : UNKNOWN;
       known.set(name, called);
     }
     return called;

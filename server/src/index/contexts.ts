@@ -24,6 +24,8 @@ interface Entered {
   keys: number[];
 }
 
+const NO_KEYS: number[] = [];
+
 /** A context on its way down, with the number of its signature. */
 interface Front extends Root {
   key: number;
@@ -75,6 +77,10 @@ export class Contexts {
         for (const c of this.get(target))
           if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0) [c.sure, c.open] = [false, true];
     }
+    // Nothing is added any more.
+    for (const entered of this.of.values()) entered.keys = NO_KEYS;
+    this.signatures.clear();
+    this.handed.clear();
   }
 
   private handOn({ ref, context, key }: Front, edge: CallEdge, v: EdgeVariant, next: Front[]): void {
@@ -106,8 +112,9 @@ export class Contexts {
       return true;
     }
     if (known.contexts.length >= MAX_CONTEXTS || known.keys.includes(key)) return false;
-    known.keys.push(key);
-    known.contexts.push(context);
+    // Longer by one, not by the sixteen that push() would add: a tree has hundreds of thousands of these.
+    known.keys = known.keys.concat(key);
+    known.contexts = known.contexts.concat(context);
     return true;
   }
 }
@@ -159,7 +166,9 @@ class BegunContext implements EntryContext {
   readonly scopes: EntryContext['scopes'];
   readonly nonBlock: boolean;
   readonly task: EntryContext['task'] = 'unknown';
-  readonly from = 'caller';
+  get from(): 'caller' {
+    return 'caller';
+  }
   readonly begins: NonNullable<EntryContext['begins']>;
   readonly params: ParamCondition[];
   readonly sure: boolean;
@@ -244,7 +253,7 @@ export function hand(
     for (const k of known) if (k.index === caller) params.push({ ...k, index: callee });
   }
   const given = (a: ParamCondition): boolean => (entered && excludesOne(a)) || known.some((k) => k.index === a.index && implies(k, a));
-  return { params, sure: v.assume.every(given) };
+  return { params: params.length ? params.slice() : NO_PARAMS, sure: v.assume.every(given) };
 }
 
 /** A callback is told of more errors than the one that it turns away (`if (err == -EINPROGRESS) return;`). */
@@ -280,7 +289,9 @@ class PassedContext implements EntryContext {
   readonly scopes: EntryContext['scopes'];
   readonly nonBlock: boolean;
   readonly task: EntryContext['task'];
-  readonly from = 'caller';
+  get from(): 'caller' {
+    return 'caller';
+  }
   readonly begins: NonNullable<EntryContext['begins']>;
   readonly params: ParamCondition[];
   sure: boolean;

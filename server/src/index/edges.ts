@@ -54,7 +54,7 @@ export function edgesOf(
     for (const target of targets)
       out.push({ target, line: point.at.line, variants, several: targets.length > 1 && tableOf(point.target) === undefined });
   }
-  return out;
+  return out.slice();
 }
 
 /** The table whose functions a call runs by index: `steps[i](x)`. */
@@ -108,9 +108,9 @@ function withGuards(assume: readonly ParamCondition[], guards: readonly ParamCon
   return [...assume, ...guards.filter((c) => !have.includes(conditionKey(c)))];
 }
 
-/** Most calls carry nothing: they share one empty list, for a tree has millions of them. */
+/** Most calls carry nothing: they share one empty list, for a tree has millions of them. A copy takes no more than it holds, what grew does. */
 const NONE: readonly never[] = [];
-const some = <T>(list: readonly T[]): readonly T[] => (list.length ? list : NONE);
+const some = <T>(list: readonly T[]): readonly T[] => (list.length ? list.slice() : NONE);
 
 /** A call under which nothing is held and of which nothing is known. */
 export const PLAIN: readonly EdgeVariant[] = [

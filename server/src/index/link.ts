@@ -221,7 +221,7 @@ export class Linker implements Knowledge {
         }
       }
     }
-    return sleeps.length ? { net: [], sleeps } : NOTHING;
+    return sleeps.length ? { net: NOTHING.net, sleeps: sleeps.slice() } : NOTHING;
   }
 }
 

@@ -351,7 +351,7 @@ export class Program {
         if (target.facts !== ref.facts) out.push({ target, line: at, variants, several: targets.length > 1 || ref.facts.selects === true });
       }
     }
-    return out;
+    return out.slice();
   }
 
   /** The member of a structure that is set up with a callback: a timer, by the structure's name and its own. */

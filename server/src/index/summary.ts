@@ -325,7 +325,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
       });
     }
   }
-  return out.list;
+  return out.list.slice();
 }
 
 /** Answers of a question, each asked once. */

@@ -2,7 +2,7 @@
 import type { SleepChain } from '../flow/model.js';
 
 const NOTHING: never[] = [];
-const some = <T>(list: T[]): T[] => (list.length ? list : NOTHING);
+const some = <T>(list: T[]): T[] => (list.length ? list.slice() : NOTHING);
 
 /**
  * All members in one order and empty lists shared: a tree has hundreds of thousands, and a copy of another object that gains a

@@ -271,3 +271,105 @@ static int wren_irqchip_state(struct irq_data *d, enum irqchip_irq_state which, 
 }
 static const struct irq_chip wren_chip = { .irq_get_irqchip_state = wren_irqchip_state };
 `));
+
+const SLEEPABLE = ['atomic-where-sleepable'];
+
+test('what a driver of any bus does when it is bound, several calls down', () =>
+  holds(
+    `
+struct heron { void *p, *q; spinlock_t lock; };
+
+static int heron_deepest(struct heron *h)
+{
+	h->p = kzalloc(64, GFP_ATOMIC); // finds
+	return h->p ? 0 : -ENOMEM;
+}
+static int heron_deeper(struct heron *h) { return heron_deepest(h); }
+static int heron_deep(struct heron *h) { return heron_deeper(h); }
+static int heron_attach(struct heron *h) { return heron_deep(h); }
+static int heron_probe(struct marsh_device *dev)
+{
+	return heron_attach(dev->priv);
+}
+
+static int heron_shared(struct heron *h)
+{
+	h->q = kzalloc(64, GFP_ATOMIC);
+	return h->q ? 0 : -ENOMEM;
+}
+static void heron_remove(struct marsh_device *dev)
+{
+	struct heron *h = dev->priv;
+
+	heron_shared(h);
+	spin_lock(&h->lock);
+	heron_shared(h);
+	spin_unlock(&h->lock);
+}
+static struct marsh_driver heron_driver = { .probe = heron_probe, .remove = heron_remove };
+`,
+    SLEEPABLE,
+  ));
+
+test('a socket is created, a tunnel set up and a sound stream given its buffers by tasks', () =>
+  holds(
+    `
+static int heron_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	struct sock *sk = sk_alloc(net, 1, GFP_ATOMIC, &heron_proto, kern); // finds
+
+	return sk ? 0 : -ENOMEM;
+}
+static const struct net_proto_family heron_family = { .create = heron_create };
+
+static int heron_build(struct net *net, struct nlattr *nla, unsigned int family, const void *cfg)
+{
+	void *p = kzalloc(64, GFP_ATOMIC); // finds
+
+	kfree(p);
+	return 0;
+}
+static int heron_input(struct sk_buff *skb)
+{
+	void *p = kzalloc(64, GFP_ATOMIC);
+
+	kfree(p);
+	return 0;
+}
+static const struct lwtunnel_encap_ops heron_encap = { .build_state = heron_build, .input = heron_input };
+
+static int heron_hw_params(struct snd_soc_component *c, struct snd_pcm_substream *s, struct snd_pcm_hw_params *params)
+{
+	void *p = kzalloc(64, GFP_NOWAIT); // finds
+
+	kfree(p);
+	return 0;
+}
+static const struct snd_soc_component_driver heron_component = { .hw_params = heron_hw_params };
+`,
+    SLEEPABLE,
+  ));
+
+test('a function that is handed over with a cast may be run by anybody', () =>
+  holds(
+    `
+struct heron { void *p; };
+
+static int heron_read(struct heron *h)
+{
+	h->p = kzalloc(64, GFP_ATOMIC);
+	return h->p ? 0 : -ENOMEM;
+}
+static void heron_event(u32 opcode, void *priv)
+{
+	heron_read(priv);
+}
+static int heron_open(struct inode *inode, struct file *file)
+{
+	marsh_client_alloc((marsh_callback)heron_event, file->private_data);
+	return heron_read(file->private_data);
+}
+static const struct file_operations heron_fops = { .open = heron_open };
+`,
+    SLEEPABLE,
+  ));

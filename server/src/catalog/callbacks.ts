@@ -52,6 +52,15 @@ export function callbackRows(): readonly Ranged[] {
   ]);
 }
 
+/** What every bus has its drivers do in process context: the core binds and unbinds them under the device's lock, and suspends them (drivers/base/{dd,power/main}.c, 5.10 to 6.12). */
+const DRIVER_CALLS = new Set(['probe', 'remove', 'shutdown', 'suspend', 'resume', 'attach', 'detach', 'auto_attach', 'bind', 'unbind']);
+
+/** A callback of a bus' structure for its drivers (`bcma_driver.probe`) that the tables do not name. */
+export const ofDriver = (struct: string, field: string): CallbackEntry | undefined =>
+  struct.endsWith('_driver') && DRIVER_CALLS.has(field)
+    ? { struct, field, context: 'process', why: 'binds or unbinds a device', sure: true }
+    : undefined;
+
 export interface CallbackMaps {
   byRegister: Map<string, CallbackEntry[]>;
   /** 'struct.field' to entry. */

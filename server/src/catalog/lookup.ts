@@ -1,7 +1,7 @@
 /** The catalogue of one kernel: every question by name, answered in one step. */
 import type { Profile } from '../../../simulator/src/index.js';
 import { allocatorsAt } from './allocators.js';
-import { callbacksAt } from './callbacks.js';
+import { callbacksAt, ofDriver } from './callbacks.js';
 import {
   BACKOFFS,
   ERROR_TESTS,
@@ -135,7 +135,8 @@ export function createCatalogue(
     scope: (name) => scopes.get(name),
     sleeper: (name) => sleepers.get(name),
     callbacksByRegister: (name) => callbacks.byRegister.get(name) ?? [],
-    callbackByField: (struct, field) => (struct === '' ? callbacks.byFieldAlone.get(field) : callbacks.byField.get(`${struct}.${field}`)),
+    callbackByField: (struct, field) =>
+      struct === '' ? callbacks.byFieldAlone.get(field) : (callbacks.byField.get(`${struct}.${field}`) ?? ofDriver(struct, field)),
     hasFlag: (name) => gfp.flags.has(name) || gfp.composites.has(name),
     maskHelper: (name) => masks.get(name),
     maskField: (struct, field) => fields.get(`${struct}.${field}`),

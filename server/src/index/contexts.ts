@@ -234,7 +234,7 @@ export function* hopsOf(context: EntryContext): Generator<Hop> {
 }
 
 /** Contexts that say no more than that a task runs there: how many calls they are followed. */
-const BARE_DEPTH = 3;
+const BARE_DEPTH = 6;
 const TASKS: ReadonlySet<EntryContext['task']> = new Set<EntryContext['task']>(['process', 'workqueue', 'kthread']);
 
 /**

@@ -31,6 +31,12 @@ const SETS_UP = /^(timer_setup|setup_timer|tasklet_setup|tasklet_init)$/;
 /** Lines that a call's arguments may take. */
 const ARGUMENT_LINES = 2;
 
+/** A value that is handed on, without the address operator and the casts around it: a function is the same with them. */
+function passed(e: Expr | undefined): Expr | undefined {
+  while (Array.isArray(e) && (e[0] === 'cast' || (e[0] === 'u' && e[1] === '&'))) e = e[2];
+  return e;
+}
+
 export class Program {
   /** Public for revisions, which ask it about what they leave as it is. */
   readonly linker: Linker;
@@ -287,7 +293,7 @@ export class Program {
 
   /** Functions that an argument names. */
   private named(arg: Expr | undefined, file: FunctionRef['file']): readonly FunctionRef[] {
-    const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
+    const fn = passed(arg);
     return typeof fn === 'string' && this.tree.named(fn).length ? this.tree.resolve(fn, file) : [];
   }
 
@@ -382,7 +388,7 @@ export class Program {
   }
 
   private noteAddress(e: Expr, ref: FunctionRef): void {
-    const name = Array.isArray(e) && e[0] === 'u' && e[1] === '&' ? e[2] : e;
+    const name = passed(e);
     if (typeof name !== 'string' || name in (ref.facts.body?.vars ?? {})) return;
     for (const target of this.tree.resolve(name, ref.file)) this.addressTaken.add(target.facts);
   }
@@ -399,7 +405,7 @@ export class Program {
     args.forEach((arg, i) => {
       // Run by the call itself: an edge of the call graph.
       if (runs.includes(i)) return;
-      const fn = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? arg[2] : arg;
+      const fn = passed(arg);
       if (typeof fn !== 'string') return;
       for (const entry of entries) {
         // The callback stands in a structure that is handed over: `register_netdevice_notifier(&nb)`.

@@ -40,7 +40,7 @@ export interface Survey {
 /**
  * Names that text[open, close) calls, passes as bare arguments (`f(x, fn)`, `f(&fn)`), or assigns to fields
  * (`x->op = fn`, `.op = fn`), in order of appearance, repeats included, without a tree. Calls are `name(`; keywords and attributes are left out.
- * Arguments are identifiers alone between `(` or `,` and `,` or `)` of a call's parentheses.
+ * Arguments are identifiers alone, but for a cast, between `(` or `,` and `,` or `)` of a call's parentheses.
  */
 export function calleesOf(text: string, open: number, close: number): NameUse[] {
   return surveyFunction(text, open, close).uses;
@@ -50,7 +50,7 @@ export function calleesOf(text: string, open: number, close: number): NameUse[] 
 export function surveyFunction(text: string, open: number, close: number): Survey {
   const uses: NameUse[] = [];
   let why = whyText(text.slice(open, close));
-  // For every open parenthesis: 1 when it is a call's.
+  // For every open parenthesis: 1 when it is a call's, 2 when an argument begins with it.
   const calls: number[] = [];
   let before = 0; // the last significant character
   let wordAt = -1; // the identifier just read, when it was the last token
@@ -59,6 +59,7 @@ export function surveyFunction(text: string, open: number, close: number): Surve
   let candidate = false; // that identifier began an argument
   let member = false; // it was a member's name
   let field = ''; // `field =` was just read
+  let cast = false; // what may be a cast of an argument was just read
   let i = open;
   while (i < close) {
     const c = text.charCodeAt(i);
@@ -76,7 +77,8 @@ export function surveyFunction(text: string, open: number, close: number): Surve
         unit = text.charCodeAt(++end);
       } while (end < close && (CLASS[unit] === IDENT_START || CLASS[unit] === DIGIT));
       const inCall = calls.length > 0 && calls[calls.length - 1] === 1;
-      candidate = inCall && (before === OPEN || before === COMMA);
+      candidate = inCall && (before === OPEN || before === COMMA || cast);
+      cast = false;
       member = before === DOT || (before === GREATER && text.charCodeAt(i - 1) === GREATER && text.charCodeAt(i - 2) === 45);
       if (field !== '' && before !== EQUALS && before !== AMPERSAND) field = '';
       wordAt = i;
@@ -107,7 +109,8 @@ export function surveyFunction(text: string, open: number, close: number): Surve
       i = readDirective(text, i).end;
       continue;
     } else if (c === OPEN) {
-      let call = 0;
+      // A pair of parentheses where an argument begins may be a cast.
+      let call = before === OPEN || before === COMMA ? 2 : 0;
       if (wordAt >= 0 && before === 97) {
         const name = names.indexOf(text, wordAt, wordEnd, hash);
         const bits = names.value(name);
@@ -128,7 +131,11 @@ export function surveyFunction(text: string, open: number, close: number): Surve
           uses.push({ name: names.name(names.indexOf(text, wordAt, wordEnd, hash)), at: wordAt, how: 'argument' });
       }
       field = '';
-      if (c === CLOSE) calls.pop();
+      cast = c === CLOSE && calls.pop() === 2;
+      before = c;
+      wordAt = -1;
+      i++;
+      continue;
     } else if (c === EQUALS && text.charCodeAt(i + 1) !== EQUALS) {
       field = member && wordAt >= 0 && before === 97 ? names.name(names.indexOf(text, wordAt, wordEnd, hash)) : '';
     } else if (c === AMPERSAND && (before === OPEN || before === COMMA || (before === EQUALS && field !== ''))) {
@@ -136,6 +143,7 @@ export function surveyFunction(text: string, open: number, close: number): Surve
       i++;
       continue;
     } else if (c === LBRACE) field = '';
+    cast = false;
     before = c;
     wordAt = -1;
     i++;

@@ -1363,6 +1363,68 @@ tx_status_ext
 alloc process
 free process
 alloc_sta unknown
+[net_proto_family process "why=creates a socket"]
+create
+[nfc_protocol process "why=creates a socket"]
+create
+[lwtunnel_encap_ops process "why=sets up a tunnel's route"]
+build_state
+destroy_state unknown
+input softirq "why=handles packets"
+output softirq "why=handles packets"
+xmit softirq "why=handles packets"
+[driver_info process "why=drives a USB network device"]
+bind
+unbind
+reset
+stop
+rx_fixup softirq "why=receives packets"
+tx_fixup softirq "why=transmits with softirqs off"
+[hdlc_proto process "why=drives a HDLC protocol"]
+open
+close
+ioctl
+netif_rx softirq "why=receives packets"
+xmit softirq "why=transmits with softirqs off"
+[iucv_handler softirq "why=runs from a tasklet"]
+path_pending
+path_complete
+path_severed
+message_pending
+message_complete
+[team_mode_ops unknown "why=is an operation of a team"]
+receive softirq "why=receives packets"
+transmit softirq "why=transmits with softirqs off"
+[acpi_device_ops process "why=binds or unbinds a device"]
+add
+remove
+[snd_soc_ops process "why=is an operation of a sound link"]
+startup
+shutdown
+hw_params
+hw_free
+prepare
+trigger irq_off maybe "why=is called with the stream's lock held, atomic unless the PCM is nonatomic"
+[snd_soc_component_driver process "why=is an operation of a sound component"]
+probe
+remove
+suspend
+resume
+pcm_construct
+pcm_destruct
+set_sysclk
+set_jack
+open
+close
+ioctl
+hw_params
+hw_free
+prepare
+copy_user
+mmap
+trigger irq_off maybe "why=is called with the stream's lock held, atomic unless the PCM is nonatomic"
+pointer irq_off maybe "why=is called with the stream's lock held, atomic unless the PCM is nonatomic"
+ack irq_off maybe "why=is called with the stream's lock held, atomic unless the PCM is nonatomic"
 [ppp_channel_ops process "why=drives a PPP channel"]
 start_xmit bh_off "why=is called with the channel's lock held"
 ioctl

@@ -267,3 +267,44 @@ void egret_slow(struct egret *e)
 	rcu_read_unlock();
 }
 `));
+
+test('an operation that the own table does not have', () =>
+  holds(`
+struct nest { const struct nest_ops *ops; struct mutex poke; void **eggs; };
+struct nest_ops {
+	void (*release)(struct nest *n);
+	void (*poke_run)(struct nest *n, int at);
+};
+
+static void nest_drop(struct nest *n, int at)
+{
+	if (n->ops->poke_run) {
+		mutex_lock(&n->poke);
+		n->ops->poke_run(n, at);
+		mutex_unlock(&n->poke);
+	}
+	n->eggs[at] = NULL;
+}
+
+static void wren_release(struct nest *n)
+{
+	rcu_read_lock();
+	nest_drop(n, 0);
+	rcu_read_unlock();
+}
+
+static void cuckoo_release(struct nest *n)
+{
+	rcu_read_lock();
+	nest_drop(n, 0); // finds
+	rcu_read_unlock();
+}
+
+static void cuckoo_poke(struct nest *n, int at)
+{
+	n->eggs[at] = n;
+}
+
+static const struct nest_ops wren_ops = { .release = wren_release };
+static const struct nest_ops cuckoo_ops = { .release = cuckoo_release, .poke_run = cuckoo_poke };
+`));

@@ -24,6 +24,7 @@ import {
   type Cause,
   type Sleep,
 } from './query.js';
+import { excludedByTable } from './own-table.js';
 import { excludedByFlag } from './state-flag.js';
 import { maskName, whileHeld } from './words.js';
 
@@ -131,7 +132,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   const perState = call.states.map((state, i) =>
     sleeps(flow, call, i).flatMap((sleep) => {
       const held = atomicHeld(state, sleep.drops);
-      return held && !excludedByFlag(flow, call, sleep) ? [{ held, sleep }] : [];
+      return held && !excludedByFlag(flow, call, sleep) && !excludedByTable(flow, call, sleep) ? [{ held, sleep }] : [];
     }),
   );
   const sure = perState.filter((list) => list.some((o) => o.sleep.how === 'must')).length;

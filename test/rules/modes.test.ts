@@ -308,3 +308,25 @@ static void cuckoo_poke(struct nest *n, int at)
 static const struct nest_ops wren_ops = { .release = wren_release };
 static const struct nest_ops cuckoo_ops = { .release = cuckoo_release, .poke_run = cuckoo_poke };
 `));
+
+test('what waits for the handlers of an interrupt sleeps for those in threads', async () => {
+  const [hard, other] = await findings(
+    `
+struct egret { spinlock_t lock; int irq; };
+
+void egret_mask(struct egret *e)
+{
+	spin_lock(&e->lock);
+	disable_irq(e->irq);
+	msleep(1);
+	spin_unlock(&e->lock);
+}
+`,
+    'sleeping-call-in-atomic',
+  );
+  assert.match(
+    hard!.message,
+    /schedules while atomic where a handler of the interrupt runs in a thread; elsewhere might_sleep\(\) complains\.$/,
+  );
+  assert.match(other!.message, /it schedules while atomic\.$/);
+});

@@ -2,6 +2,9 @@ import type { Rule } from './model.js';
 import { reportSleeps } from './atomic.js';
 import { kernelName } from './behaviour.js';
 
+/** They spin until hard handlers are through and sleep for threaded ones only, forced ones included (kernel/irq/manage.c, 5.10 to 6.12). */
+const FOR_THREADS = /^(disable_irq|synchronize_irq)$/;
+
 export const sleepingCallInAtomic: Rule = {
   meta: {
     id: 'sleeping-call-in-atomic',
@@ -122,7 +125,9 @@ bool dev_try(struct dev *d)
     reportSleeps(flow, rule, 'other', ({ sleep }) =>
       sleep.kind === 'lock'
         ? `In ${kernel} it schedules while atomic whenever the lock is contended.`
-        : `In ${kernel} it schedules while atomic.`,
+        : FOR_THREADS.test(sleep.api)
+          ? `In ${kernel} it schedules while atomic where a handler of the interrupt runs in a thread; elsewhere might_sleep() complains.`
+          : `In ${kernel} it schedules while atomic.`,
     );
   },
 };

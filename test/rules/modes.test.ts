@@ -330,3 +330,25 @@ void egret_mask(struct egret *e)
   );
   assert.match(other!.message, /it schedules while atomic\.$/);
 });
+
+test('a state of the object that is asked for by an if is no command', () =>
+  holds(`
+struct grebe { spinlock_t lock; struct mutex m; int errors; };
+
+static void grebe_withdraw(struct grebe *g)
+{
+	if (g->errors == GREBE_PANIC)
+		return;
+	if (g->errors == GREBE_WITHDRAW) {
+		mutex_lock(&g->m);
+		mutex_unlock(&g->m);
+	}
+}
+
+void grebe_flush(struct grebe *g)
+{
+	spin_lock(&g->lock);
+	grebe_withdraw(g); // finds
+	spin_unlock(&g->lock);
+}
+`));

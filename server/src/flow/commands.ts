@@ -1,6 +1,6 @@
 /**
- * Commands kept in structures: `o.cmd = STOP; serve(&o);` where serve() does this for one command and that for another, by a `switch` or by
- * comparisons. A guard of such a field is written `cmd==STOP|RESET`: one of those, or (`is` false) none of them.
+ * Commands kept in structures: `o.cmd = STOP; serve(&o);` where serve() does this for one command and that for another, by a `switch`.
+ * A guard of such a field is written `cmd==STOP|RESET`: one of those, or (`is` false) none of them.
  */
 import type { Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
 import { assignedAt, fieldAt, fieldGuards, setBefore } from './fields.js';
@@ -30,10 +30,12 @@ export function guardAt(facts: FunctionFacts, block: number, line: number, arg: 
 }
 
 /** Fields of parameters that a function compares with constants, and constants that one of them is compared with; more are not followed. */
-const MAX_COMPARED = 4;
+const MAX_COMPARED = 12;
 const MAX_VALUES = 16;
+/** What no `switch` goes by is a state of the object rather than a command: `if (fs->errors == WITHDRAW)`. */
+const MIN_CASES = 2;
 
-/** A field of a parameter that is compared with constants, by an `if` or the cases of a `switch`. */
+/** A field of a parameter that a `switch` goes by, with all comparisons of it. */
 interface Compared {
   index: number;
   field: string;
@@ -92,7 +94,9 @@ function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
     return { of, value, equal: op === '==' };
   };
   const questions: Questions = body.blocks.map(({ next }) => (next.some(compares) ? next.map(question) : undefined));
-  const found = list.filter((c) => c.values.length <= MAX_VALUES);
+  const switched = (of: Compared): boolean =>
+    questions.some((row) => row !== undefined && new Set(row.map((q) => (q?.of === of && q.equal ? q.value : ''))).size > MIN_CASES);
+  const found = list.filter((c) => c.values.length <= MAX_VALUES && switched(c));
   for (const c of found) {
     // Where the function may have given the field a value of its own, its questions are about that.
     const stale = new Set([...texts.get(c)!].flatMap((text) => [...setBefore(body, text)]));

@@ -7,7 +7,7 @@ import { hasBody } from '../facts/codec.js';
 import type { FunctionFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
 import type { Program } from '../index/program.js';
-import type { Revision } from '../index/revision.js';
+import { sameFacts, type Revision } from '../index/revision.js';
 import { foundOf } from '../rules/merge.js';
 import type { Finding } from '../rules/model.js';
 import { checkOne, shownOf, type CheckOptions, type Judge } from './check.js';
@@ -45,9 +45,15 @@ export function renewed(renewal: Renewal): { findings: Finding[]; echoes: Findin
 
   let { sites } = renewal;
   const gfp = revision.cat.gfp;
+  const affected = new Set(revision.affected().map(({ facts }) => facts));
+  /** Allocations are counted again only where there can be others than before: to analyse what was takes as long as to judge what is. */
+  const counted = new Set<FunctionFacts>();
   for (const ref of reached.values()) {
     const was = revision.twin(ref);
-    if (was && hasBody(was.facts) && before.worthChecking(was)) sites -= before.flow(was).sites.filter(carriesMask).length;
+    const worth = was !== undefined && hasBody(was.facts) && before.worthChecking(was);
+    if (worth && !affected.has(ref.facts) && revision.worthChecking(ref) && sameFacts(was.facts, ref.facts)) continue;
+    counted.add(ref.facts);
+    if (worth) sites -= before.flow(was).sites.filter(carriesMask).length;
   }
   const findings = found.filter((f) => !anew(f.at));
   const records = emptyRecords();
@@ -63,7 +69,7 @@ export function renewed(renewal: Renewal): { findings: Finding[]; echoes: Findin
       }
       if (!hasBody(ref.facts) || !revision.worthChecking(ref)) continue;
       const flow = revision.flow(ref);
-      sites += flow.sites.filter(carriesMask).length;
+      if (counted.has(ref.facts)) sites += flow.sites.filter(carriesMask).length;
       findings.push(...checkOne(flow, { ...renewal.judge, gfp }, options, own));
     }
     for (const list of LISTS) insert(records[list] as { file: string }[], own[list], order);

@@ -1,7 +1,8 @@
 /** A tree in which a few files have another text: what is not redefined there is the tree's that it was made from. */
 import type { ConstantFacts, FileFacts, GlobalFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
-import { pathOf, Tree, type Defined } from './tree.js';
+import { Tree, type Defined } from './tree.js';
+import { pathOf } from './reach.js';
 
 export class RevisedTree extends Tree {
   private readonly replaced: ReadonlySet<string>;

@@ -13,7 +13,7 @@ import { Program } from './program.js';
 import type { ReclaimLock } from './reclaim.js';
 import { RevisedTree } from './revised-tree.js';
 import type { Summary } from './summary.js';
-import { factsAtHand, pathOf } from './tree.js';
+import { factsAtHand, pathOf } from './reach.js';
 
 /** Functions analysed again for one change: beyond this the change is taken as too wide to be judged. */
 const MAX_AFFECTED = 1500;

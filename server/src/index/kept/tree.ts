@@ -1,6 +1,7 @@
 /** A tree whose files are read from the store when somebody asks for one. */
 import type { ConstantFacts, FileFacts, FunctionFacts, GlobalFacts } from '../../facts/model.js';
-import { Tree, type Defined, type PlacedRef } from '../tree.js';
+import { Tree, type Defined } from '../tree.js';
+import type { PlacedRef } from '../reach.js';
 import type { Meaning } from './names.js';
 
 /** A file of a kept tree and the number of its first function. */

@@ -373,3 +373,68 @@ static const struct file_operations heron_fops = { .open = heron_open };
 `,
     SLEEPABLE,
   ));
+
+test('what is given to a macro among the fields of a table is called as the macro says', () =>
+  holds(
+    `
+struct stork { void *p, *q; };
+
+static int stork_fill(struct stork *s)
+{
+	s->p = kzalloc(64, GFP_ATOMIC); // finds
+	return s->p ? 0 : -ENOMEM;
+}
+static int stork_suspend(struct device *dev)
+{
+	return 0;
+}
+static int stork_resume(struct device *dev)
+{
+	return stork_fill(dev_get_drvdata(dev));
+}
+static int stork_runtime_suspend(struct device *dev)
+{
+	return 0;
+}
+static int stork_runtime_resume(struct device *dev)
+{
+	return stork_fill(dev_get_drvdata(dev));
+}
+static const struct dev_pm_ops stork_pm = {
+	SET_SYSTEM_SLEEP_PM_OPS(stork_suspend, stork_resume)
+	RUNTIME_PM_OPS(stork_runtime_suspend, stork_runtime_resume, NULL)
+};
+`,
+    SLEEPABLE,
+  ));
+
+test('power management that its driver allows where interrupts are off', () =>
+  holds(
+    `
+struct stork { void *p; };
+
+static int stork_fill(struct stork *s)
+{
+	s->p = kzalloc(64, GFP_ATOMIC);
+	return s->p ? 0 : -ENOMEM;
+}
+static int stork_runtime_suspend(struct device *dev)
+{
+	return 0;
+}
+static int stork_runtime_resume(struct device *dev)
+{
+	return stork_fill(dev_get_drvdata(dev));
+}
+static const struct dev_pm_ops stork_pm = {
+	RUNTIME_PM_OPS(stork_runtime_suspend, stork_runtime_resume, NULL)
+};
+static int stork_probe(struct platform_device *pdev)
+{
+	pm_runtime_irq_safe(&pdev->dev);
+	return 0;
+}
+static struct platform_driver stork_driver = { .probe = stork_probe };
+`,
+    SLEEPABLE,
+  ));

@@ -8,8 +8,21 @@ import { calleesOf } from './link.js';
 /** What a callback in a table is in this file. */
 export function asHere(entry: CallbackEntry, file: FunctionRef['file']): CallbackEntry {
   if (pinned(entry, file)) return { ...entry, sure: false };
+  if (
+    !entry.sure &&
+    entry.context === 'process' &&
+    RUNTIME.test(entry.field ?? entry.register ?? '') &&
+    !calls(file, 'pm_runtime_irq_safe')
+  )
+    return { ...entry, sure: true };
   return entry.struct === 'hrtimer' && softTimers(file) ? { ...entry, context: 'softirq', why: `${entry.why}, run in softirq` } : entry;
 }
+
+/** Runtime power management calls a device's callbacks where it may sleep, unless its driver said otherwise (rpm_callback(), drivers/base/power/runtime.c, 5.10 to 6.12). */
+const RUNTIME = /^runtime_(suspend|resume|idle)$|RUNTIME_(DEV_)?PM_OPS$|^UNIVERSAL_DEV_PM_OPS$/;
+
+const calls = (file: FunctionRef['file'], name: string): boolean =>
+  file.functions.some((facts) => calleesOf({ file, facts }).includes(name));
 
 const TIMER_SET_UP = ['hrtimer_init', 'hrtimer_setup'];
 
@@ -33,5 +46,4 @@ function argumentsOf(facts: FunctionRef['facts'], name: string): unknown[] {
 const pinned = (entry: CallbackEntry, file: FunctionRef['file']): boolean =>
   entry.context === 'reclaim' &&
   entry.struct === 'super_operations' &&
-  (file.ops.some((op) => op.fn === 'kill_litter_super') ||
-    file.functions.some((facts) => calleesOf({ file, facts }).includes('kill_litter_super')));
+  (file.ops.some((op) => op.fn === 'kill_litter_super') || calls(file, 'kill_litter_super'));

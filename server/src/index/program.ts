@@ -110,7 +110,7 @@ export class Program {
         for (const ref of this.tree.resolve(op.fn, file)) {
           if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
             this.addressTaken.add(ref.facts);
-          const entry = this.callback(this.structOf(op), op.field);
+          const entry = this.callback(this.structOf(op), op.field) ?? this.byMacro(op.field);
           if (entry)
             root(ref, asHere(entry, file), {
               file: file.path,
@@ -237,6 +237,12 @@ export class Program {
     const entry = this.cat.callbackByField(struct, field);
     if (struct !== '' || !entry?.struct) return entry;
     return this.tree.onlyIn(entry.struct, field) ? this.cat.callbackByField(entry.struct, field) : entry;
+  }
+
+  /** The same for a function that is given to a macro at file scope or in an initialiser, where all that the macro is given run alike. */
+  private byMacro(name: string): CallbackEntry | undefined {
+    const [first, ...others] = /^[A-Z][A-Z0-9_]+$/.test(name) ? this.cat.callbacksByRegister(name) : [];
+    return first && others.every((e) => e.context === first.context && e.sure === first.sure && !e.via) ? first : undefined;
   }
 
   /** False when no rule could say a word about the function: it need not be analysed again. */

@@ -10,8 +10,8 @@ const NOT_A_FUNCTION = /^(?:NULL|true|false|THIS_MODULE|sizeof|struct|union|cons
 
 /**
  * Functions put into an initialised structure: `body` is the text from its `{` on. A nested designated structure's type is not
- * known here, so its entries have no struct; a function of this file that stands without a field's name (a position, a macro's
- * argument) has field ''.
+ * known here, so its entries have no struct; a function of this file that stands without a field's name has field '', one that is given to a
+ * macro in a field's place (`SYSTEM_SLEEP_PM_OPS(suspend, resume)`) the macro's name.
  */
 export function readInitialiser(body: string, tag: string, isArray: boolean, functions: ReadonlySet<string>): Entry[] {
   const text = blankComments(body);
@@ -21,6 +21,7 @@ export function readInitialiser(body: string, tag: string, isArray: boolean, fun
   let field = '';
   let parens = 0;
   let fresh = false; // the next word may be the field's value
+  let macro = ''; // stands in a field's place, its arguments are being read
   let i = 0;
   while (i < text.length) {
     const c = text.charCodeAt(i);
@@ -72,6 +73,7 @@ export function readInitialiser(body: string, tag: string, isArray: boolean, fun
       i++;
     } else if (c === 0x29) {
       parens = Math.max(0, parens - 1);
+      if (parens === 0) macro = '';
       i++;
     } else if ((c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || c === 0x5f) {
       WORD.lastIndex = i;
@@ -81,8 +83,8 @@ export function readInitialiser(body: string, tag: string, isArray: boolean, fun
       const plain = fresh && field !== '' && follows !== '(' && follows !== '' && !NOT_A_FUNCTION.test(word);
       if (plain || (functions.has(word) && follows !== '(')) {
         const inner = field.startsWith('.');
-        out.push({ struct: inner ? '' : (open[open.length - 1] ?? ''), field: inner ? field.slice(1) : field, fn: word, at: i });
-      }
+        out.push({ struct: inner ? '' : (open[open.length - 1] ?? ''), field: inner ? field.slice(1) : field || macro, fn: word, at: i });
+      } else if (parens === 0 && field === '' && follows === '(' && /^[A-Z][A-Z0-9_]*$/.test(word)) macro = word;
       if (parens === 0) fresh = false;
       i = end;
     } else {

@@ -44,8 +44,16 @@ const ASYNC_BIT = /_(ASYNC|NOWAIT|DONTWAIT|NONBLOCK)$/;
 const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 
 /** Whether calling this function is such a question: for functions of which only the calls are known. */
-export const isQuestion = (name: string): boolean =>
-  LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
+export function isQuestion(name: string): boolean {
+  let is = questions.get(name);
+  if (is === undefined) {
+    is = LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
+    if (questions.size >= MOST_NAMES) questions.clear();
+    questions.set(name, is);
+  }
+  return is;
+}
+const questions = new Map<string, boolean>();
 
 /** Locals that stand for the answer of a question, with the truth value that answers it. */
 type Flags = ReadonlyMap<string, { question: Question; is: boolean }>;
@@ -119,7 +127,7 @@ function flagsOf(body: Body): Flags {
     if (on.length === 0 || on.length === list.length) continue;
     for (const question of ['last-reference', 'may-sleep'] as const) {
       let reached = open.get(question);
-      if (!reached) open.set(question, (reached = reachedWithout(body.blocks, question, flags)));
+      if (!reached) open.set(question, (reached = reachedWithout(body.blocks, question, answersOf(body.blocks, flags))));
       if (on.every(({ block }) => !reached.has(block))) flags.set(name, { question, is: true });
     }
   }
@@ -134,24 +142,29 @@ function saysMaySleep(value: Expr, is: boolean): boolean {
   return value[0] === 'call' && typeof value[1] === 'string' && answerThatMaySleep(value[1]) === is;
 }
 
-const known = new WeakMap<Body, { flags: Flags; open: Partial<Record<Question, ReadonlySet<number>>> }>();
+/** What the edges of each block answer. */
+type Answers = readonly (readonly (Question | undefined)[])[];
+const answersOf = (blocks: readonly Block[], flags: Flags): Answers =>
+  blocks.map(({ next }) => next.map((edge) => questionOf(edge, flags)));
+
+const known = new WeakMap<Body, { answers: Answers; open: Partial<Record<Question, ReadonlySet<number>>> }>();
 
 /** Whether every way from the entry to the block takes a branch that answers the question. */
 export function behind(body: Body, block: number, question: Question): boolean {
   let sets = known.get(body);
-  if (!sets) known.set(body, (sets = { flags: flagsOf(body), open: {} }));
+  if (!sets) known.set(body, (sets = { answers: answersOf(body.blocks, flagsOf(body)), open: {} }));
   let open = sets.open[question];
-  if (!open) sets.open[question] = open = reachedWithout(body.blocks, question, sets.flags);
+  if (!open) sets.open[question] = open = reachedWithout(body.blocks, question, sets.answers);
   return !open.has(block);
 }
 
 /** Blocks that can be reached without such a branch. */
-function reachedWithout(blocks: readonly Block[], question: Question, flags: Flags): ReadonlySet<number> {
+function reachedWithout(blocks: readonly Block[], question: Question, answers: Answers): ReadonlySet<number> {
   const seen = new Set<number>([0]);
   const work = [0];
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    for (const edge of blocks[b]!.next) {
-      if (seen.has(edge.to) || questionOf(edge, flags) === question) continue;
+    for (const [i, edge] of blocks[b]!.next.entries()) {
+      if (seen.has(edge.to) || answers[b]![i] === question) continue;
       seen.add(edge.to);
       work.push(edge.to);
     }

@@ -438,3 +438,35 @@ static struct platform_driver stork_driver = { .probe = stork_probe };
 `,
     SLEEPABLE,
   ));
+
+test('what is set up before the first use is not set up by those that come later', () =>
+  holds(`
+static DEFINE_MUTEX(stork_lock);
+static bool stork_pool_populated;
+static void *stork_pool;
+
+static bool stork_pool_get(void)
+{
+	if (!READ_ONCE(stork_pool_populated)) {
+		mutex_lock(&stork_lock);
+		stork_pool_populated = true;
+		mutex_unlock(&stork_lock);
+	}
+	return stork_pool_populated;
+}
+static void stork_plain(void)
+{
+	mutex_lock(&stork_lock); // finds
+	stork_pool = NULL;
+	mutex_unlock(&stork_lock);
+}
+static void stork_tick(struct timer_list *t)
+{
+	stork_pool_get();
+	stork_plain();
+}
+void stork_start(struct timer_list *t)
+{
+	timer_setup(t, stork_tick, 0);
+}
+`));

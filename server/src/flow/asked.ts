@@ -31,12 +31,17 @@ const STILL_REFERENCED = /(^|_)put_or_lock$|^lockref_put_not_zero$|_inc_not_zero
 /** Fields that count references: `if (--x->refs > 0)`. */
 const COUNTS = /(count|refs?|refcnt|hold|users|pins?)$/i;
 /** Fields and predicates that say whether something has been set up: what is done while they do not is done once, mostly by a task. */
-const SET_UP = /(^|_)(initiali[sz]ed|inited|configured|is_init|init_done|setup_done)(_\w+)?$/i;
+const SET_UP = /(^|_)(initiali[sz]ed|inited|configured|populated|is_init|init_done|setup_done)(_\w+)?$/i;
 /** Fields of a request or a device by which it is told apart whether anybody waits: `cmd->async`, `req->waiting`. */
 const WAITS: readonly [RegExp, boolean][] = [
   [/^(is_)?(async|atomic_xfer|in_atomic|poll_mode|use_polling)$/, false],
   [/^(is_)?(wait|waiting|blocking|tx_block|may_wait)$/, true],
 ];
+/** What a call asks by its name, or `READ_ONCE()` of the variable that it reads. */
+function readOnce([, fn, arg]: readonly unknown[]): string | undefined {
+  if (fn === 'READ_ONCE' || fn === 'smp_load_acquire') return typeof arg === 'string' ? arg : undefined;
+  return typeof fn === 'string' ? fn : undefined;
+}
 /** Bits of a flags word that say the same: `cmd->flags & CMD_ASYNC`. */
 const ASYNC_BIT = /_(ASYNC|NOWAIT|DONTWAIT|NONBLOCK)$/;
 
@@ -83,7 +88,7 @@ function questionOf(edge: Edge, flags: Flags): Question | undefined {
   if (field !== undefined && WAITS.some(([test, may]) => may === is && test.test(field))) return 'may-sleep';
   const bit = Array.isArray(when) && when[0] === 'b' && when[1] === '&' && Array.isArray(when[2]) ? when[3] : undefined;
   if (typeof bit === 'string' && !is && ASYNC_BIT.test(bit)) return 'may-sleep';
-  const asked = field ?? (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' ? when[1] : undefined);
+  const asked = field ?? (typeof when === 'string' ? when : Array.isArray(when) && when[0] === 'call' ? readOnce(when) : undefined);
   if (asked !== undefined && !is && SET_UP.test(asked)) return 'first-use';
   for (const name of identifiersOf(textOf(when))) {
     if (answerThatMaySleep(name) === is) return 'may-sleep';

@@ -3,12 +3,10 @@
  * table of operations without `poke` and hands on the object that it was called for. Both stand in one file.
  */
 import type { Body, Expr } from '../facts/model.js';
-import type { CallPoint, FunctionFlow } from '../flow/model.js';
-import type { Sleep } from './query.js';
+import type { CallPoint, ChainStep, FunctionFlow } from './model.js';
 
-/** Whether the first callee comes to the sleep only by way of such an operation. */
-export function excludedByTable(flow: FunctionFlow, call: CallPoint, sleep: Sleep): boolean {
-  const [step] = sleep.path;
+/** Whether the callee gets to `step`, its own first on a way to sleep, only by way of such an operation. */
+export function excludedByTable(flow: FunctionFlow, call: CallPoint, step: ChainStep | undefined): boolean {
   const { file, facts } = flow.ref;
   if (!step || !facts.static || step.file !== file.path || !file.ops.some((op) => op.fn === facts.name)) return false;
   const callee = file.functions.find((f) => f.name === step.function && f.line <= step.line && step.line <= f.endLine);

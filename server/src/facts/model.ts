@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 19;
+export const FACTS_SCHEMA = 20;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -185,7 +185,7 @@ export interface FunctionFacts {
   callees?: [name: string, line: number, args?: PlainArgument[]][];
   /** With a body, once written as text: names it calls directly, so that the call graph needs no graph of a function. */
   calls?: string[];
-  /** Without a body: a parameter, or a member that a switch goes by, decides what the function does: a call of it may do less than its callees can. */
+  /** Without a body: a scalar parameter decides what the function does, so a call of it may do less than its callees can. */
   selects?: boolean;
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;

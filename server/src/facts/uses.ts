@@ -119,15 +119,11 @@ const ERRORS = /\b(\w+)\s*(?:[!=]=\s*-\s*E[A-Z]+\b|(?:<|>=)\s*0\b)/g;
 const STATEMENT = /[^;{}]+/g;
 const CONDITION = /\b(?:if|switch|while)\s*\(/;
 
-/** A command in a structure: `switch (info->cmd)`. */
-const COMMAND = /\bswitch\s*\(\s*(\w+)\s*->/g;
-
 /**
- * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error, or does a switch go
- * by a member of a parameter? Then what the function does depends on its caller's argument, which the names alone do not show.
+ * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error? Then
+ * what the function does depends on its caller's argument, which the names alone do not show.
  */
 export function selectsByParameter(body: string, params: readonly Param[]): boolean {
-  for (const m of body.matchAll(COMMAND)) if (params.some((p) => p.name === m[1])) return true;
   const scalars = params.filter((p) => p.name !== '' && p.type !== '' && !/[*(]/.test(p.type)).map((p) => p.name);
   if (!scalars.some((name) => body.includes(name))) return false;
   const asks = (condition: string): boolean => {

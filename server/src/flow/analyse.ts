@@ -211,7 +211,7 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
     if (known.tail?.fields?.some((g) => excludes(point, t, g))) continue;
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
-    let sure = known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g) || dispatched(point, t, g));
+    let sure = known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g));
     let open = false;
     point.states.forEach((state, i) => {
       if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
@@ -263,12 +263,6 @@ function askedBefore(point: CallPoint, t: Transfer, guard: FieldGuard): boolean 
   const index = t.paramIndex(arg);
   if (index === undefined) return false;
   return guardsAt(t.ref.facts, point.block).some((g) => g.index === index && fieldsContradict(g, guard));
-}
-
-/** Whether the callee sleeps for some commands only, and the command is what the caller itself was given: `case STOP:` of `switch (info->cmd)`. */
-function dispatched(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {
-  const arg = point.args[guard.index];
-  return guard.is && guard.field.includes('==') && typeof arg === 'string' && t.paramIndex(arg) !== undefined && !t.isAssigned(arg);
 }
 
 /** Whether the caller set the field to what keeps the callee from its sleep. */

@@ -160,6 +160,8 @@ async function missing(
 
 async function here(request: ExtractRequest, todo: readonly number[], take: Take, problems: HostProblem[]): Promise<void> {
   const parser = await createParser();
+  // A tree's graphs fill gigabytes as objects: many files' facts are held as text here too (see facts/codec.ts).
+  const shared = todo.length < MIN_FILES_PER_WORKER ? undefined : new SharedFacts();
   try {
     let done = 0;
     for (const i of todo) {
@@ -169,7 +171,9 @@ async function here(request: ExtractRequest, todo: readonly number[], take: Take
         const { size, mtimeMs } = await request.host.stat(path);
         const bytes = await request.host.readBytes(path);
         const facts = extractFile(name, bytes, parser, { all: request.all === true });
-        take(i, facts, request.cache ? { size, mtimeMs, hash: request.host.hash(bytes), text: encodeFacts(facts) } : NO_ENTRY);
+        const text = request.cache || shared ? encodeFacts(facts) : '';
+        const held = shared ? decodeFacts(text, shared)! : facts;
+        take(i, held, request.cache ? { size, mtimeMs, hash: request.host.hash(bytes), text } : NO_ENTRY);
       } catch (error) {
         if (!(error instanceof ReadError)) throw error;
         problems.push({ file: name, message: error.message, kind: error.kind });

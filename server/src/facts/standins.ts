@@ -3,6 +3,7 @@
  * there is one. A branch on such a local is rewritten as one on the parameter, for callers can answer that, and so can other branches.
  */
 import type { Block, Body, CallEvent, Expr, Param } from './model.js';
+import { reached } from './reached.js';
 
 interface Assigned {
   block: number;
@@ -154,9 +155,8 @@ function isAbout(e: Expr, fixed: ReadonlySet<string>): boolean {
 /** Blocks to which a way leads that does not pass the deciding branch or, without one, the assignment. */
 function reachedWithout(blocks: readonly Block[], branch: number, list: readonly Assigned[]): ReadonlySet<number> {
   const through = branch >= 0 ? branch : list[0]!.block;
-  const seen = new Set<number>([0]);
-  for (const b of seen) if (b !== through) for (const { to } of blocks[b]!.next) seen.add(to);
+  const others = new Set(reached(blocks, (_, b) => b !== through));
   // The block itself ends in the branch, or holds the assignment before it asks.
-  if (branch < 0) seen.delete(through);
-  return seen;
+  if (branch < 0) others.delete(through);
+  return others;
 }

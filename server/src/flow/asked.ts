@@ -6,6 +6,7 @@
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
 import type { Block, Body, Edge, Expr } from '../facts/model.js';
+import { reached } from '../facts/reached.js';
 import { atomOf, constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
 
@@ -131,9 +132,9 @@ function flagsOf(body: Body): Flags {
     const on = list.filter(({ value }) => constantOf(value) !== 0);
     if (on.length === 0 || on.length === list.length) continue;
     for (const question of ['last-reference', 'may-sleep'] as const) {
-      let reached = open.get(question);
-      if (!reached) open.set(question, (reached = reachedWithout(body.blocks, question, answersOf(body.blocks, flags))));
-      if (on.every(({ block }) => !reached.has(block))) flags.set(name, { question, is: true });
+      let without = open.get(question);
+      if (!without) open.set(question, (without = reachedWithout(body.blocks, question, answersOf(body.blocks, flags))));
+      if (on.every(({ block }) => !without.has(block))) flags.set(name, { question, is: true });
     }
   }
   return flags;
@@ -164,18 +165,8 @@ export function behind(body: Body, block: number, question: Question): boolean {
 }
 
 /** Blocks that can be reached without such a branch. */
-function reachedWithout(blocks: readonly Block[], question: Question, answers: Answers): ReadonlySet<number> {
-  const seen = new Set<number>([0]);
-  const work = [0];
-  for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    for (const [i, edge] of blocks[b]!.next.entries()) {
-      if (seen.has(edge.to) || answers[b]![i] === question) continue;
-      seen.add(edge.to);
-      work.push(edge.to);
-    }
-  }
-  return seen;
-}
+const reachedWithout = (blocks: readonly Block[], question: Question, answers: Answers): ReadonlySet<number> =>
+  reached(blocks, (_, b, at) => answers[b]![at] !== question);
 
 /** The answer of a predicate or flag that says the code may sleep; undefined when the name is none. */
 function answerThatMaySleep(name: string): boolean | undefined {
@@ -202,29 +193,16 @@ export function betweenRounds(body: Body, block: number): boolean {
     // The head of a loop without a condition of its own may hold the first part of the work.
     const works = (b: number) => b !== loop.head || (loop.kind !== 'while' && body.blocks[b]!.ev.some((ev) => ev.k === 'call'));
     const leaves = (b: number) => b !== block && works(b) && body.blocks[b]!.next.some((e) => e.when !== undefined && !inside.has(e.to));
-    return loop.blocks.some((b) => leaves(b) && (b === loop.head || !reachedInside(body, loop.head, block, b, inside)));
+    const around = (avoid: number) => reached(body.blocks, ({ to }) => inside.has(to) && to !== avoid, loop.head);
+    return loop.blocks.some((b) => leaves(b) && (b === loop.head || !around(b).has(block)));
   });
-}
-
-/** Whether `to` can be reached from `from` inside the loop without passing `avoid`. */
-function reachedInside(body: Body, from: number, to: number, avoid: number, inside: ReadonlySet<number>): boolean {
-  const seen = new Set<number>([from]);
-  for (const b of seen) {
-    if (b === to) return true;
-    for (const e of body.blocks[b]!.next) if (inside.has(e.to) && e.to !== avoid) seen.add(e.to);
-  }
-  return false;
 }
 
 /** Whether every way to the block finds the object (its canonical text) to be 0 or NULL. */
 export function behindAbsence(body: Body, block: number, object: string): boolean {
-  const seen = new Set<number>([0]);
-  for (const b of seen) {
-    if (b === block) return false;
-    for (const e of body.blocks[b]!.next) {
-      const atom = e.when === undefined || e.is === undefined ? null : atomOf(e.when, e.is);
-      if (!(atom && atom.subject === object && atom.rel === '==' && atom.value === 0)) seen.add(e.to);
-    }
-  }
-  return true;
+  const absent = ({ when, is }: Edge): boolean => {
+    const atom = when === undefined || is === undefined ? null : atomOf(when, is);
+    return atom !== null && atom.subject === object && atom.rel === '==' && atom.value === 0;
+  };
+  return !reached(body.blocks, (edge) => !absent(edge)).has(block);
 }

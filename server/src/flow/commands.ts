@@ -3,6 +3,7 @@
  * A guard of such a field is written `cmd==STOP|RESET`: one of those, or (`is` false) none of them.
  */
 import type { Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
+import { reached } from '../facts/reached.js';
 import { assignedAt, fieldAt, fieldGuards, setBefore } from './fields.js';
 import { constantOf } from './know.js';
 import type { FieldGuard } from './model.js';
@@ -114,21 +115,16 @@ function reachedWith(
   questions: Questions,
   stale: ReadonlySet<number>,
 ): ReadonlySet<number> {
-  const seen = new Set<number>([0]);
-  for (const b of seen) {
-    const { next } = body.blocks[b]!;
-    const asked = stale.has(b) ? undefined : questions[b];
-    const isCase = asked?.some((q, i) => q?.of === of && q.equal && q.value === value && next[i]!.is === true);
-    for (const [i, { to, when, is }] of next.entries()) {
-      const q = asked?.[i];
-      if (q?.of === of) {
-        const same = value === undefined ? false : equal(q.value, value);
-        if (same !== undefined && same !== (q.equal === is)) continue;
-      } else if (isCase && when === undefined) continue; // the default of the switch
-      seen.add(to);
-    }
-  }
-  return seen;
+  const askedIn = (b: number): Questions[number] => (stale.has(b) ? undefined : questions[b]);
+  const isCase = (b: number): boolean =>
+    askedIn(b)?.some((q, i) => q?.of === of && q.equal && q.value === value && body.blocks[b]!.next[i]!.is === true) === true;
+  return reached(body.blocks, ({ when, is }, b, at) => {
+    const q = askedIn(b)?.[at];
+    // The default of the switch is not for its cases.
+    if (q?.of !== of) return when !== undefined || !isCase(b);
+    const same = value === undefined ? false : equal(q.value, value);
+    return same === undefined || same === (q.equal === is);
+  });
 }
 
 /** Names of constants are taken to be different values; a number may be any of them. */

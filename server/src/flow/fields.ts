@@ -3,7 +3,9 @@
  * about once. The states do not follow what a function never asks again; the graphs of caller and callee tell it.
  */
 import type { Body, Expr, FunctionFacts, SetEvent } from '../facts/model.js';
+import { reached } from '../facts/reached.js';
 import { orNames } from './bind.js';
+import { dominates } from './dominators.js';
 import { constantOf } from './know.js';
 import type { FieldGuard, ParamCondition } from './model.js';
 import { textOf } from './text.js';
@@ -124,19 +126,11 @@ export function setBefore(body: Body, name: string): ReadonlySet<number> {
 
 /** Blocks that can be reached without the outcome. */
 function reachedOtherwise(body: Body, { object, field, is }: FieldTest, tests: Tests): ReadonlySet<number> {
-  const seen = new Set<number>([0]);
-  const work = [0];
   const stale = setBefore(body, object);
-  for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    for (const [i, edge] of body.blocks[b]!.next.entries()) {
-      if (seen.has(edge.to)) continue;
-      const test = stale.has(b) ? undefined : tests[b]![i];
-      if (test && test.object === object && test.field === field && test.is === is) continue;
-      seen.add(edge.to);
-      work.push(edge.to);
-    }
-  }
-  return seen;
+  return reached(body.blocks, (_, b, at) => {
+    const test = stale.has(b) ? undefined : tests[b]![at];
+    return !(test && test.object === object && test.field === field && test.is === is);
+  });
 }
 
 /**
@@ -170,19 +164,4 @@ export function assignedAt(body: Body, block: number, line: number, text: string
     }
   }
   return last;
-}
-
-function dominates(body: Body, above: number, block: number): boolean {
-  if (above === 0) return true;
-  const seen = new Set<number>([0]);
-  const work = [0];
-  for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    if (b === block) return false;
-    for (const { to } of body.blocks[b]!.next) {
-      if (to === above || seen.has(to)) continue;
-      seen.add(to);
-      work.push(to);
-    }
-  }
-  return true;
 }

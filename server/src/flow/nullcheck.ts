@@ -1,5 +1,6 @@
 /** What becomes of a call's result: tested, dereferenced untested, or fatal when it fails. */
 import type { Body, CallEvent, Edge, Expr, Pos } from '../facts/model.js';
+import { dominates } from './dominators.js';
 import { atomOf } from './know.js';
 import { textOf, walkExpr } from './text.js';
 
@@ -90,7 +91,7 @@ export function fateOf(body: Body, block: number, index: number, call: CallEvent
       }
     }
   }
-  if (testBlock >= 0 && testBlock !== block) own.testIsOwn = !reachableWithout(body, testBlock, block);
+  if (testBlock >= 0 && testBlock !== block) own.testIsOwn = dominates(body, block, testBlock);
   return own;
 }
 
@@ -134,23 +135,4 @@ function fatalAt(body: Body, block: number): Pos | undefined {
     }
   }
   return undefined;
-}
-
-/** Can the entry reach `target` without running through `avoid`? */
-function reachableWithout(body: Body, target: number, avoid: number): boolean {
-  if (avoid === 0) return false;
-  const seen = new Set<number>([0]);
-  const work = [0];
-  while (work.length) {
-    const b = work.pop()!;
-    if (b === target) return true;
-    if (b === avoid) continue;
-    for (const e of body.blocks[b]!.next) {
-      if (!seen.has(e.to) && e.to !== avoid) {
-        seen.add(e.to);
-        work.push(e.to);
-      }
-    }
-  }
-  return false;
 }

@@ -2,7 +2,8 @@
  * An operation that the callee asks for and the caller's own table does not have: `if (x->ops->poke) mutex_lock(..)`, where the caller stands in a
  * table of operations without `poke` and hands on the object that it was called for. Both stand in one file.
  */
-import type { Body, Expr } from '../facts/model.js';
+import type { Edge, Expr } from '../facts/model.js';
+import { reached } from '../facts/reached.js';
 import type { CallPoint, ChainStep, FunctionFlow } from './model.js';
 
 /** Whether the callee gets to `step`, its own first on a way to sleep, only by way of such an operation. */
@@ -18,7 +19,8 @@ export function excludedByTable(flow: FunctionFlow, call: CallPoint, step: Chain
     const arg = call.args[callee.params.findIndex((p) => p.name === name)];
     return typeof arg === 'string' && facts.params.some((p) => p.name === arg);
   };
-  return block >= 0 && !reachedWithout(callee.body, block, (e) => asksFor(e, missing, own));
+  const taken = ({ when, is }: Edge): boolean => !(is === true && when !== undefined && asksFor(when, missing, own));
+  return block >= 0 && !reached(callee.body.blocks, taken).has(block);
 }
 
 /** Operations that other tables of its kind in this file have and none of those that the function stands in. */
@@ -37,11 +39,4 @@ function asksFor(e: Expr, missing: ReadonlySet<string>, own: (name: string) => b
   if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.') || !missing.has(e[2])) return false;
   const table = e[1];
   return Array.isArray(table) && table[0] === '->' && /ops$/.test(table[2]) && typeof table[1] === 'string' && own(table[1]);
-}
-
-function reachedWithout(body: Body, target: number, asks: (e: Expr) => boolean): boolean {
-  const seen = new Set<number>([0]);
-  for (const b of seen)
-    for (const { to, when, is } of body.blocks[b]!.next) if (!(is === true && when !== undefined && asks(when))) seen.add(to);
-  return seen.has(target);
 }

@@ -2,7 +2,7 @@ import type { CallPoint, EntryContext, FunctionFlow, Held, LockKind, PathState, 
 import type { Confidence, Rule, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { ACCOUNT, ATOMIC_BIT, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
-import { alwaysBefore } from './order.js';
+import { alwaysBefore } from '../flow/dominators.js';
 import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, reasonOf, secondAttempt, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';
 

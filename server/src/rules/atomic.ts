@@ -2,7 +2,7 @@
 import type { CallPoint, EntryContext, FunctionFlow, Held } from '../flow/model.js';
 import { excludedByTable } from '../flow/own-table.js';
 import type { Confidence, RuleContext, Step } from './model.js';
-import { alwaysAfter, alwaysBefore, mayRunBetween } from './order.js';
+import { alwaysAfter, alwaysBefore, mayRunBetween } from '../flow/dominators.js';
 import {
   askedForDebugging,
   askedForFirstUse,
@@ -25,7 +25,7 @@ import {
   type Cause,
   type Sleep,
 } from './query.js';
-import { excludedByFlag } from './state-flag.js';
+import { excludedByFlag } from '../flow/state-flag.js';
 import { maskName, whileHeld } from './words.js';
 
 interface Offence {
@@ -132,7 +132,7 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   const perState = call.states.map((state, i) =>
     sleeps(flow, call, i).flatMap((sleep) => {
       const held = atomicHeld(state, sleep.drops);
-      return held && !excludedByFlag(flow, call, sleep) && !excludedByTable(flow, call, sleep.path[0]) ? [{ held, sleep }] : [];
+      return held && !excludedByFlag(flow, call, sleep.path) && !excludedByTable(flow, call, sleep.path[0]) ? [{ held, sleep }] : [];
     }),
   );
   const sure = perState.filter((list) => list.some((o) => o.sleep.how === 'must')).length;

@@ -4,7 +4,7 @@ import type { Rule } from './model.js';
 import { kernelName } from './behaviour.js';
 import { mentions, same, text } from './expr.js';
 import { blocking } from './gfp.js';
-import { alwaysBefore, reaches } from './order.js';
+import { alwaysBefore, reaches } from '../flow/dominators.js';
 import { callsOf, stepAt } from './query.js';
 
 /** The pool that an element comes from; undefined for calls that do not wait for one. */

@@ -7,6 +7,7 @@
  */
 import type { Body, LoopFacts } from '../../facts/model.js';
 import { printExpr } from '../../facts/print.js';
+import { reached } from '../../facts/reached.js';
 import type { FlowCatalogue } from '../knowledge.js';
 import type { Know } from '../know.js';
 import type { CallPoint, FunctionRef, RetryLoop, Where } from '../model.js';
@@ -152,19 +153,16 @@ class Finder {
     const back = new Set(loop.back);
     return way.walk.blocks.some((b) => {
       if (!this.body.blocks[b]!.ev.some((e) => e.k === 'set' && names.has(textOf(e.to)))) return false;
-      const seen = new Set([b]);
-      for (const x of seen)
-        for (const e of this.body.blocks[x]!.next) if (loop.blocks.includes(e.to) && !(e.to === loop.head && back.has(x))) seen.add(e.to);
-      return !seen.has(way.spot.block);
+      const onwards = reached(this.body.blocks, (e, x) => loop.blocks.includes(e.to) && !(e.to === loop.head && back.has(x)), b);
+      return !onwards.has(way.spot.block);
     });
   }
 
   /** Blocks that only the failure of the call reaches. */
   private failingBlocks(walk: Walk): Set<number> {
     const cut = new Set(walk.byResult.map((r) => r.edge));
-    const seen = new Set([0]);
-    for (const b of seen) for (const e of this.body.blocks[b]!.next) if (!cut.has(e)) seen.add(e.to);
-    return new Set(walk.blocks.filter((b) => !seen.has(b)));
+    const otherwise = reached(this.body.blocks, (e) => !cut.has(e));
+    return new Set(walk.blocks.filter((b) => !otherwise.has(b)));
   }
 
   private judge(point: CallPoint, failure: Failure, walker: LoopWalker, walk: Walk): RetryLoop | undefined {

@@ -1,9 +1,9 @@
 /**
- * Which statements of a function always come before which others. The flow layer answers what holds at a point; rules that
- * compare two points (an allocation and a sleep, two elements of a pool) ask here.
+ * Which statements of a function always come before which others. The states answer what holds at a point; who compares two
+ * points (an allocation and a sleep, two elements of a pool) asks here.
  */
 import type { Body, Edge } from '../facts/model.js';
-import type { CallPoint, FunctionFlow } from '../flow/model.js';
+import type { CallPoint, FunctionFlow } from './model.js';
 
 interface Order {
   /** Immediate dominator by block, -1 for blocks that the entry does not reach; the entry is its own. */

@@ -3,16 +3,16 @@
  * takes its mutex only if the flag is clear. Arguments do not show it; the texts of both functions do, when they stand in one file.
  */
 import type { Body, Expr } from '../facts/model.js';
-import type { CallPoint, FunctionFlow } from '../flow/model.js';
-import { dominates } from './order.js';
-import type { Sleep } from './query.js';
+import { reached } from '../facts/reached.js';
+import { dominates } from './dominators.js';
+import type { CallPoint, ChainStep, FunctionFlow } from './model.js';
 
-/** Whether flags that the caller set to constants before the call keep one of the callees from the sleep. */
-export function excludedByFlag(flow: FunctionFlow, call: CallPoint, sleep: Sleep): boolean {
-  if (sleep.path.length === 0) return false;
+/** Whether flags that the caller set to constants before the call keep one of the callees on the path from its step. */
+export function excludedByFlag(flow: FunctionFlow, call: CallPoint, path: readonly ChainStep[]): boolean {
+  if (path.length === 0) return false;
   const flags = flagsBefore(flow, call);
   if (flags.size === 0) return false;
-  return sleep.path.some((step) => {
+  return path.some((step) => {
     if (step.file !== flow.ref.file.path) return false;
     const callee = flow.ref.file.functions.find((f) => f.name === step.function && f.line <= step.line && step.line <= f.endLine);
     if (!callee?.body) return false;
@@ -61,18 +61,9 @@ function truth(when: Expr, flags: ReadonlyMap<string, number>): boolean | undefi
   return undefined;
 }
 
-function reachable(body: Body, target: number, flags: ReadonlyMap<string, number>): boolean {
-  const seen = new Set<number>([0]);
-  const work = [0];
-  for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    if (b === target) return true;
-    for (const edge of body.blocks[b]!.next) {
-      if (seen.has(edge.to)) continue;
-      const answer = edge.when === undefined ? undefined : truth(edge.when, flags);
-      if (answer !== undefined && edge.is !== undefined && answer !== edge.is) continue;
-      seen.add(edge.to);
-      work.push(edge.to);
-    }
-  }
-  return false;
-}
+/** Whether the flags leave a way to the block. */
+const reachable = (body: Body, target: number, flags: ReadonlyMap<string, number>): boolean =>
+  reached(body.blocks, ({ when, is }) => {
+    const answer = when === undefined ? undefined : truth(when, flags);
+    return answer === undefined || is === undefined || answer === is;
+  }).has(target);

@@ -104,10 +104,12 @@ function onePerCause(findings: readonly Finding[]): Finding[] {
       for (const f of others) dropped.add(f);
       if (i >= FUNCTIONS_SHOWN) dropped.add(first!);
     }
-    const more = lists.length - FUNCTIONS_SHOWN;
+    const folded = lists.slice(FUNCTIONS_SHOWN).map((list) => list[0]!.function);
+    if (folded.length === 0) continue;
     const [first] = lists[0]!;
-    if (more > 0)
-      told.set(first!, { ...first!, message: `${first!.message} ${more} more functions of this file get there under the same lock.` });
+    const more = folded.length === 1 ? 'One more function of this file gets' : `${folded.length} more functions of this file get`;
+    const message = `${first!.message} ${more} there under the same lock: ${folded.join(', ')}.`;
+    told.set(first!, { ...first!, message, data: { ...first!.data, folded } });
   }
   return findings.filter((f) => !dropped.has(f)).map((f) => told.get(f) ?? f);
 }

@@ -16,6 +16,7 @@ const entrySchema = v.strictObject({
   call: v.string(),
   about: v.string(),
   path: v.array(v.string()),
+  folded: v.optional(v.array(v.string())),
   confidence: v.picklist(['certain', 'likely', 'possible']),
   count,
 });
@@ -102,7 +103,7 @@ const RANK: Record<Confidence, number> = { possible: 0, likely: 1, certain: 2 };
 export function checkBaseline(result: AuditResult, baseline: Baseline, scope: RunScope): BaselineCheck {
   const old: BaselineEntry[] = baseline.entries.flatMap((entry) => Array.from({ length: entry.count }, () => entry));
   const identities: Identity[] = identitiesOf(result);
-  const { pairs, fresh, gone } = matchIdentities(old, identities);
+  const { pairs, fresh, gone, unfolded } = matchIdentities(old, identities);
   const looked = looksAt(result, scope);
   const seen = gone.filter((i) => {
     const { file, rule, confidence } = old[i]!;
@@ -113,7 +114,7 @@ export function checkBaseline(result: AuditResult, baseline: Baseline, scope: Ru
   const at = (indices: readonly number[]) => [...indices].sort((a, b) => a - b).map((i) => result.findings[i]!);
   return {
     fresh: at(fresh),
-    unchanged: at(pairs.map(([, now]) => now)),
+    unchanged: at([...pairs.map(([, now]) => now), ...unfolded]),
     mended: [...mended].map(([entry, n]) => ({ ...entry, count: n })),
     unseen: gone.length - seen.length,
   };

@@ -16,6 +16,8 @@ export interface Identity {
   about: string;
   /** Functions that the path runs through, repetitions joined. */
   path: string[];
+  /** Functions of the file that have the same cause and no finding of their own. */
+  folded?: string[] | undefined;
 }
 
 /** Fields of a finding's data that name what it is about, in the order they are taken. */
@@ -31,7 +33,16 @@ export function identityOf(finding: Finding): Identity {
   const callee = said('api') || said('callee');
   const about = SUBJECTS.map(said).find((text) => text !== '') ?? '';
   const call = callee === '' ? '' : `${callee}(${gfp})`;
-  return { rule: ruleId, file: at.file, function: finding.function, call, about, path: shapeOf(path.map((step) => step.function)) };
+  const folded = Array.isArray(data['folded']) ? { folded: data['folded'].map(String) } : {};
+  return {
+    rule: ruleId,
+    file: at.file,
+    function: finding.function,
+    call,
+    about,
+    path: shapeOf(path.map((step) => step.function)),
+    ...folded,
+  };
 }
 
 function shapeOf(functions: readonly string[]): string[] {
@@ -55,6 +66,8 @@ export interface Matching {
   fresh: number[];
   /** Indices that only the earlier list has. */
   gone: number[];
+  /** Indices of the later list whose cause the earlier one had, folded into the finding of another function. */
+  unfolded: number[];
 }
 
 const calleeOf = (call: string): string => call.replace(/\(.*$/s, '');
@@ -101,5 +114,18 @@ export function matchIdentities(
     });
     gone = gone.filter((i) => !taken.has(i));
   }
-  return { pairs, fresh, gone };
+  // Which functions of one cause are shown depends on how many there are.
+  const [wasFolded, isFolded] = [foldedOf(there), foldedOf(now)];
+  const unfolded = fresh.filter((j) => wasFolded.has(placeOf(now[j]!)));
+  return {
+    pairs,
+    fresh: fresh.filter((j) => !wasFolded.has(placeOf(now[j]!))),
+    gone: gone.filter((i) => !isFolded.has(placeOf(there[i]!))),
+    unfolded,
+  };
 }
+
+const placeOf = ({ rule, file, function: name, about }: Identity): string => JSON.stringify([rule, file, name, about]);
+
+const foldedOf = (list: readonly Identity[]): ReadonlySet<string> =>
+  new Set(list.flatMap((id) => (id.folded ?? []).map((name) => placeOf({ ...id, function: name }))));

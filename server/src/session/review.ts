@@ -185,7 +185,7 @@ async function judged(
   for (const step of change.steps) {
     const sides = await sidesOf(step);
     const [before, after] = [results[step.before]!, results[step.after]!];
-    const { pairs, fresh, gone } = matchIdentities(identitiesOf(before), identitiesOf(after), movedBy(step, sides));
+    const { pairs, fresh, gone, unfolded } = matchIdentities(identitiesOf(before), identitiesOf(after), movedBy(step, sides));
     const functions = functionsTouched(sides.after);
     const touches = (file: string, name: string): boolean => functions.some((one) => one.file === file && one.function === name);
     for (const i of fresh) {
@@ -196,7 +196,7 @@ async function judged(
       const finding = before.findings[i]!;
       if (asked(finding.at.file)) report.mended.push(withCause(finding, sides.before, change, undefined));
     }
-    const stays = pairs.map(([, now]) => after.findings[now]!).filter(({ at }) => asked(at.file));
+    const stays = [...pairs.map(([, now]) => now), ...unfolded].map((now) => after.findings[now]!).filter(({ at }) => asked(at.file));
     report.touched.known.push(...stays.filter((finding) => touches(finding.at.file, finding.function)));
     report.touched.functions.push(...functions);
     await addTouched(report.touched, after.kernel.version, sides, (path) => step.touched.get(path)?.origin ?? path);

@@ -106,6 +106,7 @@ test('a cache that is cut short, emptied, mixed up or of another make is as good
     () => '',
     (bytes, i) => (i % 2 ? 'gfp-audit' : bytes),
     (bytes) => Buffer.from(bytes).fill(0, 20, 40),
+    (bytes) => Buffer.from(bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 1 : byte))),
   ];
   for (const change of harm) {
     await run({ cacheDir: cache });

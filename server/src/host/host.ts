@@ -82,11 +82,8 @@ export interface Store {
   read(key: string): Promise<Uint8Array | null>;
   /** The same without waiting for others; absent where the platform cannot. */
   readNow?(key: string): Uint8Array | null;
-  /**
-   * Replaces the entry as a whole; a reader sees the old or the new one. False when it could not be written.
-   * @param tight what is written seldom: take the time to make it small
-   */
-  write(key: string, bytes: Uint8Array, tight?: boolean): Promise<boolean>;
+  /** Replaces the entry as a whole; a reader sees the old or the new one. False when it could not be written. */
+  write(key: string, bytes: Uint8Array): Promise<boolean>;
 }
 
 export interface Host {

@@ -1,15 +1,34 @@
 /** The Node host's store: one file an entry, written beside its place and renamed into it. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip, gunzipSync, gzip } from 'node:zlib';
+import { brotliCompress, brotliDecompress, brotliDecompressSync, constants, type BrotliOptions } from 'node:zlib';
 import type { Store } from './host.js';
 import { makeFolder } from './make-folder.js';
 
-const inflate = promisify(gunzip);
-const deflate = promisify<Uint8Array, { level: number }, Uint8Array>(gzip);
+const inflate = promisify<Uint8Array, Uint8Array>(brotliDecompress);
+const deflate = promisify<Uint8Array, BrotliOptions, Uint8Array>(brotliCompress);
+
+/** Facts and linked trees: as fast as gzip at its fastest, a fifth smaller (docs/measurements.md). */
+const QUALITY = 4;
+const SUM_BYTES = 8;
+
+/** Brotli does not tell a stream whose bits changed from another; the sum before it does. */
+const sumOf = (packed: Uint8Array): Uint8Array => createHash('sha256').update(packed).digest().subarray(0, SUM_BYTES);
+
+async function packed(bytes: Uint8Array): Promise<Uint8Array> {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const stream = await deflate(bytes, { params });
+  return Buffer.concat([sumOf(stream), stream]);
+}
+
+/** The stream of an entry; null for one that is cut short or damaged: the entry is lost, nothing else. */
+function streamOf(entry: Uint8Array): Uint8Array | null {
+  const stream = entry.subarray(SUM_BYTES);
+  return sumOf(stream).every((byte, i) => byte === entry[i]) ? stream : null;
+}
 
 const keyForm = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
 
@@ -30,7 +49,8 @@ export class FolderStore implements Store {
 
   async read(key: string): Promise<Uint8Array | null> {
     try {
-      return await inflate(await readFile(this.path(key)));
+      const stream = streamOf(await readFile(this.path(key)));
+      return stream && (await inflate(stream));
     } catch (error) {
       if (isSystemError(error)) return null;
       throw error;
@@ -39,18 +59,19 @@ export class FolderStore implements Store {
 
   readNow(key: string): Uint8Array | null {
     try {
-      return gunzipSync(readFileSync(this.path(key)));
+      const stream = streamOf(readFileSync(this.path(key)));
+      return stream && brotliDecompressSync(stream);
     } catch (error) {
       if (isSystemError(error)) return null;
       throw error;
     }
   }
 
-  async write(key: string, bytes: Uint8Array, tight = false): Promise<boolean> {
+  async write(key: string, bytes: Uint8Array): Promise<boolean> {
     const file = this.path(key);
     try {
       await makeFolder(dirname(file));
-      await writeAtomically(file, await deflate(bytes, { level: tight ? 6 : 1 }));
+      await writeAtomically(file, await packed(bytes));
       return true;
     } catch (error) {
       if (isSystemError(error)) return false;
@@ -64,7 +85,4 @@ export class FolderStore implements Store {
   }
 }
 
-function isSystemError(error: unknown): boolean {
-  // A file cut short or of another make does not inflate: the entry is lost, nothing else.
-  return error instanceof Error && ('syscall' in error || String((error as { code?: unknown }).code).startsWith('Z_'));
-}
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -90,7 +90,7 @@ export class KeptStore<S> {
   }
 
   private write(key: string, mark: string, lines: readonly string[]): Promise<boolean> {
-    return this.store.write(`${this.prefix}/${key}`, new TextEncoder().encode(`${this.lineFor(mark)}${lines.join('\n')}\nend`), true);
+    return this.store.write(`${this.prefix}/${key}`, new TextEncoder().encode(`${this.lineFor(mark)}${lines.join('\n')}\nend`));
   }
 
   /**

@@ -142,6 +142,63 @@ void otter_all(struct otter *o)
     assert.deepEqual(await shown(text), ['sleeping-call-in-atomic wrong']);
   });
 
+  it('a yield for those callers that are tasks', async () => {
+    const text = `
+struct mole { struct task_struct *task; int jobs; bool busy; spinlock_t lock; };
+void mole_dig(struct mole *m);
+static void mole_work(struct mole *m)
+{
+	mole_dig(m);
+	if (m->task)
+		cond_resched();
+}
+static void mole_rest(struct mole *m)
+{
+	mole_dig(m);
+	if (need_resched())
+		cond_resched(); // wrong
+}
+static void mole_count(struct mole *m)
+{
+	m->busy = m->jobs > 8;
+	if (m->busy)
+		cond_resched(); // also
+}
+static void mole_tasklet(unsigned long data)
+{
+	struct mole *m = (struct mole *)data;
+
+	mole_work(m);
+	mole_rest(m);
+	mole_count(m);
+}
+static int mole_thread(void *m)
+{
+	mole_work(m);
+	return 0;
+}
+void mole_start(struct mole *m, struct tasklet_struct *t)
+{
+	tasklet_init(t, mole_tasklet, (unsigned long)m);
+	kthread_run(mole_thread, m, "mole");
+}
+void mole_now(struct mole *m)
+{
+	spin_lock(&m->lock);
+	mole_work(m);
+	mole_rest(m); // below
+	if (m->task)
+		cond_resched(); // here
+	spin_unlock(&m->lock);
+}`;
+    assert.deepEqual(await shown(text), [
+      'sleeping-call-in-atomic also',
+      'sleeping-call-in-atomic below',
+      'sleeping-call-in-atomic here',
+      'sleeping-call-in-atomic wrong',
+    ]);
+  });
+
   it('a lock that is released on those ways on which it was taken', async () => {
     const text = LOCKED(`
 void otter_split(struct otter *o, struct otter *map)

@@ -233,6 +233,7 @@ class BoundWitness implements SleepWitness {
   readonly kind: SleepWitness['kind'];
   readonly api: string;
   readonly why: string;
+  readonly yields?: boolean;
   readonly tail?: SleepChain;
   readonly inStates?: number[];
 
@@ -246,6 +247,7 @@ class BoundWitness implements SleepWitness {
     this.kind = known.kind;
     this.api = known.api;
     this.why = known.why;
+    if (known.yields) this.yields = true;
     if (known.tail) this.tail = known.tail;
     if (inStates) this.inStates = inStates;
   }
@@ -322,6 +324,7 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
             drops,
             sure: sleeper.sure,
             ...(sleeper.fault ? { faults: true } : {}),
+            ...(sleeper.yields ? { yields: true } : {}),
           },
         ],
       };

@@ -5,7 +5,7 @@
  * configuration symbol and mostly nobody defines; and "is it set up already?", which is answered with no before the first use only.
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
-import type { Block, Body, Edge, Expr } from '../facts/model.js';
+import type { Block, Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
 import { reached } from '../facts/reached.js';
 import { atomOf, constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
@@ -196,6 +196,28 @@ export function betweenRounds(body: Body, block: number): boolean {
     const around = (avoid: number) => reached(body.blocks, ({ to }) => inside.has(to) && to !== avoid, loop.head);
     return loop.blocks.some((b) => leaves(b) && (b === loop.head || !around(b).has(block)));
   });
+}
+
+/**
+ * Whether the block holds one call alone, behind the plain truth of a member or a pointer that the function was given: `if (worker->task)
+ * cond_resched();`. Such a test tells kinds of callers apart, and which of them is this one nobody says. A count (`if (x->users)`) and what the
+ * function itself sets tell of its work instead.
+ */
+export function forSomeCallers({ params, body }: FunctionFacts, block: number): boolean {
+  const { blocks } = body!;
+  const own = blocks[block]!;
+  const [after] = own.next;
+  if (own.ev.length !== 1 || own.ev[0]!.k !== 'call' || own.next.length !== 1) return false;
+  const kind = ({ when, is }: Edge): boolean => {
+    const atom = when === undefined || is === undefined ? null : atomOf(when, is);
+    if (!atom || atom.value !== 0 || (atom.rel !== '==' && atom.rel !== '!=')) return false;
+    const name = /^([\w.[\]]+\.)?([A-Za-z_]\w*)$/.exec(atom.subject);
+    if (!name || COUNTS.test(name[2]!)) return false;
+    if (name[1] === undefined && !params.some((p) => p.name === name[2] && p.type.includes('*'))) return false;
+    return !blocks.some(({ ev }) => ev.some((e) => e.k === 'set' && textOf(e.to) === atom.subject));
+  };
+  const ways = blocks.flatMap(({ next }) => (next.some((e) => e.to === block) ? [next] : []));
+  return ways.length === 1 && ways[0]!.some((e) => e.to === after!.to) && ways[0]!.every((e) => e.to !== block || kind(e));
 }
 
 /** Whether every way to the block finds the object (its canonical text) to be 0 or NULL. */

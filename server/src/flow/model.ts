@@ -155,6 +155,8 @@ export interface SleepWitness {
   drops: Held[];
   /** May page in user memory: allowed where page faults are switched off, since it fails there instead. */
   faults?: boolean;
+  /** The primitive, called here, is a scheduling point and no more. */
+  yields?: boolean;
   /** The callee's own chain; absent when the call is itself the primitive. */
   tail?: SleepChain;
   /** Indices into CallPoint.states in which this witness applies; absent: in all. */

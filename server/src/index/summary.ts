@@ -5,7 +5,7 @@ import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
 import { lockText, RESULT, substitute, substituteFields } from '../flow/text.js';
-import { behind, behindAbsence, betweenRounds } from '../flow/asked.js';
+import { behind, behindAbsence, betweenRounds, forSomeCallers } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { guardsAt } from '../flow/commands.js';
 import { bindConditions, conditionKey } from '../flow/bind.js';
@@ -261,7 +261,8 @@ function sleepsOf(a: Analysis): SleepChain[] {
     !behind(body, point.block, 'first-use');
   // `if (!x->buf) x->buf = alloc();` allocates once: callers may come later.
   const firstUse = (point: CallPoint) => /[.\]]/.test(point.to) && behindAbsence(body, point.block, point.to);
-  const skipped = (point: CallPoint, api: string) => a.transfer.cat.sleeper(api)?.yields === true && betweenRounds(body, point.block);
+  const skipped = (point: CallPoint, api: string) =>
+    a.transfer.cat.sleeper(api)?.yields === true && (betweenRounds(body, point.block) || forSomeCallers(ref.facts, point.block));
   const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
   for (const point of a.calls) {
     const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);

@@ -22,6 +22,7 @@ import {
   reasonOf,
   sleeps,
   sleepSteps,
+  yieldsForSome,
   type Cause,
   type Sleep,
 } from './query.js';
@@ -146,7 +147,8 @@ function localOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
       !doubtful(flow, held) &&
       !atBoot(flow, held) &&
       !dying(flow) &&
-      !askedForDebugging(flow, call)
+      !askedForDebugging(flow, call) &&
+      (held.origin === 'local' || !yieldsForSome(flow, call))
     ) {
       // A lock that only some paths hold mostly excludes the sleep in a way that the states do not show.
       if (sure === call.states.length && sleep.path.length <= FAR)
@@ -208,6 +210,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
           sleep.sure &&
           !isChosen() &&
           !askedForFirstUse(flow, call) &&
+          !yieldsForSome(flow, call) &&
           !flow.ref.facts.macro &&
           context.sure &&
           !far(context) &&

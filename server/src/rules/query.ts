@@ -3,7 +3,7 @@
  * in the command line's words, which path leads from one to the other.
  */
 import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, PathState, Site, SleepWitness, Where } from '../flow/model.js';
-import { behind } from '../flow/asked.js';
+import { behind, forSomeCallers } from '../flow/asked.js';
 import { lockText } from '../flow/text.js';
 import { blockingIn, compatible, holds } from './conditions.js';
 import { text } from './expr.js';
@@ -158,6 +158,10 @@ export const askedForDebugging = (flow: FunctionFlow, call: CallPoint): boolean 
 /** Whether the call stands in code that runs until something has been set up. */
 export const askedForFirstUse = (flow: FunctionFlow, call: CallPoint): boolean =>
   flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'first-use');
+
+/** Whether the call, a scheduling point, is for some kinds of callers only (`if (worker->task) cond_resched();`). */
+export const yieldsForSome = (flow: FunctionFlow, call: CallPoint): boolean =>
+  flow.ref.facts.body !== undefined && call.effects?.sleeps.some((w) => w.yields) === true && forSomeCallers(flow.ref.facts, call.block);
 
 /** The same for the functions of this file that a context comes through. */
 export function askedOnTheWay(flow: FunctionFlow, context: EntryContext): boolean {

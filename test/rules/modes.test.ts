@@ -18,15 +18,8 @@ enum endure { EV_HARD = 1 << 0, EV_LOUD = 1 << 1, EV_LOCAL = 1 << 2 };
 struct egret { spinlock_t lock; struct mutex m; struct timer_list timer; struct tasklet_struct tasklet; void *note; int state; };
 `;
 
-test('none of several bits, asked before the flags change', () =>
-  holds(`${ENDURE}
-static void egret_send(struct egret *e)
-{
-	mutex_lock(&e->m);
-	mutex_unlock(&e->m);
-}
-
-static int egret_move(struct egret *e, int to, enum endure flags)
+/** Sends unless it may not, by the bits that it was given. */
+const MOVE = `static int egret_move(struct egret *e, int to, enum endure flags)
 {
 	if (!(flags & (EV_LOCAL | EV_HARD)))
 		egret_send(e);
@@ -35,7 +28,17 @@ static int egret_move(struct egret *e, int to, enum endure flags)
 	e->state = to;
 	return flags;
 }
+`;
 
+test('none of several bits, asked before the flags change', () =>
+  holds(`${ENDURE}
+static void egret_send(struct egret *e)
+{
+	mutex_lock(&e->m);
+	mutex_unlock(&e->m);
+}
+
+${MOVE}
 static void egret_hard(struct timer_list *t)
 {
 	struct egret *e = from_timer(e, t, timer);
@@ -57,16 +60,7 @@ static void egret_send(struct egret *e)
 	mutex_unlock(&e->m);
 }
 
-static int egret_move(struct egret *e, int to, enum endure flags)
-{
-	if (!(flags & (EV_LOCAL | EV_HARD)))
-		egret_send(e);
-	flags |= EV_LOCAL;
-	e->note = kmalloc(8, GFP_ATOMIC);
-	e->state = to;
-	return flags;
-}
-
+${MOVE}
 static void egret_loud(struct tasklet_struct *t)
 {
 	struct egret *e = from_tasklet(e, t, tasklet);

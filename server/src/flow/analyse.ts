@@ -195,7 +195,7 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
   };
   const gfpIndex = name ? (t.called(name).allocator?.gfp ?? t.gfpParameter(name)) : undefined;
   ev.args.forEach((arg, i) => {
-    if (i === gfpIndex || mentionsGfp(arg, t.isMaskName)) point.masks[i] = states.map((s) => t.mask(s, arg));
+    if (i === gfpIndex || mentionsGfp(arg, t.masks.isName)) point.masks[i] = states.map((s) => t.masks.of(s, arg));
   });
   const effects = effectsOf(t, ev);
   if (effects) point.effects = applicable(effects, point, t);
@@ -396,8 +396,8 @@ function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly S
   if (entry?.helper || (!entry && wrapper === undefined)) return undefined;
   if (!entry && t.cat.maskHelper(point.name)) return undefined;
   const gfp = entry ? entry.gfp : wrapper!;
-  const requested: MaskValue[] = states.map((s) => t.requested(s, ev.args, gfp, entry?.implied));
-  const effective = states.map((s, i) => t.effective(s, requested[i]!));
+  const requested: MaskValue[] = states.map((s) => t.masks.requested(s, ev.args, gfp, entry?.implied));
+  const effective = states.map((s, i) => t.masks.effective(s, requested[i]!));
   const fate = fateOf(t.ref.facts.body!, point.block, index, ev);
   const { body, params } = t.ref.facts;
   const own = (name: string): boolean => name in (body?.vars ?? {}) || params.some((p) => p.name === name);

@@ -1,17 +1,17 @@
 /** What one event does to one state. */
-import { GFP } from '../../../simulator/src/index.js';
 import type { CallEvent, Event, Expr, SetEvent } from '../facts/model.js';
 import type { LockEntry, ScopeEntry } from '../catalog/model.js';
 import { constantOf, type Know, range } from './know.js';
 import { calledIn, type Called } from './called.js';
 import type { FlowCatalogue, Knowledge, LockTemplate, NetEffect } from './knowledge.js';
 import { acquire, release } from './locks.js';
-import { ALL_BITS, UNKNOWN_MASK, evaluateMask, maskOf, mentionsGfp, union, without, type MaskScope } from './masks.js';
+import { FunctionMasks } from './function-masks.js';
+import { UNKNOWN_MASK } from './masks.js';
 import type { FunctionRef, Held, MaskValue, OpenScope, PathState, ScopeKind, Where } from './model.js';
 import { assume, forget, forgetGiven, learn, truthOf, type State } from './state.js';
 import { isWord, lockText, RESULT, substitute, substituteFields, textOf } from './text.js';
 import { subjectsOf } from './subjects.js';
-import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
+import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
 
 const ZERO: Know = range(0, 0);
 const NONZERO: Know = range(-Infinity, Infinity, [0]);
@@ -56,9 +56,10 @@ interface Outcome {
 
 const NOTHING: readonly NetEffect[] = [];
 
+const withMask = (s: State, name: string, m: MaskValue): State => ({ ...s, masks: new Map(s.masks).set(name, m) });
+
 export class Transfer {
-  /** gfp parameters and locals by name: they are evaluated as masks. */
-  private readonly maskNames = new Set<string>();
+  readonly masks: FunctionMasks;
   private readonly params = new Map<string, number>();
   private readonly assigned = new Set<string>();
   /** Subjects worth remembering: see subjects.ts. */
@@ -77,25 +78,15 @@ export class Transfer {
   ) {
     const { facts } = ref;
     this.called = calledIn(cat);
-    facts.params.forEach((p, i) => {
-      this.params.set(p.name, i);
-      if (/\bgfp_t\b/.test(p.type)) this.maskNames.add(p.name);
-    });
-    for (const [name, type] of Object.entries(facts.body?.vars ?? {})) if (/\bgfp_t\b/.test(type)) this.maskNames.add(name);
-    // A variable of another type is a mask when it is given one somewhere (`int flags = GFP_KERNEL;`).
-    for (const block of facts.body?.blocks ?? []) {
-      for (const ev of block.ev) {
-        if (ev.k !== 'set' || typeof ev.to !== 'string') continue;
-        this.assigned.add(ev.to);
-        if (mentionsGfp(ev.value, () => false)) this.maskNames.add(ev.to);
-      }
-    }
-    this.subjects = subjectsOf(facts, (name) => this.maskNames.has(name));
+    facts.params.forEach((p, i) => this.params.set(p.name, i));
+    for (const block of facts.body?.blocks ?? [])
+      for (const ev of block.ev) if (ev.k === 'set' && typeof ev.to === 'string') this.assigned.add(ev.to);
+    this.masks = new FunctionMasks(ref, cat, know, this.params);
+    this.subjects = subjectsOf(facts, this.masks.isName);
   }
 
   tracks = (subject: string): boolean => this.subjects.has(subject);
 
-  isMaskName = (name: string): boolean => this.maskNames.has(name);
   isAssigned = (name: string): boolean => this.assigned.has(name);
   paramIndex = (name: string): number | undefined => this.params.get(name);
 
@@ -110,57 +101,6 @@ export class Transfer {
   where(pos: readonly [number, number, number, number]): Where {
     const base = this.ref.facts.line;
     return { file: this.ref.file.path, line: base + pos[0], column: pos[1], endLine: base + pos[2], endColumn: pos[3] };
-  }
-
-  private scopeOf: { s: State; scope: MaskScope } | undefined;
-  scopeFor(s: State): MaskScope {
-    if (this.scopeOf?.s !== s) this.scopeOf = { s, scope: this.makeScope(s) };
-    return this.scopeOf.scope;
-  }
-
-  private makeScope(s: State): MaskScope {
-    return {
-      profile: this.cat.gfp,
-      file: this.ref.file,
-      knowledge: this.know,
-      local: (name) => s.masks.get(name),
-      param: (name) => (this.maskNames.has(name) && !s.masks.has(name) ? this.params.get(name) : undefined),
-      truth: (e) => truthOf(s, e),
-      helper: (name, args) => this.maskHelper(s, name, args),
-      field: (e) => this.maskField(e),
-    };
-  }
-
-  mask(s: State, e: Expr | undefined): MaskValue {
-    return evaluateMask(e, this.scopeFor(s));
-  }
-
-  /** Fields that keep a mask, such as sock.sk_allocation. */
-  private maskField(e: Expr): MaskValue | undefined {
-    if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return undefined;
-    const known = this.cat.maskField(structOf(typeOf(e[1], this.ref.facts, this.ref.file, this.know)), e[2]);
-    return known && { must: known.must, may: known.may, params: [], unknown: known.must !== known.may };
-  }
-
-  private maskHelper(s: State, name: string, args: Expr[]): MaskValue | undefined {
-    const helper = this.cat.maskHelper(name);
-    if (!helper) return undefined;
-    if (helper.from !== undefined) {
-      const given = this.mask(s, args[helper.from]);
-      // What may be cleared is all it may have: the value is what both masks allow, and the helper's own always may block.
-      if (helper.may !== 0 && helper.may === helper.mayClear) {
-        return {
-          must: given.must & (GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM),
-          may: given.may & helper.may,
-          params: [],
-          unknown: given.unknown,
-        };
-      }
-      if (helper.meets) return { must: given.must & helper.must, may: given.may & helper.may, params: [], unknown: true };
-      const kept = without(given, helper.mayClear ?? 0);
-      return { ...given, must: kept.must | helper.must, may: given.may | helper.may };
-    }
-    return { must: helper.must, may: helper.may, params: [], unknown: helper.must !== helper.may };
   }
 
   apply(s: State, ev: Event): readonly State[] {
@@ -207,7 +147,7 @@ export class Transfer {
     if (plan.to !== undefined) next = forget(next, plan.to);
     for (const name of plan.addressed) {
       next = forget(next, name);
-      if (next.masks.has(name)) next = this.setMask(next, name, UNKNOWN_MASK);
+      if (next.masks.has(name)) next = withMask(next, name, UNKNOWN_MASK);
     }
     if (plan.reaches.length > 0 && next.know.size > 0) next = forgetGiven(next, plan.reaches);
     if (!does) return [next];
@@ -395,18 +335,12 @@ export class Transfer {
     return out;
   }
 
-  private setMask(s: State, name: string, m: MaskValue): State {
-    const masks = new Map(s.masks);
-    masks.set(name, m);
-    return { ...s, masks };
-  }
-
   /**
    * A mask chosen by a condition (`gfp = atomic ? GFP_ATOMIC : GFP_KERNEL`) makes two states, each knowing its choice, so
    * that a lock taken under the same condition meets the right mask.
    */
   private setSplit(s: State, ev: SetEvent): readonly State[] {
-    if (typeof ev.to === 'string' && this.maskNames.has(ev.to)) {
+    if (typeof ev.to === 'string' && this.masks.isName(ev.to)) {
       const condition = undecided(ev.value, (c) => truthOf(s, c));
       if (condition !== undefined) {
         const [yes, no] = [assume(s, condition, true, () => true), assume(s, condition, false, () => true)];
@@ -428,7 +362,7 @@ export class Transfer {
       const known = c !== undefined ? range(c, c) : before.know.get(textOf(ev.value));
       return known ? learn(next, to, c === undefined ? known : range(known.lo, known.hi, known.ne, known.named, true)) : next;
     }
-    if (this.maskNames.has(ev.to)) next = this.setMask(next, ev.to, this.assignedMask(before, ev));
+    if (this.masks.isName(ev.to)) next = withMask(next, ev.to, this.masks.assigned(before, ev));
     if (ev.op === '=') {
       const c = constantOf(ev.value);
       if (c !== undefined) return this.tracks(to) ? learn(next, to, range(c, c)) : next;
@@ -463,22 +397,6 @@ export class Transfer {
     return { ...s, alias };
   }
 
-  private assignedMask(s: State, ev: SetEvent): MaskValue {
-    const value = this.mask(s, ev.value);
-    if (ev.op === '=') return value;
-    const old = this.mask(s, ev.to);
-    if (ev.op === '|=' || ev.op === '+=') return union(old, value);
-    if (ev.op === '&=')
-      return evaluateMask(['b', '&', 'old', 'by'], {
-        ...this.scopeFor(s),
-        local: (n) => (n === 'old' ? old : n === 'by' ? value : undefined),
-      });
-    if (ev.op === '-=' && value.must === value.may) return without(old, value.must);
-    if (ev.op === '^=' && value.must === value.may)
-      return { must: old.must & ~value.must, may: (old.may | value.must) & ALL_BITS, params: old.params, unknown: true };
-    return UNKNOWN_MASK;
-  }
-
   /** PF_MEMALLOC set and cleared by hand is a scope like memalloc_noreclaim_save. */
   private taskFlags(s: State, ev: SetEvent): State {
     const text = textOf(ev.value);
@@ -494,35 +412,6 @@ export class Transfer {
     if (ev.op === '|=') return { ...s, scopes: [...s.scopes, { kind, cookie: '', at, origin: 'local', by: 'PF_MEMALLOC' }] };
     if (ev.op === '&=') return this.closeScope(s, kind, '', at, true);
     return s;
-  }
-
-  /** The mask with open scopes applied, as current_gfp_context (include/linux/sched/mm.h) does it. */
-  effective(s: State, m: MaskValue): MaskValue {
-    let out = m;
-    for (const o of s.scopes) {
-      if (o.kind === 'noio') out = without(out, GFP.__GFP_IO | GFP.__GFP_FS);
-      else if (o.kind === 'nofs') out = without(out, GFP.__GFP_FS);
-      else if (o.kind === 'pin') out = without(out, GFP.__GFP_MOVABLE);
-    }
-    return out;
-  }
-
-  /** Mask of a call's argument list: the gfp argument, or what the callee implies. */
-  requested(s: State, args: readonly Expr[], gfp: number | null, implied: string | undefined): MaskValue {
-    if (gfp !== null && args[gfp] !== undefined) return this.mask(s, args[gfp]);
-    if (implied) return this.impliedMask(implied);
-    return UNKNOWN_MASK;
-  }
-
-  private readonly implied = new Map<string, MaskValue>();
-  private impliedMask(text: string): MaskValue {
-    let m = this.implied.get(text);
-    if (!m) {
-      let bits = 0;
-      for (const name of text.split('|')) bits |= this.cat.gfp.flags.get(name.trim()) ?? this.cat.gfp.composites.get(name.trim()) ?? 0;
-      this.implied.set(text, (m = maskOf(bits)));
-    }
-    return m;
   }
 }
 

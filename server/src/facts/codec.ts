@@ -3,7 +3,16 @@
  * Reading the text back leaves the graphs as they are until somebody asks for one: a tree's graphs fill gigabytes as objects, and
  * each is looked at once or twice.
  */
-import { FACTS_SCHEMA, type Body, type FileFacts, type FunctionFacts, type Param, type StructFacts } from './model.js';
+import {
+  FACTS_SCHEMA,
+  type Body,
+  type FileFacts,
+  type FunctionFacts,
+  type OpsEntry,
+  type Param,
+  type PlainArgument,
+  type StructFacts,
+} from './model.js';
 import { packBody, unpackBody } from './pack.js';
 
 /** Between the head and the graphs; JSON text never holds a raw control character. */
@@ -13,9 +22,9 @@ const SEPARATOR = '\x1e';
 export function encodeFacts(facts: FileFacts): string {
   const bodies: string[] = [];
   const functions = facts.functions.map((f) => {
-    if (!f.body) return f;
-    const { body, ...rest } = f;
-    return { ...rest, calls: f.calls ?? calledNames(body), graph: bodies.push(packBody(body)) };
+    const { body, callees, calls, ...rest } = f;
+    if (!body) return { ...rest, callees: callees && packCallees(callees) };
+    return { ...rest, calls: (calls ?? calledNames(body)).join('\t'), graph: bodies.push(packBody(body)) };
   });
   const structs = facts.structs.map(({ name, line, fields }): PackedStruct => [name, line, packFields(fields)]);
   return [JSON.stringify({ ...facts, structs, functions }), ...bodies].join(SEPARATOR);
@@ -28,7 +37,7 @@ export function encodeFacts(facts: FileFacts): string {
 export function decodeFacts(text: string, shared = new SharedFacts()): FileFacts | null {
   const at = text.indexOf(SEPARATOR);
   const parts = [at < 0 ? text : text.slice(0, at), ...(at < 0 ? [] : ownCopy(text.slice(at + 1)).split(SEPARATOR))];
-  let head: Omit<FileFacts, 'structs'> & { structs: (PackedStruct | StructFacts)[] };
+  let head: Omit<FileFacts, 'structs' | 'functions'> & { structs: PackedStruct[]; functions: PackedFunction[] };
   try {
     head = JSON.parse(parts[0]!) as typeof head;
   } catch (error) {
@@ -36,17 +45,16 @@ export function decodeFacts(text: string, shared = new SharedFacts()): FileFacts
     throw error;
   }
   if (head.schema !== FACTS_SCHEMA) return null;
-  head.structs = (head.structs as PackedStruct[]).map((packed) => new FrozenStruct(...packed));
-  const facts = head as FileFacts;
-  shared.file(facts);
-  for (const [i, f] of facts.functions.entries()) {
-    const number = (f as FunctionFacts & { graph?: number }).graph;
-    if (number === undefined) continue;
-    const graph = parts[number];
-    if (graph === undefined) return null;
-    facts.functions[i] = new FrozenFunction(f, graph);
+  const functions: FunctionFacts[] = [];
+  for (const f of head.functions) {
+    shared.function(f);
+    const graph = f.graph === undefined ? undefined : parts[f.graph];
+    if (f.graph === undefined) functions.push(new LightFunction(f));
+    else if (graph === undefined) return null;
+    else functions.push(new FrozenFunction(f, graph));
   }
-  return facts;
+  shared.operations(head.ops);
+  return { ...head, functions, structs: head.structs.map((packed) => new FrozenStruct(...packed)) };
 }
 
 const encoder = new TextEncoder();
@@ -58,19 +66,19 @@ const ownCopy = (piece: string): string => decoder.decode(encoder.encode(piece))
 export class SharedFacts {
   private readonly texts = new Map<string, string>();
   private readonly params = new Map<string, Param>();
+  private readonly lists = new Map<string, Param[]>();
 
-  /** Replaces what a file's facts share with others. */
-  file(facts: FileFacts): void {
-    for (const f of facts.functions) {
-      f.name = this.text(f.name);
-      f.returns = this.text(f.returns);
-      f.params = f.params.length ? f.params.map((p) => this.param(p)) : NO_PARAMS;
-      if (!f.marks.length) f.marks = NO_MARKS;
-      if (f.calls) f.calls = f.calls.map((name) => this.text(name));
-      if (f.arms) f.arms = f.arms.map((arm) => this.text(arm));
-      for (const callee of f.callees ?? []) callee[0] = this.text(callee[0]);
-    }
-    for (const op of facts.ops) {
+  /** Replaces what a function shares with others. */
+  function(f: PackedFunction): void {
+    f.name = this.text(f.name);
+    f.returns = this.text(f.returns);
+    f.params = f.params.length ? this.list(f.params) : NO_PARAMS;
+    if (!f.marks.length) f.marks = NO_MARKS;
+    if (f.arms) f.arms = f.arms.map((arm) => this.text(arm));
+  }
+
+  operations(ops: readonly OpsEntry[]): void {
+    for (const op of ops) {
       op.struct = this.text(op.struct);
       op.field = this.text(op.field);
       op.fn = this.text(op.fn);
@@ -82,6 +90,13 @@ export class SharedFacts {
     const known = this.texts.get(text);
     if (known === undefined) this.texts.set(text, text);
     return known ?? text;
+  }
+
+  private list(params: Param[]): Param[] {
+    const key = params.map(({ type, name }) => `${type}\n${name}`).join();
+    let known = this.lists.get(key);
+    if (!known) this.lists.set(key, (known = params.map((p) => this.param(p))));
+    return known;
   }
 
   private param(p: Param): Param {
@@ -122,6 +137,23 @@ class FrozenStruct implements StructFacts {
   }
 }
 
+type Callee = NonNullable<FunctionFacts['callees']>[number];
+
+/** A function as it stands in the head: what it calls is one text, its graph a number. */
+type PackedFunction = Omit<FunctionFacts, 'body' | 'callees' | 'calls'> & { callees?: string; calls?: string; graph?: number };
+
+/** Name, line and, where they are known, arguments as JSON; one space between, a tab between calls. */
+const packCallees = (callees: readonly Callee[]): string =>
+  callees.map(([name, line, args]) => `${name} ${line}${args ? ` ${JSON.stringify(args)}` : ''}`).join('\t');
+
+function unpackCallee(text: string): Callee {
+  const after = text.indexOf(' ');
+  const args = text.indexOf(' ', after + 1);
+  const name = text.slice(0, after);
+  if (args < 0) return [name, Number(text.slice(after + 1))];
+  return [name, Number(text.slice(after + 1, args)), JSON.parse(text.slice(args + 1)) as PlainArgument[]];
+}
+
 /** Does the function have a graph? Asking for `body` itself would thaw it. */
 export const hasBody = (f: FunctionFacts): boolean => f instanceof FrozenFunction || f.body !== undefined;
 
@@ -138,24 +170,21 @@ export function calledNames(body: Body): string[] {
 const KEPT = 64;
 const thawed = new Map<FrozenFunction, Body>();
 
-class FrozenFunction implements FunctionFacts {
-  name: string;
+/** What every function is known by, with a graph or without. */
+abstract class Head {
+  readonly name: string;
   line: number;
-  column: number;
+  readonly column: number;
   endLine: number;
-  static: boolean;
-  inline: boolean;
-  macro?: boolean;
-  returns: string;
-  params: FunctionFacts['params'];
-  marks: FunctionFacts['marks'];
-  arms?: string[];
-  calls: string[];
+  readonly static: boolean;
+  readonly inline: boolean;
+  readonly macro?: boolean;
+  readonly returns: string;
+  readonly params: FunctionFacts['params'];
+  readonly marks: FunctionFacts['marks'];
+  readonly arms?: string[];
 
-  constructor(
-    f: FunctionFacts,
-    private readonly graph: string,
-  ) {
+  constructor(f: PackedFunction) {
     this.name = f.name;
     this.line = f.line;
     this.column = f.column;
@@ -167,13 +196,43 @@ class FrozenFunction implements FunctionFacts {
     this.params = f.params;
     this.marks = f.marks;
     if (f.arms) this.arms = f.arms;
-    this.calls = f.calls ?? [];
+  }
+}
+
+/** A function without a graph. Three of four are such, and of most nobody asks more than two times what they call. */
+class LightFunction extends Head implements FunctionFacts {
+  readonly selects?: boolean;
+  readonly #callees: string;
+
+  constructor(f: PackedFunction) {
+    super(f);
+    if (f.selects) this.selects = true;
+    this.#callees = f.callees ?? '';
+  }
+
+  get callees(): Callee[] {
+    return this.#callees === '' ? [] : this.#callees.split('\t').map(unpackCallee);
+  }
+}
+
+class FrozenFunction extends Head implements FunctionFacts {
+  readonly #calls: string;
+  readonly #graph: string;
+
+  constructor(f: PackedFunction, graph: string) {
+    super(f);
+    this.#calls = f.calls ?? '';
+    this.#graph = graph;
+  }
+
+  get calls(): string[] {
+    return this.#calls === '' ? [] : this.#calls.split('\t');
   }
 
   get body(): Body {
     let body = thawed.get(this);
     if (!body) {
-      body = unpackBody(this.graph);
+      body = unpackBody(this.#graph);
       if (thawed.size >= KEPT) thawed.delete(thawed.keys().next().value!);
       thawed.set(this, body);
     }

@@ -4,7 +4,7 @@
  */
 import type { CallbackContext, CallbackEntry } from '../catalog/model.js';
 import type { ChainStep, EntryContext, FunctionRef, Held, LockKind, ParamCondition } from '../flow/model.js';
-import { contradicts, implies } from '../flow/bind.js';
+import { conditionsKey, contradicts, implies } from '../flow/bind.js';
 import type { CallEdge, EdgeVariant } from './edges.js';
 
 /** Contexts kept per function; steps followed from where one begins. */
@@ -18,21 +18,15 @@ export interface Root {
 
 type Key = FunctionRef['facts'];
 
-/** The contexts of one function, and their signatures by number. */
-interface Entered {
-  contexts: EntryContext[];
-  keys: number[];
-}
-
-const NO_KEYS: number[] = [];
-
 /** A context on its way down, with the number of its signature. */
 interface Front extends Root {
   key: number;
 }
 
 export class Contexts {
-  private readonly of = new Map<Key, Entered>();
+  private readonly of = new Map<Key, EntryContext[]>();
+  /** Their signatures by number, while they spread. */
+  private readonly keys = new Map<Key, number[]>();
   /** There are few different ones in a tree. */
   private readonly signatures = new Map<string, number>();
   /** Signature of what a call that changes nothing hands on of a context, by that context's; odd: of a call that may mean several functions. */
@@ -41,7 +35,7 @@ export class Contexts {
   constructor(private readonly edges: (ref: FunctionRef) => readonly CallEdge[]) {}
 
   get(ref: FunctionRef): EntryContext[] {
-    return this.of.get(ref.facts)?.contexts ?? [];
+    return this.of.get(ref.facts) ?? [];
   }
 
   /** Spreads the roots, then what callers hold. `functions` are all whose calls begin a context of their own. */
@@ -75,24 +69,39 @@ export class Contexts {
       if (this.of.has(ref.facts) || ref.facts.marks.some((m) => m.kind === 'init')) continue;
       for (const { target } of this.edges(ref))
         for (const c of this.get(target))
-          if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0) [c.sure, c.open] = [false, true];
+          if (c instanceof PassedContext && c.depth > 1 && c.held.length === 0)
+            c.says = this.sharing(c.says, { ...c.says, sure: false, open: true });
     }
     // Nothing is added any more.
-    for (const entered of this.of.values()) entered.keys = NO_KEYS;
+    this.keys.clear();
+    this.derived.clear();
     this.signatures.clear();
     this.handed.clear();
+  }
+
+  /** What came of what a context says, one call on. */
+  private readonly derived = new Map<Says | EntryContext, Says[]>();
+  /** What was said already in place of its equal. */
+  private sharing(before: Says | EntryContext, now: Says): Says {
+    const list = this.derived.get(before);
+    const known = list?.find((one) => saysTheSame(one, now));
+    if (known) return known;
+    if (list) list.push(now);
+    else this.derived.set(before, [now]);
+    return now;
   }
 
   private handOn({ ref, context, key }: Front, edge: CallEdge, v: EdgeVariant, next: Front[]): void {
     const { target } = edge;
     const known = this.of.get(target.facts);
-    if (known && known.contexts.length >= MAX_CONTEXTS) return;
+    if (known && known.length >= MAX_CONTEXTS) return;
     // Most of what is handed on is there already: that is seen before it is made.
     const same = context.begins !== undefined && changesNothing(v) ? 2 * key + Number(edge.several) : undefined;
     const expected = same === undefined || !known ? undefined : this.handed.get(same);
-    if (expected !== undefined && known!.keys.includes(expected)) return;
+    if (expected !== undefined && this.keys.get(target.facts)!.includes(expected)) return;
     const passed = pass(ref, context, edge, v);
     if (!passed) return;
+    if (passed.says !== saysOf(context)) passed.says = this.sharing(saysOf(context), passed.says);
     const passedKey = this.keyOf(passed);
     if (same !== undefined) this.handed.set(same, passedKey);
     if (this.add(target, passed, passedKey)) next.push({ ref: target, context: passed, key: passedKey });
@@ -108,13 +117,15 @@ export class Contexts {
   private add(ref: FunctionRef, context: EntryContext, key: number): boolean {
     const known = this.of.get(ref.facts);
     if (!known) {
-      this.of.set(ref.facts, { contexts: [context], keys: [key] });
+      this.of.set(ref.facts, [context]);
+      this.keys.set(ref.facts, [key]);
       return true;
     }
-    if (known.contexts.length >= MAX_CONTEXTS || known.keys.includes(key)) return false;
+    const keys = this.keys.get(ref.facts)!;
+    if (known.length >= MAX_CONTEXTS || keys.includes(key)) return false;
     // Longer by one, not by the sixteen that push() would add: a tree has hundreds of thousands of these.
-    known.keys = known.keys.concat(key);
-    known.contexts = known.contexts.concat(context);
+    this.keys.set(ref.facts, keys.concat(key));
+    this.of.set(ref.facts, known.concat(context));
     return true;
   }
 }
@@ -142,8 +153,57 @@ const MAX_CARRIED = 4;
 const NO_SCOPES: EntryContext['scopes'] = [];
 const NO_PARAMS: ParamCondition[] = [];
 
+/** What a context says, whatever its way: most calls hand it on as it is, and share it. */
+interface Says {
+  readonly held: Held[];
+  readonly scopes: EntryContext['scopes'];
+  readonly nonBlock: boolean;
+  readonly task: EntryContext['task'];
+  readonly begins: NonNullable<EntryContext['begins']>;
+  readonly params: ParamCondition[];
+  readonly sure: boolean;
+  readonly open: boolean;
+}
+
+/** A context that a call brought. */
+abstract class Brought {
+  constructor(
+    readonly caller: FunctionRef,
+    readonly edge: CallEdge,
+    public says: Says,
+  ) {}
+
+  get held(): Held[] {
+    return this.says.held;
+  }
+  get scopes(): EntryContext['scopes'] {
+    return this.says.scopes;
+  }
+  get nonBlock(): boolean {
+    return this.says.nonBlock;
+  }
+  get task(): EntryContext['task'] {
+    return this.says.task;
+  }
+  get from(): 'caller' {
+    return 'caller';
+  }
+  get begins(): NonNullable<EntryContext['begins']> {
+    return this.says.begins;
+  }
+  get params(): ParamCondition[] {
+    return this.says.params;
+  }
+  get sure(): boolean {
+    return this.says.sure;
+  }
+  get open(): boolean {
+    return this.says.open;
+  }
+}
+
 /** The context that a caller opens around one call; null when it holds nothing there. */
-export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryContext | null {
+export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): BegunContext | null {
   const local = v.held.filter((h) => h.origin === 'local');
   const stated = v.held.filter((h) => h.origin === 'entry');
   const scopes = v.scopes.filter((s) => s.origin === 'local');
@@ -153,6 +213,7 @@ export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryCo
     held: held.slice(-MAX_CARRIED),
     scopes: scopes.length ? scopes : NO_SCOPES,
     nonBlock: v.nonBlock,
+    task: 'unknown',
     begins: local.length || scopes.length || v.nonBlock ? 'lock' : 'author',
     params: v.params.length ? [...v.params] : NO_PARAMS,
     sure: !edge.several && !v.chosen && v.assume.length === 0,
@@ -161,33 +222,15 @@ export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): EntryCo
 }
 
 /** A context that a caller opens around one call. Its words are found when a finding asks for them. */
-class BegunContext implements EntryContext {
-  readonly held: Held[];
-  readonly scopes: EntryContext['scopes'];
-  readonly nonBlock: boolean;
-  readonly task: EntryContext['task'] = 'unknown';
-  get from(): 'caller' {
-    return 'caller';
-  }
-  readonly begins: NonNullable<EntryContext['begins']>;
-  readonly params: ParamCondition[];
-  readonly sure: boolean;
-  readonly open: boolean;
-
+class BegunContext extends Brought implements EntryContext {
   constructor(
-    readonly caller: FunctionRef,
-    readonly edge: CallEdge,
+    caller: FunctionRef,
+    edge: CallEdge,
     /** The first thing held. */
     private readonly first: Held | undefined,
-    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure' | 'open'> & Pick<BegunContext, 'begins'>,
+    says: Says,
   ) {
-    this.held = now.held;
-    this.scopes = now.scopes;
-    this.nonBlock = now.nonBlock;
-    this.begins = now.begins;
-    this.params = now.params;
-    this.sure = now.sure;
-    this.open = now.open === true;
+    super(caller, edge, says);
   }
 
   get why(): string {
@@ -256,11 +299,25 @@ export function hand(
   return { params: params.length ? params.slice() : NO_PARAMS, sure: v.assume.every(given) };
 }
 
+const saysOf = (c: EntryContext): Says | EntryContext => (c instanceof Brought ? c.says : c);
+
+/** Whether two that came of one say the same. */
+const saysTheSame = (a: Says, b: Says): boolean =>
+  sameItems(a.held, b.held) &&
+  sameItems(a.scopes, b.scopes) &&
+  a.nonBlock === b.nonBlock &&
+  a.sure === b.sure &&
+  a.open === b.open &&
+  (a.params === b.params || conditionsKey(a.params) === conditionsKey(b.params));
+
+const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
+
 /** A callback is told of more errors than the one that it turns away (`if (err == -EINPROGRESS) return;`). */
 const excludesOne = (a: ParamCondition): boolean => a.op === '!=' && typeof a.value === 'number' && a.value < 0;
 
 /** A context handed on by a call, with what the caller added and dropped; null when the path cannot be taken in it. */
-export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): EntryContext | null {
+export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeVariant): PassedContext | null {
   const handed = hand(c.params, v, c.from === 'callback');
   if (!handed) return null;
   const left = c.held.filter(
@@ -273,47 +330,32 @@ export function pass(ref: FunctionRef, c: EntryContext, edge: CallEdge, v: EdgeV
   // Nothing left of what made the context: the callee is entered as from anywhere.
   const bare = c.from === 'caller' && !held.length && !scopes.length && !c.nonBlock && !v.nonBlock;
   if (bare && (!TASKS.has(c.task) || !(c instanceof PassedContext) || c.depth >= BARE_DEPTH)) return null;
-  return new PassedContext(c, ref, edge, {
+  const now: Says = {
     held,
     scopes,
     nonBlock: c.nonBlock || v.nonBlock,
+    task: c.task,
+    begins: c.begins ?? (c.from === 'callback' ? 'callback' : c.from === 'author' ? 'author' : 'lock'),
     params: handed.params,
     sure: c.sure && !edge.several && !v.chosen && handed.sure,
     open: c.open === true || edge.several || v.chosen,
-  });
+  };
+  return new PassedContext(c, ref, edge, c instanceof Brought && saysTheSame(c.says, now) ? c.says : now);
 }
 
 /** A context one call further down. It knows its path by the context before it: written out, a tree's paths would fill gigabytes. */
-class PassedContext implements EntryContext {
-  readonly held: Held[];
-  readonly scopes: EntryContext['scopes'];
-  readonly nonBlock: boolean;
-  readonly task: EntryContext['task'];
-  get from(): 'caller' {
-    return 'caller';
-  }
-  readonly begins: NonNullable<EntryContext['begins']>;
-  readonly params: ParamCondition[];
-  sure: boolean;
-  open: boolean;
+class PassedContext extends Brought implements EntryContext {
   /** Calls since the context began. */
   readonly depth: number;
 
   constructor(
     readonly before: EntryContext,
-    readonly caller: FunctionRef,
-    readonly edge: CallEdge,
-    now: Pick<EntryContext, 'held' | 'scopes' | 'nonBlock' | 'params' | 'sure' | 'open'>,
+    caller: FunctionRef,
+    edge: CallEdge,
+    says: Says,
   ) {
-    this.held = now.held;
-    this.scopes = now.scopes;
-    this.nonBlock = now.nonBlock;
-    this.task = before.task;
+    super(caller, edge, says);
     this.depth = before instanceof PassedContext ? before.depth + 1 : 1;
-    this.begins = before.begins ?? (before.from === 'callback' ? 'callback' : before.from === 'author' ? 'author' : 'lock');
-    this.params = now.params;
-    this.sure = now.sure;
-    this.open = now.open === true;
   }
 
   get why(): string {

@@ -146,7 +146,10 @@ export class Linker implements Knowledge {
 
   /** A new summary makes what was concluded from the old one void. */
   keep(ref: FunctionRef, summary: Summary): void {
-    this.summaries.set(ref.facts, this.beyond?.summary(ref.facts, summary) ?? summary);
+    const kept = this.beyond?.summary(ref.facts, summary) ?? summary;
+    // Two of three functions do nothing that counts.
+    if (this.base || kept.net.length || kept.sleeps.length || kept.enomem) this.summaries.set(ref.facts, kept);
+    else this.summaries.delete(ref.facts);
     if (this.base) this.effectCache.clear();
     else this.effectCache.delete(ref.facts);
   }

@@ -88,7 +88,9 @@ export class Program {
     yield* this.linker.link(
       (ref, a) => {
         this.note(ref, a);
-        this.taken.set(ref.facts, takenLocks(a));
+        const taken = takenLocks(a);
+        if (taken.length) this.taken.set(ref.facts, taken);
+        else this.taken.delete(ref.facts);
         this.registrations(ref, a, root);
       },
       (done, total) => progress?.('link', done, total),

@@ -249,7 +249,8 @@ class Records {
     const variant = edge.variants[variantAt >> 2];
     const context = variant && (before === BEGUN ? begun(ref, edge, variant) : pass(ref, this.context(caller, before), edge, variant));
     if (!context) throw new KeptLost(`a context in ${view.path} is not what was written`);
-    return Object.assign(context, { sure: (variantAt & 1) === 1, open: (variantAt & 2) === 2 });
+    context.says = { ...context.says, sure: (variantAt & 1) === 1, open: (variantAt & 2) === 2 };
+    return context;
   }
 
   summary(id: number): Summary {

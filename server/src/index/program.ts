@@ -8,7 +8,8 @@ import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/mo
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { asHere } from './as-here.js';
-import { callbackContext, Contexts, statedContext, type Root } from './contexts.js';
+import { callbackContext, statedContext } from './beginnings.js';
+import { Contexts, type Root } from './contexts.js';
 import { edgesOf, givenOnly, PLAIN, SharedVariants, tableOf, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
 import type { Beyond, CanFail, Use } from './memo.js';

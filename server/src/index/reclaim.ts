@@ -2,7 +2,7 @@
 import type { CallbackEntry } from '../catalog/model.js';
 import type { ChainStep, FunctionRef, LockKind, ParamCondition } from '../flow/model.js';
 import { conditionsKey, contradicts, implies } from '../flow/bind.js';
-import { hand } from './contexts.js';
+import { hand } from './brought.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { CallEdge } from './edges.js';
 

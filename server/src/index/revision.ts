@@ -5,7 +5,8 @@
  */
 import type { Body, FileFacts, FunctionFacts } from '../facts/model.js';
 import type { EntryContext, FunctionRef, SleepChain } from '../flow/model.js';
-import { begun, hopsOf, MAX_CONTEXTS, MAX_DEPTH, pass, signature } from './contexts.js';
+import { begun, hopsOf, pass } from './brought.js';
+import { MAX_CONTEXTS, MAX_DEPTH, signature } from './contexts.js';
 import type { CallEdge } from './edges.js';
 import { calleesOf } from './link.js';
 import type { Use } from './memo.js';

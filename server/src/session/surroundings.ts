@@ -7,7 +7,7 @@ import { type Expr, type FileFacts, type FunctionFacts } from '../facts/model.js
 import { emptyFacts } from '../facts/units.js';
 import type { EntryContext, FunctionRef, SleepChain } from '../flow/model.js';
 import { structOf } from '../flow/types.js';
-import { hopsOf } from '../index/contexts.js';
+import { hopsOf } from '../index/brought.js';
 import { Memo, type Use } from '../index/memo.js';
 import type { Program } from '../index/program.js';
 import type { ReclaimLock } from '../index/reclaim.js';

@@ -1,7 +1,7 @@
 /** A linked program as records for the disk, file by file. */
 import type { FunctionFacts } from '../../facts/model.js';
 import type { ChainStep, EntryContext, FunctionRef, Held, SleepChain } from '../../flow/model.js';
-import { begun, originOf, pass } from '../contexts.js';
+import { begun, originOf, pass } from '../brought.js';
 import type { CallEdge, EdgeVariant } from '../edges.js';
 import { PLAIN } from '../edges.js';
 import type { Program } from '../program.js';

@@ -2,7 +2,7 @@
 import type { FunctionFacts } from '../../facts/model.js';
 import type { ChainStep, EntryContext, FieldGuard, FunctionRef, Held, ParamCondition, SleepChain } from '../../flow/model.js';
 import type { NetEffect } from '../../flow/knowledge.js';
-import { begun, pass } from '../contexts.js';
+import { begun, pass } from '../brought.js';
 import { PLAIN, type CallEdge, type EdgeVariant } from '../edges.js';
 import { Linker } from '../link.js';
 import type { Use } from '../memo.js';

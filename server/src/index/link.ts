@@ -142,14 +142,15 @@ export class Linker implements Knowledge {
     }
     // Operations are called in no order: what was asked of them on the way may have been asked too early.
     this.effectCache.clear();
+    // Two of three functions do nothing that counts: once all are summarised, no summary says as much.
+    if (!this.base)
+      for (const [facts, { net, sleeps, enomem }] of this.summaries)
+        if (!net.length && !sleeps.length && !enomem) this.summaries.delete(facts);
   }
 
   /** A new summary makes what was concluded from the old one void. */
   keep(ref: FunctionRef, summary: Summary): void {
-    const kept = this.beyond?.summary(ref.facts, summary) ?? summary;
-    // Two of three functions do nothing that counts.
-    if (this.base || kept.net.length || kept.sleeps.length || kept.enomem) this.summaries.set(ref.facts, kept);
-    else this.summaries.delete(ref.facts);
+    this.summaries.set(ref.facts, this.beyond?.summary(ref.facts, summary) ?? summary);
     if (this.base) this.effectCache.clear();
     else this.effectCache.delete(ref.facts);
   }

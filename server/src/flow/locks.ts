@@ -39,7 +39,10 @@ const MAX_HELD = 12;
 
 export function acquire(s: State, h: Held): State {
   const i = s.dropped.findIndex((d) => d.kind === h.kind && (d.text === h.text || (h.text === '' && d.text === '')));
-  if (i >= 0) return { ...s, dropped: s.dropped.filter((_, k) => k !== i) };
+  if (i >= 0) {
+    const dropped = s.dropped.filter((_, k) => k !== i);
+    return h.atomic && h.text !== '' ? { ...s, dropped, held: [...s.held, { ...h, again: true }] } : { ...s, dropped };
+  }
   if (s.held.length >= MAX_HELD || s.held.filter((o) => o.kind === h.kind && o.text === h.text).length >= MAX_SAME) return s;
   return { ...s, held: [...s.held, h] };
 }
@@ -75,7 +78,7 @@ export function release(s: State, r: Held, named = false): State {
   let held = s.held.filter((_, k) => k !== i);
   let dropped = s.dropped;
   // An author's word (__releases(), lockdep_assert_held()) does not say that interrupts come back with it; the unlock does.
-  if (taken.origin === 'entry') dropped = [...dropped, r.irq && !taken.irq ? { ...taken, irq: r.irq } : taken];
+  if (taken.origin === 'entry' || taken.again) dropped = [...dropped, r.irq && !taken.irq ? { ...taken, irq: r.irq } : taken];
   if (taken.irq && !r.irq && r.kind !== 'irq_off' && r.kind !== 'bh_off') {
     // spin_lock_irq() ended by plain spin_unlock(): interrupts stay off until they are switched on.
     const { irq, ...rest } = taken;

@@ -65,6 +65,8 @@ export interface Held {
   at: Where;
   /** Got by a trylock: nobody waited for it. */
   tried?: boolean;
+  /** The caller's, let go of and taken again: held from here on, and no more than was held when the function was entered. */
+  again?: boolean;
   /** 'local': taken in this function; 'entry': stated by the author or brought by a caller. */
   origin: 'local' | 'entry';
 }

@@ -46,7 +46,7 @@ export function keyOf(s: State, withMasks: boolean): string {
   if (!s.held.length && !s.dropped.length && !s.scopes.length && !s.closed.length && s.nonBlock === 0 && !(withMasks && s.masks.size))
     return PLAIN_KEY;
   let key = '';
-  for (const h of s.held) if (hard(h)) key += `${h.kind}:${h.text}:${h.irq ?? ''};`;
+  for (const h of s.held) if (hard(h)) key += `${h.kind}:${h.text}:${h.irq ?? ''}${h.again ? '+' : ''};`;
   key += '|';
   for (const h of s.dropped) if (hard(h)) key += `${h.kind}:${h.text};`;
   key += '|';

@@ -92,7 +92,7 @@ function netEffects(a: Analysis): NetEffect[] {
   for (const exit of a.exits) {
     const s = exit.state;
     const net: NetEffect = {
-      acquires: s.held.filter((h) => h.origin === 'local').map(template),
+      acquires: s.held.filter((h) => h.origin === 'local' && !h.again).map(template),
       releases: s.dropped.map(template),
       scopes: s.scopes
         .filter((o) => o.origin === 'local')

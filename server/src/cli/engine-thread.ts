@@ -18,7 +18,7 @@ const youngMiB = 64;
  * Percent by which the heap may outgrow what was found alive before it is looked through again. Left to itself V8 lets a heap with a limit
  * above 2 GiB grow to four times that: a tree's run would take most of its memory for what is thrown away.
  */
-const growthPercent = 20;
+const growthPercent = 10;
 
 /** How long an interrupted engine may take to put its things away; busy with a long computation it does not hear us. */
 const graceMs = 50;
@@ -42,6 +42,8 @@ function inThread(
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
+    // For host.release(); a thread begun from here on has it.
+    setFlagsFromString('--expose-gc');
     const worker = host.spawnWorker('cli/engine-worker', { heapMiB, youngMiB });
     const post = (request: EngineRequest): void => worker.post(request);
     let grace: NodeJS.Timeout | undefined;

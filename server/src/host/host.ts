@@ -116,6 +116,8 @@ export interface Host {
   /** Starts a module of this program as a worker, named by its path under server/src without extension ('index/worker'). */
   spawnWorker(module: string, limits?: WorkerLimits): HostWorker;
   openStore(folder: string): Store;
+  /** Much of what was made is not held any more: memory may be given back before more of it is taken. Absent where that cannot be asked for. */
+  release?(): void;
   /** Digest of this program's own code in some of its folders; absent where the host cannot tell: whole results are not kept then. */
   buildDigest?(folders: readonly string[]): string;
 }

@@ -88,6 +88,10 @@ export class NodeHost implements Host {
     return new ThreadWorker(workerUrl(module), limits);
   }
 
+  release(): void {
+    globalThis.gc?.();
+  }
+
   buildDigest(folders: readonly string[]): string {
     return buildDigest(folders);
   }

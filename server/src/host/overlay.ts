@@ -72,6 +72,10 @@ export class OverlayHost implements Host {
     return this.base.spawnWorker(module, limits);
   }
 
+  release(): void {
+    this.base.release?.();
+  }
+
   buildDigest(folders: readonly string[]): string {
     return this.base.buildDigest?.(folders) ?? '';
   }

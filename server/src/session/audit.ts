@@ -2,8 +2,9 @@
 import { checkProgram, compare } from './check.js';
 import { mendedAll, withMender } from './mended.js';
 import { linkedBefore, linkNow, sinceLast, type LinkedFiles } from './linked-files.js';
-import { prepare, type Plan } from './prepare.js';
+import { prepare, type Caches, type Plan } from './prepare.js';
 import { renewed } from './renew.js';
+import type { Stamp } from '../index/facts-cache.js';
 import { KeptLost } from '../index/kept/tree.js';
 import type { Program } from '../index/program.js';
 import type { AuditOptions, AuditResult } from '../engine.js';
@@ -22,7 +23,17 @@ export async function audit(host: Host, options: AuditOptions): Promise<AuditRes
   const plan = await prepare(host, options);
   const known = await kept(plan);
   if (known) return { ...known, run: { seconds: (host.now() - plan.started) / 1000, cached: known.stats.files, jobs: options.jobs } };
-  return (await perform(plan)).result;
+  const { result, unkept } = await resultOf(plan);
+  // The tree takes ten times what its result does, and by now nobody holds it.
+  host.release?.();
+  await unkept?.keep();
+  return result;
+}
+
+/** What is left of an audit without its tree. */
+async function resultOf(plan: Plan): Promise<Pick<AuditedTree, 'result' | 'unkept'>> {
+  const { result, unkept } = await perform(plan);
+  return { result, unkept };
 }
 
 /** A finished audit with the linked tree that it was made from, for what comes after: fixes. */
@@ -34,11 +45,28 @@ export interface AuditedTree {
   profile: KernelProfile;
   rt: boolean;
   severities: Record<string, Severity>;
+  /** The result is not on disk yet; absent where it is not to be. */
+  unkept?: Unkept | undefined;
+}
+
+/** A result that may serve the next run. */
+class Unkept {
+  constructor(
+    private readonly cache: Caches,
+    private readonly stamps: ReadonlyMap<string, Stamp>,
+    private readonly result: AuditResult & { echoes: Finding[] },
+  ) {}
+
+  async keep(): Promise<void> {
+    await this.cache.runs?.save(this.cache.facts.digest(this.stamps), this.result);
+  }
 }
 
 /** Like audit(), but always from the facts. */
 export async function auditTree(host: Host, options: AuditOptions): Promise<AuditedTree> {
-  return perform(await prepare(host, options));
+  const tree = await perform(await prepare(host, options));
+  await tree.unkept?.keep();
+  return tree;
 }
 
 /** A fix is tried by auditing what it reaches, a second or so each: on more files than these only --fix and --fix-dry-run ask for them. */
@@ -106,6 +134,7 @@ async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
     problems,
     ...(shard && { shard: { ...shard, options: shardOptions(host, base, paths, options, rt) }, echoes: mended.echoes }),
   };
+  let unkept: Unkept | undefined;
   // What could not be read may be read the next time: such a run is not kept.
   if (cache?.runs && linked.problems.length === 0) {
     options.onProgress?.({ phase: 'keep', done: 0, total: 0 });
@@ -116,9 +145,9 @@ async function judge(plan: Plan, linked: LinkedFiles): Promise<AuditedTree> {
       if (!shard) await cache.linked?.save(program, stamps, linked.stats);
     }
     const now = stamps ?? (cache.since?.changed.length === 0 ? cache.since.stamps : undefined);
-    if (now) await cache.runs.save(cache.facts.digest(now), { ...result, echoes: mended.echoes });
+    if (now) unkept = new Unkept(cache, now, { ...result, echoes: mended.echoes });
   }
-  return { result, echoes, program, profile, rt, severities };
+  return { result, echoes, program, profile, rt, severities, unkept };
 }
 
 /** The result of a tree of which a few files have changed, from the result before; null where that is not kept. */

@@ -40,7 +40,7 @@ export interface Plan {
 }
 
 /** What is kept of a tree between runs, and what its files are now. */
-interface Caches {
+export interface Caches {
   facts: FactsCache;
   linked: KeptStore<TreeStats> | undefined;
   runs: RunCache | undefined;

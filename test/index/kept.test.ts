@@ -74,6 +74,25 @@ static irqreturn_t heron_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+struct heron_tools { void (*mend)(struct heron *h); };
+${[0, 1, 2, 3, 4]
+  .map(
+    (i) => `static void heron_mend${i}(struct heron *h)
+{
+	mutex_lock(&h->big);
+	mutex_unlock(&h->big);
+}
+static const struct heron_tools heron_tools${i} = { .mend = heron_mend${i} };
+`,
+  )
+  .join('')}
+void heron_mend(const struct heron_tools *t, struct heron *h)
+{
+	rcu_read_lock();
+	t->mend(h);
+	rcu_read_unlock();
+}
+
 int heron_probe(struct heron *h)
 {
 	return request_irq(7, heron_irq, 0, "heron", h);
@@ -191,6 +210,14 @@ test('names mean what they meant', async () => {
       assert.deepEqual(tree.resolve(facts.name, from).map(named), program.tree.resolve(facts.name, from).map(named), facts.name);
   }
   for (const [field, refs] of program.operations) assert.deepEqual((await open()).operationsIn(field).map(named), refs.map(named));
+});
+
+test('what an operation does that many implement', async () => {
+  const { program, open } = await linked();
+  const [was, is] = [program.wayOf('heron_tools.mend'), (await open()).wayOf('heron_tools.mend')];
+  assert.ok(was?.sure && is);
+  assert.deepEqual([wholeChain(is), is.among], [wholeChain(was), was.among]);
+  assert.equal((await open()).wayOf('heron_ops.lay'), null);
 });
 
 test('one question reads one file, and a file that is no longer what was linked is not taken for it', async () => {

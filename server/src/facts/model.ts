@@ -208,7 +208,7 @@ export interface OpsEntry {
 
 /**
  * A struct or union definition: the fields that matter to lock classes and to types of expressions (scalars and pointers to them are left
- * out). `typedef struct a { } b;` is found under both names.
+ * out, but for those that say whether it may sleep). `typedef struct a { } b;` is found under both names.
  */
 export interface StructFacts {
   name: string;

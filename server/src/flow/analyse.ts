@@ -35,6 +35,7 @@ import { Transfer } from './transfer.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
 import { toPathState } from './conditions.js';
 import { parseLockText } from './annotations.js';
+import { toldApart } from './told-apart.js';
 
 export interface Analysis extends FunctionFlow {
   /** Mask arguments and scopes by call, exits by return: raw material for summaries. */
@@ -211,7 +212,8 @@ function applicable(effects: CallEffects, point: CallPoint, t: Transfer): CallEf
     if (known.tail?.fields?.some((g) => excludes(point, t, g))) continue;
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
-    let sure = known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g));
+    let sure =
+      known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g)) && !(known.tail?.among && isToldApart(point, t));
     let open = false;
     point.states.forEach((state, i) => {
       if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
@@ -266,6 +268,10 @@ function askedBefore(point: CallPoint, t: Transfer, guard: FieldGuard): boolean 
   if (index === undefined) return false;
   return guardsAt(t.ref.facts, point.block).some((g) => g.index === index && fieldsContradict(g, guard));
 }
+
+/** Whether the caller asked the object which of an operation's implementations it has. */
+const isToldApart = (point: CallPoint, t: Transfer): boolean =>
+  toldApart(t.ref.facts.body!, point.block, point.target, (member) => /[*\[]/.test(typeOf(member, t.ref.facts, t.ref.file, t.know)));
 
 /** Whether the caller set the field to what keeps the callee from its sleep. */
 function excludes(point: CallPoint, t: Transfer, guard: FieldGuard): boolean {

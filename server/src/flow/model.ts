@@ -160,7 +160,7 @@ export interface SleepWitness {
   /** The primitive, called here, is a scheduling point and no more. */
   yields?: boolean;
   /** The callee's own chain; absent when the call is itself the primitive. */
-  tail?: SleepChain;
+  tail?: SleepChain | undefined;
   /** Indices into CallPoint.states in which this witness applies; absent: in all. */
   inStates?: number[];
   /** False when the primitive sleeps only in some set-ups, or a function pointer with several targets lies on the way. */
@@ -187,6 +187,8 @@ export interface SleepChain {
   /** What the last function does; calls in between name themselves. */
   what?: string | undefined;
   next?: SleepChain | undefined;
+  /** Of a call through an operation that many implement: how many of them sleep for certain, and some of their names. */
+  readonly among?: { readonly sleeping: number; readonly of: number; readonly names: readonly string[] };
 }
 
 /** What the whole tree (or the catalogue) knows of a call. */

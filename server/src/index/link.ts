@@ -43,6 +43,7 @@ export class Linker implements Knowledge {
   private readonly summaries = new Map<FunctionRef['facts'], Summary>();
   /** By the one function called, or by the places of several; null: nothing is known. */
   private readonly effectCache = new Map<string | FunctionFacts, CallEffects | null>();
+  private readonly ofOperations = new Map<SleepChain, CallEffects>();
 
   constructor(
     readonly tree: Tree,
@@ -51,6 +52,8 @@ export class Linker implements Knowledge {
     /** Knows the functions that this one has not summarised itself. */
     private readonly base?: Linker,
     private readonly beyond?: Beyond,
+    /** What a call through an operation does that more functions implement than `indirect` tells. */
+    private readonly operation: (target: Expr, from: FunctionRef) => SleepChain | undefined = () => undefined,
   ) {}
 
   constant = (name: string, file: FileFacts): Expr | undefined => this.tree.constant(name, file)?.value;
@@ -76,7 +79,7 @@ export class Linker implements Knowledge {
   effects = (fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined => {
     if (typeof fn === 'string' && this.cat.neverSleeps(fn)) return undefined;
     const targets = typeof fn === 'string' ? this.targets(fn, file) : this.indirect(fn, { file, facts: caller });
-    if (!targets.length) return undefined;
+    if (!targets.length) return typeof fn === 'string' ? undefined : this.operationEffects(fn, { file, facts: caller });
     const single = targets.length === 1 ? targets[0]!.facts : undefined;
     const key = single ?? targets.map((t) => `${t.file.path}:${t.facts.line}`).join();
     const cached = this.effectCache.get(key);
@@ -96,6 +99,19 @@ export class Linker implements Knowledge {
     this.effectCache.set(key, effects ?? null);
     return effects;
   };
+
+  private operationEffects(fn: Expr, from: FunctionRef): CallEffects | undefined {
+    const way = this.operation(fn, from);
+    if (!way) return undefined;
+    let effects = this.ofOperations.get(way);
+    if (!effects) this.ofOperations.set(way, (effects = { sleeps: [new ChainWitness(way, way.sure)] }));
+    return effects;
+  }
+
+  /** What was summarised so far; undefined for a function that was not. */
+  summarised(ref: FunctionRef): Summary | undefined {
+    return this.summaryOf(ref.facts);
+  }
 
   summary(ref: FunctionRef): Summary {
     return this.summaryOf(ref.facts) ?? NOTHING;
@@ -121,9 +137,14 @@ export class Linker implements Knowledge {
   /**
    * Summarises all functions, strongly connected components one after another; inside a cycle two rounds are made, which
    * finds what one turn of the recursion can do. Yields between components: an editor lets others have a turn there.
+   * @param first functions that come, with what they call, before all others
    */
-  *link(each: (ref: FunctionRef, a: Analysis) => void, progress?: (done: number, total: number) => void): Generator<void, void> {
-    const { order, sizes } = bottomUp(this.tree);
+  *link(
+    each: (ref: FunctionRef, a: Analysis) => void,
+    progress?: (done: number, total: number) => void,
+    first: Iterable<FunctionRef> = [],
+  ): Generator<void, void> {
+    const { order, sizes } = bottomUp(this.tree, first);
     let done = 0;
     for (const size of sizes) {
       const component = order.slice(done, done + size);
@@ -236,7 +257,7 @@ export function calleesOf({ facts }: FunctionRef): readonly string[] {
 }
 
 /** Strongly connected components of the call graph, callees first (Tarjan, without recursion): the functions in order, and how many each component takes. */
-function bottomUp(tree: Tree): { order: FunctionRef[]; sizes: number[] } {
+function bottomUp(tree: Tree, first: Iterable<FunctionRef>): { order: FunctionRef[]; sizes: number[] } {
   const index = new Map<FunctionRef['facts'], number>();
   tree.functions.forEach((r, i) => index.set(r.facts, i));
   const n = tree.functions.length;
@@ -286,5 +307,39 @@ function bottomUp(tree: Tree): { order: FunctionRef[]; sizes: number[] } {
       }
     }
   }
-  return { order, sizes };
+  const early = new Uint8Array(n);
+  for (const ref of first) early[index.get(ref.facts)!] = 1;
+  return broughtForward(order, sizes, (ref) => index.get(ref.facts)!, successors, early);
+}
+
+/** The components that some functions need, then the others, both in the order that they had: callees stay before their callers. */
+function broughtForward(
+  order: readonly FunctionRef[],
+  sizes: readonly number[],
+  at: (ref: FunctionRef) => number,
+  successors: (i: number) => number[],
+  early: Uint8Array,
+): { order: FunctionRef[]; sizes: number[] } {
+  const needed = new Uint8Array(sizes.length);
+  // Callers first: what they need is marked by the time it is looked at.
+  let end = order.length;
+  for (let c = sizes.length - 1; c >= 0; c--) {
+    const members = order.slice(end - sizes[c]!, end).map(at);
+    end -= sizes[c]!;
+    if (!members.some((i) => early[i])) continue;
+    needed[c] = 1;
+    for (const i of members) for (const callee of successors(i)) early[callee] = 1;
+  }
+  const out = { order: [] as FunctionRef[], sizes: [] as number[] };
+  for (const wanted of [1, 0]) {
+    let start = 0;
+    for (const [c, size] of sizes.entries()) {
+      if (needed[c] === wanted) {
+        for (let i = start; i < start + size; i++) out.order.push(order[i]!);
+        out.sizes.push(size);
+      }
+      start += size;
+    }
+  }
+  return out;
 }

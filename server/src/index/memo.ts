@@ -149,8 +149,12 @@ const sameData = (a: unknown, b: unknown): boolean =>
 /** Effects as the linker makes them: all that they say stands in the summaries that they lead to. */
 function sameEffects(a: CallEffects | undefined, b: CallEffects | undefined): boolean {
   if (!a || !b || a.sleeps.length !== b.sleeps.length) return false;
-  return a.sleeps.every((w, i) => w.tail !== undefined && w.tail === b.sleeps[i]!.tail && w.sure === b.sleeps[i]!.sure);
+  return a.sleeps.every((w, i) => w.tail !== undefined && w.sure === b.sleeps[i]!.sure && sameWay(w.tail, b.sleeps[i]!.tail));
 }
+
+/** What an operation does is said anew each time the tree is linked. */
+const sameWay = (a: SleepChain, b: SleepChain | undefined): boolean =>
+  a === b || (a.among !== undefined && a.next === b?.next && JSON.stringify(a.among) === JSON.stringify(b?.among));
 
 function sameSummary(a: Summary, b: Summary): boolean {
   if (a.sleeps.length !== b.sleeps.length || !a.sleeps.every((s, i) => sameChain(s, b.sleeps[i]!))) return false;

@@ -7,16 +7,19 @@ import type { FlowCatalogue } from '../flow/knowledge.js';
 import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { typeOf, structOf } from '../flow/types.js';
+import { SAYS_WHETHER_IT_SLEEPS } from '../facts/toplevel/fields.js';
 import { asHere } from './as-here.js';
 import { callbackContext, statedContext } from './beginnings.js';
 import { Contexts, type Root } from './contexts.js';
 import { edgesOf, givenOnly, PLAIN, SharedVariants, tableOf, type CallEdge } from './edges.js';
 import { Linker } from './link.js';
+import { operationWay, otherHalves, runsAtomic, type OperationWay } from './operation.js';
 import type { Beyond, CanFail, Use } from './memo.js';
+import { pathOf } from './reach.js';
 import { reclaimLocks, takenLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Summary } from './summary.js';
 import type { Tree } from './tree.js';
-import { locksOverAllocations, worthOf, type Worth } from './worth.js';
+import { locksOverAllocations, underLock, worthOf, type Worth } from './worth.js';
 
 export interface ProgramCatalogue extends FlowCatalogue {
   callbackByField(struct: string, field: string): CallbackEntry | undefined;
@@ -54,6 +57,11 @@ export class Program {
   readonly operations = new Map<string, FunctionRef[]>();
   private readonly contexts: Contexts;
   private reclaim = new Map<string, ReclaimLock[]>();
+  /** What operations with many implementations do, as far as it is known; see `operationWay`. */
+  private readonly ways = new Map<string, OperationWay | null>();
+  /** Functions that call such an operation, and what that makes them worth once it is known to sleep. */
+  private readonly awaiting = new Map<string, Map<FunctionRef['facts'], Worth>>();
+  private linked: boolean;
 
   constructor(
     readonly tree: Tree,
@@ -61,7 +69,15 @@ export class Program {
     base?: Linker,
     private readonly beyond?: Beyond,
   ) {
-    this.linker = new Linker(tree, cat, (target, from) => this.indirectTargets(target, from), base, beyond);
+    this.linker = new Linker(
+      tree,
+      cat,
+      (target, from) => this.indirectTargets(target, from),
+      base,
+      beyond,
+      (target, from) => this.throughOperation(target, from),
+    );
+    this.linked = base !== undefined;
     this.contexts = new Contexts((ref) => this.edges.get(ref.facts) ?? []);
     this.collectOperations();
   }
@@ -95,7 +111,12 @@ export class Program {
         this.registrations(ref, a, root);
       },
       (done, total) => progress?.('link', done, total),
+      // What operations do is known to their callers then, but for those that implementations of others lead to.
+      this.implementations(),
     );
+    this.linked = true;
+    this.ways.clear();
+    this.settle();
     // A timer that one function sets up and another sets up anew with another function: which of them runs is not known.
     for (const list of slots.values()) {
       if (list.every((s) => s.by === list[0]!.by || s.root.ref.facts === list[0]!.root.ref.facts)) continue;
@@ -164,6 +185,7 @@ export class Program {
       ? 'always'
       : worthOf(a, (c) => c.name === '' && this.indirectTargets(c.target, ref).length > 0);
     if (worth) this.worth.set(ref.facts, worth);
+    if (worth !== 'always') this.awaitOperations(ref, a);
     const locks = locksOverAllocations(a);
     if (locks.length > 0) this.underLocks.set(ref.facts, locks);
   }
@@ -323,11 +345,92 @@ export class Program {
   private indirectTargets(e: Expr, from: FunctionRef): readonly FunctionRef[] {
     const table = tableOf(e);
     if (table !== undefined) return this.inTable(table, from.file);
-    if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return [];
-    const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
-    if (!struct) return [];
-    const list = this.operationsIn(`${struct}.${e[2]}`);
+    const list = this.operationsIn(this.operationOf(e, from));
     return list.length <= MAX_INDIRECT ? list : [];
+  }
+
+  /** The operation that a call goes through, by structure and field; '' for any other call. */
+  private operationOf(e: Expr, from: FunctionRef): string {
+    if (!Array.isArray(e) || (e[0] !== '->' && e[0] !== '.')) return '';
+    const struct = structOf(typeOf(e[1], from.facts, from.file, this.linker));
+    return struct && `${struct}.${e[2]}`;
+  }
+
+  /** How a call through an operation sleeps that many functions implement. */
+  private throughOperation(e: Expr, from: FunctionRef): OperationWay | undefined {
+    const key = this.operationOf(e, from);
+    const way = key && this.wayOf(key);
+    if (!way) return undefined;
+    // `x->ops->f()`, where x says whether it may sleep.
+    const table = Array.isArray(e) && (e[0] === '->' || e[0] === '.') ? e[1] : '';
+    const object = Array.isArray(table) && (table[0] === '->' || table[0] === '.') ? table[1] : '';
+    const doubted =
+      way.sure &&
+      (this.ownAmong(key, from.file.path) || this.saysWhetherItSleeps(structOf(typeOf(object, from.facts, from.file, this.linker))));
+    return doubted ? way.doubted : way;
+  }
+
+  /** Whether a file belongs to one of those who implement an operation, and so may mean its own by it: a folder with a few of many implementations. */
+  private ownAmong(key: string, path: string): boolean {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const all = this.operationsIn(key);
+    const own = all.filter((ref) => pathOf(ref).startsWith(folder)).length;
+    return own > 0 && own <= all.length / 2;
+  }
+
+  private saysWhetherItSleeps(struct: string): boolean {
+    const fields = struct === '' ? undefined : this.tree.fieldsOf(struct);
+    return fields !== undefined && [...fields.keys()].some((name) => SAYS_WHETHER_IT_SLEEPS.test(name));
+  }
+
+  /** How an operation sleeps that many functions implement; null when it does not, undefined when that is not known yet. */
+  wayOf(key: string): OperationWay | null | undefined {
+    let way = this.ways.get(key);
+    if (way === undefined) {
+      way = this.findWay(key);
+      if (way !== undefined) this.ways.set(key, way);
+    }
+    return way;
+  }
+
+  protected findWay(key: string): OperationWay | null | undefined {
+    const targets = this.operationsIn(key);
+    if (targets.length <= MAX_INDIRECT) return null;
+    return operationWay(targets, (ref) => this.linker.summarised(ref), this.servesBoth(key));
+  }
+
+  /** Whether an operation is called where it must not sleep too, or by its name means several. */
+  protected servesBoth(key: string): boolean {
+    const [struct, field] = key.split('.') as [string, string];
+    if (runsAtomic(this.cat.callbackByField(struct, field)?.context) || this.saysWhetherItSleeps(struct)) return true;
+    return otherHalves(key).some((half) => this.operationsIn(half).length > 0) || this.tree.definedOften(struct);
+  }
+
+  /** Functions that implement an operation. */
+  private *implementations(): Generator<FunctionRef> {
+    for (const list of this.operations.values()) yield* list;
+  }
+
+  /** A call through an operation may turn out to sleep: so may make its function worth a look. */
+  private awaitOperations(ref: FunctionRef, a: Analysis): void {
+    for (const c of a.calls) {
+      const key = c.name === '' && this.operationOf(c.target, ref);
+      if (!key || this.operationsIn(key).length <= MAX_INDIRECT) continue;
+      const worth: Worth = underLock(c) ? 'always' : 'sleeps';
+      const list = this.awaiting.get(key) ?? new Map<FunctionRef['facts'], Worth>();
+      this.awaiting.set(key, list);
+      if (list.get(ref.facts) !== 'always') list.set(ref.facts, worth);
+    }
+    if (this.linked) this.settle();
+  }
+
+  private settle(): void {
+    for (const [key, functions] of this.awaiting) {
+      const way = this.wayOf(key);
+      if (!way) continue;
+      for (const [facts, worth] of functions) if (worth === 'always' || (way.sure && !this.worth.has(facts))) this.worth.set(facts, worth);
+    }
+    this.awaiting.clear();
   }
 
   /** The structure whose member an entry fills; '' when it is not known. */

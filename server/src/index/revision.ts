@@ -10,6 +10,7 @@ import { MAX_CONTEXTS, MAX_DEPTH, signature } from './contexts.js';
 import type { CallEdge } from './edges.js';
 import { calleesOf } from './link.js';
 import type { Use } from './memo.js';
+import type { OperationWay } from './operation.js';
 import { Program } from './program.js';
 import type { ReclaimLock } from './reclaim.js';
 import { RevisedTree } from './revised-tree.js';
@@ -106,6 +107,16 @@ export class Revision extends Program {
     const own = super.operationsIn(field);
     const others = this.base.operationsIn(field).flatMap((ref) => this.current(ref) ?? []);
     return [...others, ...own.filter((o) => !others.some((ref) => ref.facts === o.facts))];
+  }
+
+  protected override findWay(key: string): OperationWay | null | undefined {
+    const mine = super.operationsIn(key).length > 0 || this.base.operationsIn(key).some((ref) => this.replaced.has(pathOf(ref)));
+    return mine ? super.findWay(key) : this.base.wayOf(key);
+  }
+
+  /** As the whole tree has it. */
+  protected override servesBoth(key: string): boolean {
+    return this.base.wayOf(key)?.sure === false;
   }
 
   override worthOf(ref: FunctionRef): 'always' | 'sleeps' | undefined {

@@ -309,6 +309,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
     const rest = (s: PathState) => released.some((name) => !names(s).includes(name));
     for (const w of point.effects.sleeps) {
       const { tail } = w;
+      if (tail?.among && !w.sure) continue;
       point.states.forEach((state, i) => {
         if (w.inStates && !w.inStates.includes(i)) return;
         const bound = bindConditions(tail ? tail.when : w.when, point, i, a.transfer);

@@ -34,6 +34,7 @@ export class Tree {
   private readonly fields = new Map<string, ReadonlyMap<string, string>>();
   /** The one structure that has a field of this name; '' where several have. */
   private fieldOwners: Map<string, string> | undefined;
+  private doubles: Set<string> | undefined;
   private readonly constants = new Map<string, Defined<ConstantFacts>[]>();
   private readonly globals = new Map<string, Defined<GlobalFacts>[]>();
   private readonly prototypeReturns = new Map<string, string>();
@@ -122,6 +123,23 @@ export class Tree {
     const facts = fields ? undefined : this.structs.get(struct);
     if (facts) this.fields.set(struct, (fields = new Map(Object.entries(facts.fields))));
     return fields;
+  }
+
+  /** Whether several files define a structure of this name. */
+  definedOften(struct: string): boolean {
+    if (!this.doubles) {
+      const first = new Map<string, FileFacts>();
+      this.doubles = new Set();
+      for (const file of this.all) {
+        if (realmOf(file.path)) continue;
+        for (const { name } of file.structs) {
+          const known = first.get(name);
+          if (!known) first.set(name, file);
+          else if (known !== file) this.doubles.add(name);
+        }
+      }
+    }
+    return this.doubles.has(struct);
   }
 
   /** Whether no structure of the tree but this one has a field of this name. */

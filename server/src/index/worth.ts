@@ -13,11 +13,14 @@ export function worthOf(a: Analysis, operation: (c: CallPoint) => boolean): Wort
   for (const c of a.calls) {
     const known = c.effects !== undefined && c.effects.sleeps.length > 0;
     // What an operation does may be known later only.
-    if ((known || operation(c)) && c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic))) return 'always';
+    if ((known || operation(c)) && underLock(c)) return 'always';
     if (c.effects?.sleeps.some((w) => !w.tail)) sleeps = true;
   }
   return sleeps ? 'sleeps' : undefined;
 }
+
+/** Whether something is held at a call that forbids sleeping. */
+export const underLock = (c: CallPoint): boolean => c.states.some((s) => s.nonBlock > 0 || s.held.some((h) => h.atomic || h.rtAtomic));
 
 /** Classes of the sleeping locks that are held at calls below which something is allocated: reclaim may take them too. */
 export function locksOverAllocations(a: Analysis): string[] {

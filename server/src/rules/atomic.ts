@@ -122,10 +122,18 @@ function fact(call: CallPoint, { cause, sleep, confidence }: Offence): string {
   const may = sleep.how === 'must' && confidence !== 'possible' ? 'may sleep' : 'may sleep on some paths';
   if (sleep.path.length > 0) {
     const last = sleep.path[sleep.path.length - 1]!;
-    return `'${name}' ${may}: '${last.function}' ${sleep.kind === 'alloc' ? 'reaches' : 'calls'} '${sleep.api}', which ${sleep.why}, ${where}${since}.`;
+    return `'${name}' ${may}: ${ofMany(sleep)}'${last.function}' ${sleep.kind === 'alloc' ? 'reaches' : 'calls'} '${sleep.api}', which ${sleep.why}, ${where}${since}.`;
   }
   if (sleep.kind === 'alloc' && 'gfpText' in call) return `'${name}' with ${maskName(String(call.gfpText))} ${may} ${where}${since}.`;
   return `'${name}' ${sleep.why} ${where}${since}.`;
+}
+
+/** How many of an operation's implementations sleep, where it has many. */
+function ofMany({ tail }: Sleep): string {
+  if (!tail?.among) return '';
+  const { sleeping, of, names } = tail.among;
+  const others = names.filter((name) => name !== tail.function).map((name) => `'${name}'`);
+  return `${sleeping} of its ${of} implementations do${others.length ? `, ${others.join(' and ')} as well as '${tail.function}'` : ''}; `;
 }
 
 /** Offences under what this function holds (taken here or stated by its author). */

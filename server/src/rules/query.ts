@@ -105,6 +105,10 @@ class WitnessedSleep implements Sleep {
     return this.witness.path;
   }
 
+  get tail(): SleepWitness['tail'] {
+    return this.witness.tail;
+  }
+
   /** Whether the path has steps. */
   get inside(): boolean {
     return this.witness.tail !== undefined || this.witness.path.length > 0;

@@ -10,6 +10,12 @@ export function keepsType(type: string): boolean {
   return !SCALAR.test(type.replace(/\s*\*+(?: \[\])?$/, ''));
 }
 
+/** Fields by which a structure says whether what it stands for may sleep: operations of such a one have users of both kinds. */
+export const SAYS_WHETHER_IT_SLEEPS =
+  /^(\w+_)?(can_?sleep|may_?sleep|nonatomic)$|^(fast_io|irq_?safe|(use_)?(raw_)?spinlock|(is_|in_|force_)?atomic)$/;
+
+const kept = (name: string, type: string): boolean => name !== '' && (keepsType(type) || SAYS_WHETHER_IT_SLEEPS.test(name));
+
 const GROUP = /^\s*(?:struct_group|struct_group_attr|struct_group_tagged|__struct_group)\s*\(/;
 
 /**
@@ -86,11 +92,11 @@ export function readFields(
     const parts = splitArguments(one.replace(/:\s*[^,]+(?=,|$)/g, ''));
     const first = readParam(parts[0] ?? '');
     if (first.name === '') return;
-    if (keepsType(first.type)) into[first.name] = first.type;
+    if (kept(first.name, first.type)) into[first.name] = first.type;
     const base = first.type.replace(/[\s*]*(?:\[\])?$/, '');
     for (const part of parts.slice(1)) {
       const next = readParam(`${base} ${part}`);
-      if (next.name !== '' && keepsType(next.type)) into[next.name] = next.type;
+      if (kept(next.name, next.type)) into[next.name] = next.type;
     }
   }
 }

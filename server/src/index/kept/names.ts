@@ -6,10 +6,14 @@ import type { ConstantFacts, GlobalFacts } from '../../facts/model.js';
 import type { Program } from '../program.js';
 import { isNamed, type Defined } from '../tree.js';
 
-/** Functions: numbers times two, plus one for a static one. Operations by 'struct.field': numbers. */
+/**
+ * Functions: numbers times two, plus one for a static one. Operations by 'struct.field': numbers; of those that sleep and that many implement
+ * also how (see index/operation): the implementation that is told of, 1 if it is sure, how many sleep, and names.
+ */
 export type Meaning = {
   fn: number[];
   op: number[];
+  way: [first: number, sure: 0 | 1, sleeping: number, ...names: string[]];
   struct: Record<string, string>;
   constant: [file: number, facts: ConstantFacts][];
   global: [file: number, facts: GlobalFacts][];
@@ -17,7 +21,16 @@ export type Meaning = {
   gfp: number;
 };
 
-const LETTER: Record<keyof Meaning, string> = { fn: 'f', op: 'o', struct: 's', constant: 'c', global: 'g', returns: 'r', gfp: 'p' };
+const LETTER: Record<keyof Meaning, string> = {
+  fn: 'f',
+  op: 'o',
+  way: 'w',
+  struct: 's',
+  constant: 'c',
+  global: 'g',
+  returns: 'r',
+  gfp: 'p',
+};
 
 /** Names of functions in one part. */
 const PER_PART = 4000;
@@ -33,7 +46,8 @@ export function partOf(name: string, parts: number): number {
 }
 
 /** The parts' lines. @param fileAt number of a file by its path */
-export function namesOf({ tree, operations }: Program, parts: number, fileAt: ReadonlyMap<string, number>): string[][] {
+export function namesOf(program: Program, parts: number, fileAt: ReadonlyMap<string, number>): string[][] {
+  const { tree, operations } = program;
   const out: string[][] = Array.from({ length: parts }, () => []);
   const put = <K extends keyof Meaning>(kind: K, name: string, meaning: Meaning[K]): void => {
     out[partOf(name, parts)]!.push(`${LETTER[kind]}${name}\t${JSON.stringify(meaning)}`);
@@ -49,12 +63,15 @@ export function namesOf({ tree, operations }: Program, parts: number, fileAt: Re
     else byName.set(ref.facts.name, [number]);
   });
   for (const [name, list] of byName) put('fn', name, list);
-  for (const [name, refs] of operations)
+  for (const [name, refs] of operations) {
     put(
       'op',
       name,
       refs.map((ref) => numbers.get(ref.facts)!),
     );
+    const way = program.wayOf(name);
+    if (way) put('way', name, [numbers.get(way.first.facts)!, way.sure ? 1 : 0, way.among.sleeping, ...way.among.names]);
+  }
   const { structs, constants, globals, returns, gfp } = tree.tables();
   const placed = <T>(list: readonly Defined<T>[]): [number, T][] => list.map(({ file, facts }) => [fileAt.get(file.path)!, facts]);
   for (const [name, { fields }] of structs) put('struct', name, fields);

@@ -6,6 +6,7 @@ import { begun, pass } from '../brought.js';
 import { PLAIN, type CallEdge, type EdgeVariant } from '../edges.js';
 import { Linker } from '../link.js';
 import type { Use } from '../memo.js';
+import { wayThrough, type OperationWay } from '../operation.js';
 import { Program, type ProgramCatalogue } from '../program.js';
 import type { Worth } from '../worth.js';
 import type { ReclaimLock } from '../reclaim.js';
@@ -80,6 +81,14 @@ export class KeptProgram extends Program {
 
   override operationsIn(field: string): readonly FunctionRef[] {
     return (this.source.meaning('op', field) ?? []).map((id) => this.records.tree.ref(id));
+  }
+
+  protected override findWay(key: string): OperationWay | null {
+    const kept = this.source.meaning('way', key);
+    if (!kept) return null;
+    const [first, sure, sleeping, ...names] = kept;
+    const of = this.source.meaning('op', key)!.length;
+    return wayThrough(this.records.tree.ref(first), this.records.summary(first), sure === 1, { sleeping, of, names });
   }
 
   override worthOf(ref: FunctionRef): Worth | undefined {

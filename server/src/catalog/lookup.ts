@@ -51,6 +51,7 @@ export interface Catalogue {
   lock(name: string): LockEntry | undefined;
   guard(name: string): LockEntry | undefined;
   scope(name: string): ScopeEntry | undefined;
+  scopeOfHandle(type: string): ScopeEntry | undefined;
   sleeper(name: string): SleeperEntry | undefined;
   /** Every callback argument of a registration function. */
   callbacksByRegister(name: string): readonly CallbackEntry[];
@@ -102,6 +103,7 @@ export function createCatalogue(
   for (const entry of user?.scopes ?? []) scopes.set(entry.name, entry);
   for (const entry of user?.sleepers ?? []) sleepers.set(entry.name, entry);
   for (const name of user?.notSleepers ?? []) sleepers.delete(name);
+  const ofHandles = new Map([...scopes.values()].flatMap((entry) => (entry.type === undefined ? [] : [[entry.type, entry] as const])));
   addGuardCalls(locks, guards);
   const callbacks = callbacksAt(version, user?.callbacks ?? []);
   const masks = new Map(
@@ -133,6 +135,7 @@ export function createCatalogue(
     lock: (name) => locks.get(name),
     guard: (name) => guards.get(name),
     scope: (name) => scopes.get(name),
+    scopeOfHandle: (type) => ofHandles.get(type),
     sleeper: (name) => sleepers.get(name),
     callbacksByRegister: (name) => callbacks.byRegister.get(name) ?? [],
     callbackByField: (struct, field) =>

@@ -74,6 +74,8 @@ export interface ScopeEntry {
   handle?: string;
   /** open: argument index of an object that gets the handle instead of the result (xfs_trans_alloc's tpp). */
   out?: number;
+  /** open: type of the handle, by which functions that are given one are known to run in the scope. */
+  type?: string;
   /** open: opens only when the result is not an error. */
   fails?: 'ERR_PTR' | 'nonzero';
   /** 'flags': argument index of the PF_MEMALLOC_* bits. */

@@ -13,10 +13,11 @@ export function scopeTable(): VersionedTable<ScopeEntry> {
 }
 
 function entryOf(row: Row): ScopeEntry {
-  checkWords(row, ['open', 'close', 'implied', 'cookie', 'handle', 'fails', 'out', 'bits']);
+  checkWords(row, ['open', 'close', 'implied', 'cookie', 'handle', 'type', 'fails', 'out', 'bits']);
   const kind = SCOPE_KINDS.find((k) => k === row.section);
   if (!kind || row.words.has('open') === row.words.has('close')) throw new Error(`${row.name}: not a scope row`);
   const handle = row.values.get('handle');
+  const type = row.values.get('type');
   const fails = choice(row, 'fails', ['ERR_PTR', 'nonzero']);
   const optional = (key: 'cookie' | 'out' | 'bits') => {
     const at = index(row, key);
@@ -29,6 +30,7 @@ function entryOf(row: Row): ScopeEntry {
     ...optional('cookie'),
     ...(row.words.has('implied') ? { implied: true } : {}),
     ...(handle === undefined ? {} : { handle }),
+    ...(type === undefined ? {} : { type }),
     ...(fails === undefined ? {} : { fails }),
     ...optional('out'),
     ...optional('bits'),

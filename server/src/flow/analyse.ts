@@ -18,6 +18,7 @@ import type {
   Held,
   MaskValue,
   NonBlockUse,
+  OpenScope,
   ParamCondition,
   PathState,
   Site,
@@ -35,6 +36,7 @@ import { Transfer } from './transfer.js';
 import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, structOf, typeOf } from './types.js';
 import { toPathState } from './conditions.js';
 import { parseLockText } from './annotations.js';
+import { givenScopes } from './given-handle.js';
 import { toldApart } from './told-apart.js';
 
 export interface Analysis extends FunctionFlow {
@@ -177,7 +179,15 @@ function entryStates(t: Transfer): State[] {
       origin: 'entry',
     });
   }
-  return [{ ...EMPTY_STATE, held }];
+  const scopes = givenScopes(facts, t.cat).map(({ kind, name }): OpenScope => ({
+    kind,
+    cookie: '',
+    at: t.where([0, 1, 0, 1]),
+    origin: 'entry',
+    by: name,
+    implied: true,
+  }));
+  return [{ ...EMPTY_STATE, held, scopes }];
 }
 
 function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: number): CallPoint {

@@ -68,6 +68,8 @@ export interface FlowCatalogue {
   allocator(name: string): AllocatorEntry | undefined;
   lock(name: string): LockEntry | undefined;
   scope(name: string): ScopeEntry | undefined;
+  /** The scope that everybody is in who is given an open handle of this type. */
+  scopeOfHandle(type: string): ScopeEntry | undefined;
   sleeper(name: string): SleeperEntry | undefined;
   /** A core function that any context may call. */
   neverSleeps(name: string): boolean;

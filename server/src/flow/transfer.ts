@@ -262,6 +262,8 @@ export class Transfer {
       return { ...s, scopes: s.scopes.filter((o) => o !== hit) };
     }
     const scope = s.scopes[i]!;
+    // The caller's own: it is told.
+    if (scope.origin === 'entry') return { ...s, scopes: s.scopes.filter((_, k) => k !== i), closed: [...s.closed, kind] };
     if (!implied && s.scopes.slice(i + 1).some((o) => !o.implied)) {
       this.listener?.wrong(at, 'order', scope);
     }

@@ -71,7 +71,15 @@ void *block(size_t len, bool deep)
           `${kernelName(rule.profile)} clears the bits from every mask inside it.`,
         contexts: rule.context(site.states),
         path: [
-          ...(found.context?.path ?? [stepAt(flow, found.scope.at, `'${found.scope.by}' opens the ${scopeName(found.scope.kind)}`)]),
+          ...(found.context?.path ?? [
+            stepAt(
+              flow,
+              found.scope.at,
+              found.scope.origin === 'local'
+                ? `'${found.scope.by}' opens the ${scopeName(found.scope.kind)}`
+                : `is given what '${found.scope.by}' opened, with the ${scopeName(found.scope.kind)}`,
+            ),
+          ]),
           stepAt(flow, site.at, `'${site.api}' with ${site.gfpText}`),
         ],
         data: { api: site.api, scope: found.scope.kind },

@@ -51,7 +51,9 @@ ocfs2_start_trans open handle=jbd2 fails=ERR_PTR
 ocfs2_commit_trans close handle=jbd2
 xfs_trans_set_context open handle=xfs @5.11-
 xfs_trans_clear_context close handle=xfs @5.11-
-xfs_trans_alloc open handle=xfs fails=nonzero out=5
+# From here until it is committed or cancelled whoever has it is in its scope: rolling hands the scope on to the next one, and the worker
+# that splits a btree for it opens one of its own (xfs_trans_reserve(), xfs_trans_switch_context(), xfs_btree_split_worker()).
+xfs_trans_alloc open handle=xfs fails=nonzero out=5 type=xfs_trans
 xfs_trans_alloc_empty open handle=xfs fails=nonzero out=1 @-6.16
 xfs_trans_alloc_empty open handle=xfs @6.17-
 xfs_trans_alloc_inode open handle=xfs fails=nonzero out=5 @5.12-

@@ -22,7 +22,7 @@ void plover_defer(struct xfs_trans *tp, int kind)
 	struct plover_item *item = kmalloc(sizeof(*item), GFP_NOFS | __GFP_NOFAIL); // finds
 
 	item->kind = kind;
-	tp->t_flags |= kind;
+	plover_add(tp->t_mountp, item);
 }
 
 void plover_stated(struct xfs_trans *tp)
@@ -85,7 +85,7 @@ test('a function that ends the transaction it is given ends the scope of its cal
   holds(`
 static void plover_finish(struct xfs_trans *tp)
 {
-	tp->t_flags |= 1;
+	plover_add(tp->t_mountp, 0);
 	xfs_trans_cancel(tp);
 }
 

@@ -396,7 +396,7 @@ export class Program {
   protected findWay(key: string): OperationWay | null | undefined {
     const targets = this.operationsIn(key);
     if (targets.length <= MAX_INDIRECT) return null;
-    return operationWay(targets, (ref) => this.linker.summarised(ref), this.servesBoth(key));
+    return operationWay(targets, (ref) => (this.linked ? this.linker.summary(ref) : this.linker.summarised(ref)), this.servesBoth(key));
   }
 
   /** Whether an operation is called where it must not sleep too, or by its name means several. */

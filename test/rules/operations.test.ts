@@ -80,6 +80,30 @@ void stork_all(struct stork *a, struct stork *b)
     'likely -',
   ));
 
+test('in a context that a callback brings, the call is where it sleeps', async () => {
+  const timer = (kinds: string): string =>
+    drivers(kinds) +
+    `
+static void stork_step(struct stork *s)
+{
+	lockdep_assert_irqs_enabled();
+	s->ops->fold(s); // here
+}
+
+static void stork_tick(struct timer_list *t)
+{
+	stork_step(from_timer(0, t, timer));
+}
+
+void stork_start(struct stork *s)
+{
+	timer_setup(&s->timer, stork_tick, 0);
+}
+`;
+  assert.equal(await at(timer('mmmmp')), 'likely');
+  assert.equal(await at(timer('mmppp')), '-');
+});
+
 test('only some sleep, or too few: possible', async () => {
   assert.equal(await at(drivers('mmppp') + CALL), 'possible');
   assert.equal(await at(drivers('mmmpppp') + CALL), 'possible');

@@ -209,7 +209,8 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
     call.states.forEach((state, i) => {
       if (!compatible(state, context) || askedForSleepable(flow, call)) return;
       for (const sleep of sleeps(flow, call, i, context)) {
-        if (isInside(sleep)) continue; // the callee reports it, at the statement that sleeps
+        // The callee reports it, at the statement that sleeps; to those who implement an operation that many do the context is not brought.
+        if (isInside(sleep) && !(sleep.tail?.among && sleep.sure)) continue;
         const held = atomicBrought(state, context, sleep.drops);
         if (!held || openedByCaller(context, [...state.dropped, ...sleep.drops])) continue;
         const cause: Cause = { held, from: context.from, context };

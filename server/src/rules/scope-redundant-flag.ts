@@ -18,7 +18,8 @@ than \`GFP_KERNEL\`, but makes the reader look for a second reason. File systems
 All kernels from 5.10 (5.10 applies the scope in the slow path, later ones at entry; the effect is the same).
 
 A journal handle opens a NOFS scope too; flags under it are shown as possible only, since code often runs with and without a handle. Scopes opened
-by callers count when every caller is known and opens one.
+by callers count when every caller is known and opens one. A function that looks into the xfs transaction it is given, without asking whether there
+is one, always runs in its scope.
 
 **Silent** for \`GFP_NOFS\` outside any scope, for \`GFP_NOIO\` in a NOFS scope (it says more), and where some path reaches the allocation without
 the scope.`,
@@ -106,7 +107,11 @@ function everywhere(
   const all = site.states.map(local);
   if (all.every((s) => s !== undefined)) {
     const scope = all[0]!;
-    return { scope, confidence: scope.by.startsWith('memalloc_') ? 'certain' : 'possible' };
+    // What a function is given open it has open every time.
+    return {
+      scope,
+      confidence: scope.by.startsWith('memalloc_') ? 'certain' : all.every((s) => s?.origin === 'entry') ? 'likely' : 'possible',
+    };
   }
   if (!flow.callersComplete || flow.contexts.length === 0 || all.some((s) => s !== undefined)) return undefined;
   let first: { scope: OpenScope; context: EntryContext } | undefined;

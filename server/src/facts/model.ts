@@ -161,7 +161,7 @@ export interface Param {
   type: string; // 'struct inode *', 'gfp_t', 'void (*)(struct work_struct *)'
 }
 
-/** An argument that says itself what it is: a number, a constant by its name, the caller's own parameter (by its place) unchanged; null for any other. */
+/** An argument that says itself what it is: a number, a constant by its name, flags by theirs (`A|B`), the caller's own parameter (by its place) unchanged; null for any other. */
 export type PlainArgument = number | string | { own: number } | null;
 
 /** One function definition, or a function-like macro whose body is a statement or expression (`macro` set). */
@@ -185,7 +185,7 @@ export interface FunctionFacts {
   callees?: [name: string, line: number, args?: PlainArgument[]][];
   /** With a body, once written as text: names it calls directly, so that the call graph needs no graph of a function. */
   calls?: string[];
-  /** Without a body: a scalar parameter decides what the function does, so a call of it may do less than its callees can. */
+  /** Without a body: a parameter, or a macro that is no configuration symbol, decides what the function does: a call of it may do less than its callees can. */
   selects?: boolean;
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;

@@ -33,6 +33,7 @@ function argumentsAt(text: string, from: number): string[] | undefined {
   return /["'#{]|\/[/*]/.test(inside) ? undefined : splitArguments(inside);
 }
 
+const FLAGS = /^[A-Z][A-Z0-9_]*(?:\s*\|\s*[A-Z][A-Z0-9_]*)+$/;
 const NUMBER = /^-?(?:0[xX][\da-fA-F]+|[1-9]\d*|0)[uUlL]*$/;
 const WORDS: ReadonlyMap<string, number> = new Map([
   ['true', 1],
@@ -45,7 +46,10 @@ function plain(piece: string, scalars: ReadonlyMap<string, number>): PlainArgume
   const known = WORDS.get(word);
   if (known !== undefined) return known;
   if (NUMBER.test(word)) return Number(word.replace(/[uUlL]+$/, ''));
-  if (/^[A-Z][A-Z0-9_]*$/.test(word)) return word;
+  // A constant by its name, an enumerator such as `WaitNoSleep` included.
+  if (/^[A-Z][A-Z0-9_]*$|^[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+$/.test(word)) return word;
+  // Bits of a flags word.
+  if (FLAGS.test(word)) return word.replace(/\s+/g, '');
   const own = scalars.get(word);
   return own === undefined ? null : { own };
 }

@@ -119,11 +119,31 @@ const ERRORS = /\b(\w+)\s*(?:[!=]=\s*-\s*E[A-Z]+\b|(?:<|>=)\s*0\b)/g;
 const STATEMENT = /[^;{}]+/g;
 const CONDITION = /\b(?:if|switch|while)\s*\(/;
 
+/** An arm of the preprocessor that a macro decides which no configuration sets. */
+const ARMS = /^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b(?:[^\w\n]|defined\b)*(?!CONFIG_|IS_|0\b|1\b)[A-Za-z_]\w*[ \t]*\)?[ \t]*$/m;
+
+/** A call that is made where an optional parameter was not given, in its stead: `if (!list) { put(obj);`. */
+function stepsIn(name: string): RegExp {
+  let known = steps.get(name);
+  if (!known) {
+    known = new RegExp(
+      `\\bif\\s*\\(\\s*(?:!\\s*${name}|${name}\\s*==\\s*NULL)\\s*\\)\\s*\\{?\\s*(?!(?:return|goto|WARN\\w*|BUG\\w*|pr_\\w+|dev_\\w+|\\w*(?:err|warn|dbg|log|print)\\w*)\\b)\\w+\\s*\\(`,
+    );
+    if (steps.size >= MOST_NAMES) steps.clear();
+    steps.set(name, known);
+  }
+  return known;
+}
+const steps = new Map<string, RegExp>();
+const MOST_NAMES = 1000;
+
 /**
- * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error? Then
- * what the function does depends on its caller's argument, which the names alone do not show.
+ * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error, or about an optional one, or
+ * the preprocessor about a macro? Then what the function does depends on what the names alone do not show.
  */
 export function selectsByParameter(body: string, params: readonly Param[]): boolean {
+  if (ARMS.test(body)) return true;
+  if (params.some((p) => /\*$/.test(p.type) && p.name !== '' && stepsIn(p.name).test(body))) return true;
   const scalars = params.filter((p) => p.name !== '' && p.type !== '' && !/[*(]/.test(p.type)).map((p) => p.name);
   if (!scalars.some((name) => body.includes(name))) return false;
   const asks = (condition: string): boolean => {

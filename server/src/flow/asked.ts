@@ -18,7 +18,7 @@ const MAY_SLEEP: readonly [RegExp, boolean][] = [
     /^(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|irq_count|oops_in_progress|panic_in_progress|kdb_active)$/,
     false,
   ],
-  [/^(in_task|preemptible|drm_can_sleep|gfpflags_allow_blocking|mmu_notifier_range_blockable)$/, true],
+  [/^(in_task|in_syscall|preemptible|drm_can_sleep|gfpflags_allow_blocking|mmu_notifier_range_blockable)$/, true],
   [/^\w+_in_atomic(_\w+)?$/, false],
   [/_(ATOMIC_(CONTEXT|CTX|MODE)|NO_?SLEEP|NON_?BLOCK(ING)?)(_[A-Z]+)*$/, false],
   [/(^|_)(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)$/i, true],
@@ -33,6 +33,8 @@ const STILL_REFERENCED = /(^|_)put_or_lock$|^lockref_put_not_zero$|_inc_not_zero
 const COUNTS = /(count|refs?|refcnt|hold|users|pins?)$/i;
 /** Fields and predicates that say whether something has been set up: what is done while they do not is done once, mostly by a task. */
 const SET_UP = /(^|_)(initiali[sz]ed|inited|configured|populated|is_init|init_done|setup_done)(_\w+)?$/i;
+const LOOKS_UP = /(^|_)(lookup|find)(_|$)/;
+const MAPS = /(^|_)(io|mem)?(re)?map(_|$)/;
 /** Fields of a request or a device by which it is told apart whether anybody waits: `cmd->async`, `req->waiting`. */
 const WAITS: readonly [RegExp, boolean][] = [
   [/^(is_)?(async|atomic_xfer|in_atomic|poll_mode|use_polling)$/, false],
@@ -123,6 +125,9 @@ function flagsOf(body: Body): Flags {
       list.every(({ value }) => Array.isArray(value) && value[0] === 'call' && typeof value[1] === 'string' && saysLast(value[1]) === true)
     )
       flags.set(name, { question: 'last-reference', is: true });
+    // A mapping that is looked up first: where it is needed at once, it was made before.
+    const called = list.flatMap(({ value }) => (Array.isArray(value) && value[0] === 'call' ? [String(value[1])] : []));
+    if (called.some((fn) => LOOKS_UP.test(fn)) && called.some((fn) => MAPS.test(fn))) flags.set(name, { question: 'first-use', is: false });
     const may = [true, false].find((is) => list.every(({ value }) => saysMaySleep(value, is)));
     if (may !== undefined) flags.set(name, { question: 'may-sleep', is: may });
   }
@@ -131,7 +136,7 @@ function flagsOf(body: Body): Flags {
     if (flags.has(name) || list.length < 2 || list.length > 4 || list.some(({ value }) => constantOf(value) === undefined)) continue;
     const on = list.filter(({ value }) => constantOf(value) !== 0);
     if (on.length === 0 || on.length === list.length) continue;
-    for (const question of ['last-reference', 'may-sleep'] as const) {
+    for (const question of ['last-reference', 'may-sleep', 'first-use'] as const) {
       let without = open.get(question);
       if (!without) open.set(question, (without = reachedWithout(body.blocks, question, answersOf(body.blocks, flags))));
       if (on.every(({ block }) => !without.has(block))) flags.set(name, { question, is: true });

@@ -1,7 +1,7 @@
 /** Puts a caller's arguments into conditions that a callee's witness makes on its parameters. */
 import type { CallPoint, ParamCondition } from './model.js';
 import { blocking } from './masks.js';
-import { constantOf } from './know.js';
+import { constantOf, NAMED } from './know.js';
 import type { Transfer } from './transfer.js';
 import { typeOf } from './types.js';
 import type { Expr, PlainArgument } from '../facts/model.js';
@@ -176,7 +176,7 @@ function test(v: number, c: ParamCondition): boolean | undefined {
 
 /** @param arg a constant's name, or the names of a flags word with `|` between them */
 function named(arg: string, c: ParamCondition): boolean | undefined {
-  if (!/^[A-Z_][A-Z0-9_]*$/.test(arg)) return arg.includes('|') ? flagsNamed(arg.split('|'), c) : undefined;
+  if (!NAMED.test(arg)) return arg.includes('|') ? flagsNamed(arg.split('|'), c) : undefined;
   if (typeof c.value === 'string') {
     if (c.op === '==') return arg === c.value;
     if (c.op === '!=') return arg !== c.value;

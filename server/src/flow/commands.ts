@@ -1,6 +1,7 @@
 /**
  * Commands kept in structures: `o.cmd = STOP; serve(&o);` where serve() does this for one command and that for another, by a `switch`.
- * A guard of such a field is written `cmd==STOP|RESET`: one of those, or (`is` false) none of them.
+ * A guard of such a field is written `cmd==STOP|RESET`: one of those, or (`is` false) none of them; `==STOP|RESET` is one of the parameter itself,
+ * which the states forget where they are many, or know one value at a time only.
  */
 import type { Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
 import { reached } from '../facts/reached.js';
@@ -24,6 +25,8 @@ export function guardAt(facts: FunctionFacts, block: number, line: number, arg: 
   const body = facts.body!;
   const [name, values] = field.split('==');
   if (values === undefined) return fieldAt(body, block, line, arg, field);
+  // The argument itself is compared.
+  if (name === '') return among(constantName(arg, facts), values.split('|'));
   const last = assignedAt(body, block, line, textOf(['->', arg, name!]));
   const value = last && constantName(last.value, facts);
   // A state may be another one once somebody else was given the object.
@@ -72,7 +75,7 @@ type Questions = readonly (readonly (Question | undefined)[] | undefined)[];
 
 function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
   const compares = ({ when }: Edge): boolean =>
-    Array.isArray(when) && when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && Array.isArray(when[2]);
+    Array.isArray(when) && when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && typeof when[2] !== 'number';
   if (!facts.params.length || !body.blocks.some(({ next }) => next.some(compares))) return NONE;
   const aliases = addressesIn(facts, body);
   const list: Compared[] = [];
@@ -80,7 +83,7 @@ function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
   const question = (edge: Edge): Question | undefined => {
     if (!compares(edge)) return undefined;
     const [, op, left, right] = edge.when as ['b', string, Expr, Expr];
-    const at = memberOf(left, aliases);
+    const at = typeof left === 'string' ? { object: left, field: '' } : memberOf(left, aliases);
     const index = at ? facts.params.findIndex((p) => p.name === at.object) : -1;
     const value = index < 0 ? undefined : constantName(right, facts);
     if (value === undefined) return undefined;
@@ -88,7 +91,8 @@ function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
     if (!of) {
       if (list.length >= MAX_COMPARED) return undefined;
       list.push((of = { index, field: at!.field, values: [], reached: new Map() }));
-      texts.set(of, new Set([facts.params[index]!.name, `${facts.params[index]!.name}.${of.field}`]));
+      const { name } = facts.params[index]!;
+      texts.set(of, new Set(of.field === '' ? [name] : [name, `${name}.${of.field}`]));
     }
     texts.get(of)!.add(textOf(left));
     if (!of.values.includes(value)) of.values.push(value);
@@ -97,7 +101,7 @@ function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
   const questions: Questions = body.blocks.map(({ next }) => (next.some(compares) ? next.map(question) : undefined));
   const switched = (of: Compared): boolean =>
     questions.some((row) => row !== undefined && new Set(row.map((q) => (q?.of === of && q.equal ? q.value : ''))).size > MIN_CASES);
-  const found = list.filter((c) => c.values.length <= MAX_VALUES && switched(c));
+  const found = list.filter((c) => c.values.length <= MAX_VALUES && (c.field === '' ? c.values.length > 1 : switched(c)));
   for (const c of found) {
     // Where the function may have given the field a value of its own, its questions are about that.
     const stale = new Set([...texts.get(c)!].flatMap((text) => [...setBefore(body, text)]));
@@ -190,8 +194,16 @@ export function fieldsContradict(a: FieldGuard, b: FieldGuard): boolean {
   return a.is ? mine.every((value) => theirs.includes(value)) : theirs.every((value) => mine.includes(value));
 }
 
+/** Whether an argument of this value is what a guard of the parameter itself asks for; undefined when that cannot be told. */
+export function answers({ field, is }: FieldGuard, value: string | number): boolean | undefined {
+  const [name, values] = field.split('==');
+  const one = name === '' && values !== undefined ? among(String(value), values.split('|')) : undefined;
+  return one === undefined ? undefined : one === is;
+}
+
 /** Whether a value is one of those; undefined where it is a number and they are names. */
-function among(value: string, values: readonly string[]): boolean | undefined {
+function among(value: string | undefined, values: readonly string[]): boolean | undefined {
+  if (value === undefined) return undefined;
   if (values.includes(value)) return true;
   return values.some((v) => isNumber(v) !== isNumber(value)) ? undefined : false;
 }

@@ -123,7 +123,8 @@ export function constantOf(e: Expr | undefined): number | undefined {
 
 const FLIP = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' } as const;
 const NEGATE = { '<': '>=', '>': '<=', '<=': '>', '>=': '<', '==': '!=', '!=': '==' } as const;
-const NAMED = /^[A-Z_][A-Z0-9_]*$/;
+/** A constant by its name; an enumerator of several words joined without `_` begins with a capital (`WaitNoSleep`). */
+export const NAMED = /^(?:[A-Z_][A-Z0-9_]*|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+)$/;
 
 let atoms = [new Map<object, Atom | null>(), new Map<object, Atom | null>()] as const;
 

@@ -1,7 +1,7 @@
 /** Calls between functions of the tree, with what is held at each: the raw material of entry contexts and of reclaim cycles. */
 import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
-import { constantOf } from '../flow/know.js';
+import { constantOf, NAMED } from '../flow/know.js';
 import { conditionKey, conditionsKey, isFunction, orNames } from '../flow/bind.js';
 import { guardConditions } from '../flow/fields.js';
 import { blocking } from '../flow/masks.js';
@@ -176,7 +176,7 @@ function variantKey(s: PathState, params: readonly ParamCondition[]): string {
 function constantCondition(arg: Expr, index: number): ParamCondition | undefined {
   const v = constantOf(arg);
   if (v !== undefined) return { index, op: '==', value: v };
-  if (typeof arg === 'string' && /^[A-Z][A-Z0-9_]*$/.test(arg)) return { index, op: '==', value: arg };
+  if (typeof arg === 'string' && NAMED.test(arg)) return { index, op: '==', value: arg };
   const flags = orNames(arg);
   return flags && flags.length > 1 ? { index, op: '==', value: flags.join('|') } : undefined;
 }

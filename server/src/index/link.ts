@@ -1,13 +1,14 @@
 /** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
-import type { Expr, FileFacts, FunctionFacts } from '../facts/model.js';
+import type { Expr, FileFacts, FunctionFacts, PlainArgument } from '../facts/model.js';
 import { calledNames, hasBody } from '../facts/codec.js';
 import { NORETURN } from '../facts/names.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
 import { bindPlain } from '../flow/bind.js';
+import { answers } from '../flow/commands.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
-import type { SleepChain } from '../flow/model.js';
+import type { FieldGuard, SleepChain } from '../flow/model.js';
 import { chainOf, summarise, type Summary } from './summary.js';
 import type { Beyond } from './memo.js';
 import type { Tree } from './tree.js';
@@ -89,9 +90,7 @@ export class Linker implements Knowledge {
       for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
         // What only a debugging build has, and others a stub for, is mostly not there.
         const debugging = targets.length > 1 && target.facts.arms?.some((arm) => /DEBUG/.test(arm)) === true;
-        const only =
-          targets.length === 1 ||
-          (typeof fn === 'string' && targets.every((t) => t === target || t.facts.arms?.length || !hasBody(t.facts)));
+        const only = targets.length === 1 || (typeof fn === 'string' && isOnly(target, targets));
         sleeps.push(new ChainWitness(s, s.sure && only && !debugging));
       }
     }
@@ -219,13 +218,16 @@ export class Linker implements Knowledge {
         }
         continue;
       }
-      for (const target of this.targets(name, ref.file)) {
+      const targets = this.targets(name, ref.file);
+      for (const target of targets) {
         if (target.facts === ref.facts) continue;
+        const only = isOnly(target, targets);
         for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
           if (s.depth > 20 || sleeps.length >= 3) continue;
           const bound = bindPlain(s.when, args ?? [], (constant) => this.constant(constant, ref.file));
-          if (!bound) continue;
-          const sure = s.sure && bound.sure && !unsure;
+          const fields = bound && handedPlainly(s.fields, args ?? []);
+          if (!bound || !fields) continue;
+          const sure = s.sure && bound.sure && only && !unsure;
           if (sleeps.some((o) => o.kind === s.kind && o.sure === sure && o.when.length <= bound.when.length)) continue;
           sleeps.push(
             new Way({
@@ -233,7 +235,7 @@ export class Linker implements Knowledge {
               api: s.api,
               why: s.why,
               when: bound.when,
-              fields: s.fields,
+              fields: fields.length ? fields : undefined,
               drops: s.drops,
               sure,
               depth: s.depth + 1,
@@ -249,6 +251,26 @@ export class Linker implements Knowledge {
     return sleeps.length ? { net: NOTHING.net, sleeps: sleeps.slice() } : NOTHING;
   }
 }
+
+/** What callers of a function without a graph can tell of a callee's guards, by the arguments that say what they are; null when one of these denies a guard. */
+function handedPlainly(fields: readonly FieldGuard[] | undefined, args: readonly PlainArgument[]): FieldGuard[] | null {
+  const out: FieldGuard[] = [];
+  for (const g of fields ?? []) {
+    const arg = args[g.index] ?? null;
+    if (typeof arg === 'object' && arg) out.push({ ...g, index: arg.own });
+    else if (arg !== null && answers(g, arg) === false) return null;
+    // Which object is handed on is not kept; wrappers mostly have theirs in the same place.
+    else if (/^\w/.test(g.field)) out.push(g);
+  }
+  return out;
+}
+
+/** Whether a call of a name means this function in every configuration that has one at all. */
+const isOnly = (target: FunctionRef, targets: readonly FunctionRef[]): boolean =>
+  targets.every((t) => t === target || t.facts.arms?.length || isStub(t.facts));
+
+/** What stands in for a function where a configuration leaves it out; a second function of another file is for another machine. */
+const isStub = (facts: FunctionFacts): boolean => !hasBody(facts) && (facts.inline || facts.static || !facts.callees?.length);
 
 /** Names that a function calls directly. */
 export function calleesOf({ facts }: FunctionRef): readonly string[] {

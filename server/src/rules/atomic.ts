@@ -22,6 +22,7 @@ import {
   reasonOf,
   sleeps,
   sleepSteps,
+  turnedAway,
   yieldsForSome,
   type Cause,
   type Sleep,
@@ -201,6 +202,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
   for (const context of flow.contexts) {
     // A context that a caller opened is that caller's business (see openedByCaller).
     if (!context.held.some((h) => h.atomic) || (context.from === 'caller' && context.begins !== 'callback')) continue;
+    if (turnedAway(flow, call.block, context)) continue;
     let top: Offence | undefined;
     // A way here on which the same call may not sleep: its mask was chosen, mostly by what the context allows.
     let chosen: boolean | undefined;

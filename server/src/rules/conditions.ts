@@ -1,6 +1,10 @@
 /** Conditions on parameters: what a call's arguments, a path and an entry context say about them. */
 import type { Expr } from '../facts/model.js';
 import type { CallPoint, EntryContext, FunctionFlow, MaskValue, ParamCondition, PathState } from '../flow/model.js';
+import { contradicts } from '../flow/bind.js';
+import { answers, guardsAt } from '../flow/commands.js';
+import { guardConditions } from '../flow/fields.js';
+import { NAMED } from '../flow/know.js';
 import { bare } from './expr.js';
 import { blocking, type Sureness } from './gfp.js';
 
@@ -54,7 +58,7 @@ function constant(arg: Expr): number | string | undefined {
   const e = bare(arg);
   if (typeof e === 'number') return e;
   if (e === 'true' || e === 'NULL' || e === 'false') return e === 'true' ? 1 : 0;
-  return typeof e === 'string' && /^[A-Z][A-Z0-9_]*$/.test(e) ? e : undefined;
+  return typeof e === 'string' && NAMED.test(e) ? e : undefined;
 }
 
 function compare(value: number | string, c: ParamCondition): boolean | undefined {
@@ -120,5 +124,19 @@ export function answered(flow: FunctionFlow, state: PathState, context: EntryCon
 
 /** Whether a state can be reached when the function is entered through `context`. */
 export function compatible(state: PathState, context: EntryContext): boolean {
-  return !state.paramAssume.some((asked) => context.params.some((known) => known.index === asked.index && implied(known, asked) === false));
+  return !state.paramAssume.some((asked) => excluded(asked, context));
+}
+
+const excluded = (asked: ParamCondition, context: EntryContext): boolean =>
+  context.params.some((known) => known.index === asked.index && (implied(known, asked) === false || contradicts(known, asked)));
+
+/** Whether the function is entered with arguments with which it does not get to a block: by what every way there asks of them. */
+export function turnedAway({ ref }: FunctionFlow, block: number, context: EntryContext): boolean {
+  if (!context.params.length || !ref.facts.body) return false;
+  return (
+    guardConditions(ref.facts, block, () => true).some((asked) => excluded(asked, context)) ||
+    guardsAt(ref.facts, block).some((guard) =>
+      context.params.some((known) => known.index === guard.index && known.op === '==' && answers(guard, known.value) === false),
+    )
+  );
 }

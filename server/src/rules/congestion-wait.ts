@@ -134,7 +134,12 @@ function reportPause(flow: FunctionFlow, loop: RetryLoop, pause: RetryLoop['back
     : `In ${kernelName(rule.profile)} it neither frees memory nor ends when some is free; ${replacement(rule)}`;
   rule.report({
     at: pause.at,
-    confidence: gone ? 'certain' : loop.reasons.includes('unknown-callee') && !old ? 'possible' : 'likely',
+    // What comes back through an argument may be another machine's failure.
+    confidence: gone
+      ? 'certain'
+      : !old && loop.reasons.some((r) => r === 'unknown-callee' || r === 'out-parameter')
+        ? 'possible'
+        : 'likely',
     ...(old ? {} : { severity: 'note' as const }),
     message: `${fact} ${consequence}`,
     contexts: rule.context(loop.site.states),

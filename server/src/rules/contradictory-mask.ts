@@ -99,7 +99,9 @@ const noBase: Look = (site, _flow, rule) => {
   if (value.must === 0 || (value.must & RECLAIM) !== 0) return undefined;
   // NOWARN, THISNODE, NORETRY, NOMEMALLOC without reclaim are the mark of a deliberate opportunistic attempt.
   if ((value.must & ~(ZONES | MOVABLE | RECLAIMABLE | HIGH | ZERO | COMP | ACCOUNT)) !== 0) return undefined;
-  const confidence: Confidence = site.apiClass === 'wrapper' || site.apiClass === 'dma' ? 'possible' : 'certain';
+  // __GFP_HIGH says something alone: what GFP_ATOMIC may take, and nobody woken for it (memory profiling, BPF).
+  const meant = site.apiClass === 'wrapper' || site.apiClass === 'dma' || (value.must & HIGH) !== 0;
+  const confidence: Confidence = meant ? 'possible' : 'certain';
   return {
     fact: `'${maskName(site.gfpText)}' alone has no reclaim bit: it modifies a mask and is none.`,
     consequence: `In ${kernelName(rule.profile)} the request neither reclaims nor wakes kswapd, so it fails as soon as free memory is below the min watermark.`,

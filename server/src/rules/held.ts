@@ -59,6 +59,8 @@ function mayDrop(dropped: Held, held: Held): boolean {
   if (held.kind === 'preempt_off' && held.text === '' && held.origin === 'entry') return dropped.atomic && dropped.kind !== 'rcu';
   const kin =
     dropped.kind === held.kind ||
+    // What an author states as held may be of another kind in another configuration.
+    (held.origin === 'entry' && dropped.class !== '' && dropped.class === held.class) ||
     (SPINS.includes(dropped.kind) && SPINS.includes(held.kind)) ||
     (dropped.irq !== undefined && held.kind === (dropped.irq === 'irq' ? 'irq_off' : 'bh_off'));
   if (!kin) return false;

@@ -12,7 +12,7 @@ import { among, atomicBrought, atomicHeld, mayBeDropped, type Cause } from './he
 import type { Context, Step } from './model.js';
 import { beginStep, lockName, maskName, scopeName } from './words.js';
 
-export { answered, compatible } from './conditions.js';
+export { answered, compatible, turnedAway } from './conditions.js';
 export { atomicBrought, atomicHeld, doubtful, openedByCaller, type Cause } from './held.js';
 export { dedupe, withoutEchoes } from './merge.js';
 

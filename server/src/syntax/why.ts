@@ -148,12 +148,15 @@ export function whyCall(name: string): number {
   );
 }
 
+/** Members that say whether an object is in use where nothing may wait: what a function does then, its graph tells. */
+const MODES = /(?:->|\.)(?:\w+_)?(?:atomic|nowait|no_?sleep|no_?block|non_?block(?:ing)?|polling|async|in_syscall)\b(?!\s*[=(]\s*[^=])/;
+
 /** The bits that need no parsing: words that tell wherever they stand, in a comment too. */
 export function whyText(body: string): number {
   let why = 0;
   if (body.includes('GFP_') || body.includes('gfp')) why |= Why.Gfp;
   if (body.includes('__free(')) why |= Why.Guard;
-  if (body.includes('PF_MEMALLOC') || /(?:can|may)_?(?:sleep|block)/.test(body)) why |= Why.Context;
+  if (body.includes('PF_MEMALLOC') || /(?:can|may)_?(?:sleep|block)/.test(body) || MODES.test(body)) why |= Why.Context;
   if (body.includes('ENOMEM') && /\b(?:while|for|do|goto)\b/.test(body)) why |= Why.Enomem;
   return why;
 }

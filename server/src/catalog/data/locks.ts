@@ -308,6 +308,9 @@ cant_sleep assert
 lockdep_assert_preemption_disabled assert
 lockdep_assert_in_rcu_read_lock_sched assert @6.12-
 [rcu bare]
+rhashtable_walk_start open
+rhashtable_walk_start_check open
+rhashtable_walk_stop close
 rcu_read_lock open
 rcu_read_unlock close
 rcu_read_lock_bh open bh

@@ -164,7 +164,144 @@ void ibex_start(struct ibex *i)
   });
 });
 
+describe('a flag, an operation, a word to lockdep', () => {
+  it('that is set where an argument asks for it', async () => {
+    const text = (wait: string): string => `
+struct ibex { spinlock_t lock; struct timer_list timer; struct completion done; };
+void ibex_settle(struct ibex *i, bool *late);
+static int ibex_free(struct ibex *i, int wait)
+{
+	bool late = false;
+
+	if (wait)
+		ibex_settle(i, &late);
+	ibex_put(i);
+	if (late)
+		wait_for_completion(&i->done); // waits
+	return 0;
+}
+static void ibex_tick(struct timer_list *t)
+{
+	struct ibex *i = from_timer(i, t, timer);
+
+	ibex_free(i, ${wait});
+}
+void ibex_start(struct ibex *i)
+{
+	timer_setup(&i->timer, ibex_tick, 0);
+}
+void ibex_drop(struct ibex *i)
+{
+	spin_lock(&i->lock);
+	ibex_free(i, ${wait}); // drops
+	spin_unlock(&i->lock);
+}`;
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('0') }), []);
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('1') }), ['drops', 'waits']);
+  });
+
+  it('that not every object has', async () => {
+    const core = (asked: boolean): string => `
+struct herd_ops { int (*prepare)(struct herd *h); int (*move)(struct herd *h); };
+struct herd { const struct herd_ops *ops; struct tasklet_struct task; struct mutex m; };
+int herd_move(struct herd *h)
+{
+	rcu_read_lock();
+	h->seen = herd_find(h);
+	rcu_read_unlock();
+	${asked ? 'if (h->ops->prepare)' : ''}
+		h->ops->prepare(h);
+	return h->ops->move(h);
+}`;
+    const slow = `
+static int slow_prepare(struct herd *h)
+{
+	mutex_lock(&h->m); // prepares
+	mutex_unlock(&h->m);
+	return 0;
+}
+const struct herd_ops slow_ops = { .prepare = slow_prepare };`;
+    const fast = `
+static void fast_task(unsigned long data)
+{
+	herd_move((struct herd *)data);
+}
+void fast_start(struct herd *h)
+{
+	tasklet_init(&h->task, fast_task, (unsigned long)h);
+}`;
+    const files = (asked: boolean) => ({ 'net/herd/core.c': core(asked), 'net/herd/slow.c': slow, 'net/herd/fast.c': fast });
+    assert.deepEqual(await shown(files(true)), []);
+    assert.deepEqual(await shown(files(false)), ['prepares']);
+  });
+
+  it('that reclaim takes the lock', async () => {
+    const text = (told: boolean): string => `
+struct ibex { struct mutex m; void *a; void *b; };
+static void ibex_prime(struct ibex *i)
+{
+	${told ? 'fs_reclaim_acquire(GFP_KERNEL);\n\tmight_lock(&i->m);\n\tfs_reclaim_release(GFP_KERNEL);' : ''}
+}
+int ibex_fill(struct ibex *i)
+{
+	mutex_lock(&i->m);
+	i->a = kmalloc(64, GFP_ATOMIC); // weak
+	mutex_unlock(&i->m);
+	return 0;
+}
+int ibex_more(struct ibex *i)
+{
+	mutex_lock(&i->m);
+	i->b = kmalloc(64, GFP_KERNEL); // strong
+	mutex_unlock(&i->m);
+	return 0;
+}`;
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text(true) }), ['strong']);
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text(false) }), ['weak']);
+  });
+});
+
 describe('a lock, a mapping, a list', () => {
+  it('that an unlock gives back, in the configuration in which it was taken', async () => {
+    const text = (unlock: string): string => `
+#ifdef CONFIG_IBEX_FAR
+#define ibex_lock_irqsave(i, flags) \\
+do { \\
+	local_irq_save(flags); \\
+	if (ibex_far(i)) \\
+		raw_spin_lock(&(i)->far_lock); \\
+} while (0)
+static void ibex_unlock_irqrestore(struct ibex *i, unsigned long flags)
+{
+	if (ibex_far(i)) {
+		lockdep_assert_irqs_disabled();
+		raw_spin_unlock_irqrestore(&i->far_lock, flags);
+	} else {
+		local_irq_restore(flags);
+	}
+}
+#else
+#define ibex_lock_irqsave(i, flags) local_irq_save(flags)
+static void ibex_unlock_irqrestore(struct ibex *i, unsigned long flags)
+{
+	local_irq_restore(flags);
+}
+#endif
+struct ibex { raw_spinlock_t far_lock; };
+void ibex_look(struct ibex *i)
+{
+	unsigned long flags;
+
+	ibex_lock_irqsave(i, flags);
+	lockdep_assert_held(&i->far_lock);
+	${unlock}
+	msleep(1); // sleeps
+	ibex_unlock_irqrestore(i, flags);
+}`;
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('ibex_unlock_irqrestore(i, flags);') }), []);
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('') }), ['sleeps']);
+  });
+
   it('stated as a spinlock, given back as what it is in another configuration', async () => {
     const text = (give: string): string => `
 #ifdef HAVE_IBEX_RWLOCK

@@ -185,8 +185,10 @@ export interface FunctionFacts {
   callees?: [name: string, line: number, args?: PlainArgument[]][];
   /** With a body, once written as text: names it calls directly, so that the call graph needs no graph of a function. */
   calls?: string[];
-  /** Without a body: a parameter, or a macro that is no configuration symbol, decides what the function does: a call of it may do less than its callees can. */
+  /** Without a body: a parameter decides what the function does: a call of it may do less than its callees can. */
   selects?: boolean;
+  /** Without a body: names that are called only where a macro says so that is no configuration symbol. */
+  armed?: string[];
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;
 }

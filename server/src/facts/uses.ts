@@ -119,8 +119,37 @@ const ERRORS = /\b(\w+)\s*(?:[!=]=\s*-\s*E[A-Z]+\b|(?:<|>=)\s*0\b)/g;
 const STATEMENT = /[^;{}]+/g;
 const CONDITION = /\b(?:if|switch|while)\s*\(/;
 
-/** An arm of the preprocessor that a macro decides which no configuration sets. */
-const ARMS = /^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b(?:[^\w\n]|defined\b)*(?!CONFIG_|IS_|0\b|1\b)[A-Za-z_]\w*[ \t]*\)?[ \t]*$/m;
+/** A directive of the preprocessor that opens, changes or closes an arm. */
+const DIRECTIVE = /^[ \t]*#[ \t]*(if(?:n?def)?|endif)\b(.*)$/gm;
+/** Macros that configurations set, and what asks for them. */
+const CONFIGURED = /^(?:CONFIG_\w+|IS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)|defined|[01])$/;
+
+/**
+ * Names that text[span.open, span.close) calls only in arms of the preprocessor that a macro decides which neither a configuration nor the file
+ * itself sets: which arm there is cannot be told.
+ */
+export function armedIn(text: string, span: FunctionSpan, uses: readonly NameUse[]): string[] {
+  const body = text.slice(span.open, span.close);
+  if (!/^[ \t]*#[ \t]*if/m.test(body)) return [];
+  const spans: [number, number][] = [];
+  const open: (number | undefined)[] = [];
+  for (const { 0: line, 1: kind, 2: condition, index } of body.matchAll(DIRECTIVE)) {
+    if (kind === 'endif') {
+      const from = open.pop();
+      if (from !== undefined) spans.push([from, span.open + index]);
+      continue;
+    }
+    const names = condition!.match(/\w+/g) ?? [];
+    const told = names.every((name) => CONFIGURED.test(name) || new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${name}\\b`, 'm').test(text));
+    open.push(told ? undefined : span.open + index + line.length);
+  }
+  if (spans.length === 0) return [];
+  const inside = ({ at }: NameUse): boolean => spans.some(([from, to]) => from <= at && at < to);
+  const called = uses.filter((use) => use.how === 'call');
+  return [...new Set(called.filter(inside).map((use) => use.name))].filter((name) =>
+    called.every((use) => use.name !== name || inside(use)),
+  );
+}
 
 /** A call that is made where an optional parameter was not given, in its stead: `if (!list) { put(obj);`. */
 function stepsIn(name: string): RegExp {
@@ -138,11 +167,10 @@ const steps = new Map<string, RegExp>();
 const MOST_NAMES = 1000;
 
 /**
- * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error, or about an optional one, or
- * the preprocessor about a macro? Then what the function does depends on what the names alone do not show.
+ * Does a condition in the body ask about a scalar parameter (a flag, a bool, an enum), other than whether it is an error or whether an optional one
+ * was given? Then what the function does depends on what the names alone do not show.
  */
 export function selectsByParameter(body: string, params: readonly Param[]): boolean {
-  if (ARMS.test(body)) return true;
   if (params.some((p) => /\*$/.test(p.type) && p.name !== '' && stepsIn(p.name).test(body))) return true;
   const scalars = params.filter((p) => p.name !== '' && p.type !== '' && !/[*(]/.test(p.type)).map((p) => p.name);
   if (!scalars.some((name) => body.includes(name))) return false;

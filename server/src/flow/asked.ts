@@ -226,10 +226,15 @@ export function forSomeCallers({ params, body }: FunctionFacts, block: number): 
 }
 
 /** Whether every way to the block finds the object (its canonical text) to be 0 or NULL. */
-export function behindAbsence(body: Body, block: number, object: string): boolean {
-  const absent = ({ when, is }: Edge): boolean => {
+export const behindAbsence = (body: Body, block: number, object: string): boolean => behindAnswer(body, block, object, '==');
+
+/** Whether every way to the block finds the object to be there: `if (ops->trim) ops->trim(x);`. */
+export const behindPresence = (body: Body, block: number, object: string): boolean => behindAnswer(body, block, object, '!=');
+
+function behindAnswer(body: Body, block: number, object: string, rel: '==' | '!='): boolean {
+  const answers = ({ when, is }: Edge): boolean => {
     const atom = when === undefined || is === undefined ? null : atomOf(when, is);
-    return atom !== null && atom.subject === object && atom.rel === '==' && atom.value === 0;
+    return atom !== null && atom.subject === object && atom.rel === rel && atom.value === 0;
   };
-  return !reached(body.blocks, (edge) => !absent(edge)).has(block);
+  return !reached(body.blocks, (edge) => !answers(edge)).has(block);
 }

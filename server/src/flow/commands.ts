@@ -5,7 +5,7 @@
  */
 import type { Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
 import { reached } from '../facts/reached.js';
-import { assignedAt, fieldAt, fieldGuards, setBefore } from './fields.js';
+import { assignedAt, BITS, fieldAt, fieldGuards, setBefore } from './fields.js';
 import { constantOf } from './know.js';
 import type { FieldGuard } from './model.js';
 import { textOf } from './text.js';
@@ -196,9 +196,21 @@ export function fieldsContradict(a: FieldGuard, b: FieldGuard): boolean {
 
 /** Whether an argument of this value is what a guard of the parameter itself asks for; undefined when that cannot be told. */
 export function answers({ field, is }: FieldGuard, value: string | number): boolean | undefined {
+  if (field === '' || field.startsWith(BITS)) {
+    const set = field === '' ? (typeof value === 'number' ? value !== 0 : undefined) : bitsOf(String(value), field.slice(BITS.length));
+    return set === undefined ? undefined : set === is;
+  }
   const [name, values] = field.split('==');
   const one = name === '' && values !== undefined ? among(String(value), values.split('|')) : undefined;
   return one === undefined ? undefined : one === is;
+}
+
+/** Whether a flags word, by its names or 0, has one of some bits; undefined when it is another number or a mask of the allocator. */
+function bitsOf(word: string, bits: string): boolean | undefined {
+  if (word === '0') return false;
+  if (isNumber(word) || word.includes('GFP_')) return undefined;
+  const asked = bits.split('|');
+  return word.split('|').some((name) => asked.includes(name));
 }
 
 /** Whether a value is one of those; undefined where it is a number and they are names. */

@@ -10,7 +10,7 @@ import { constantOf } from './know.js';
 import type { FieldGuard, ParamCondition } from './model.js';
 import { textOf } from './text.js';
 
-const guards = new WeakMap<Body, Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>>();
+const guards = new WeakMap<Body, ReturnType<typeof guardsOf>>();
 /** Fields of parameters that are looked at in one function; more are not followed. */
 const MAX_FIELDS = 12;
 
@@ -40,7 +40,7 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
       assigned.add(to);
     }
   }
-  const tests: Tests = body.blocks.map(({ next }) =>
+  const tests: (FieldTest | undefined)[][] = body.blocks.map(({ next }) =>
     next.map(({ when, is }) => (when === undefined || is === undefined ? undefined : fieldTest(when, is, copies))),
   );
   for (const [b, ofBlock] of tests.entries()) {
@@ -56,7 +56,49 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
       if (!out.has(key)) out.set(key, { guard, reached: reachedOtherwise(body, test, tests) });
     }
   }
+  if (out.size > 0) throughFlags(facts, body, tests, out);
   return out;
+}
+
+/**
+ * Locals that are 0 but where a guard holds: `bool late = false; if (wait) settle(x, &late); ... if (late) wait_for(x);`. Where one of them is
+ * found to be set, the guard held.
+ */
+function throughFlags(
+  facts: FunctionFacts,
+  body: Body,
+  tests: (FieldTest | undefined)[][],
+  guards: Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>,
+): void {
+  const asked = new Map<string, [block: number, at: number][]>();
+  for (const [b, { next }] of body.blocks.entries())
+    for (const [at, { when, is }] of next.entries())
+      if (typeof when === 'string' && is === true && when in body.vars) asked.set(when, [...(asked.get(when) ?? []), [b, at]]);
+  for (const [name, edges] of asked) {
+    const sets = setsOf(body, name);
+    const on = sets.filter((s) => !s.off).map((s) => s.block);
+    if (on.length === 0 || on.length === sets.length) continue;
+    for (const known of guards.values()) {
+      if (on.some((b) => known.reached.has(b))) continue;
+      const { index, field, is } = known.guard;
+      const test: FieldTest = { object: facts.params[index]!.name, field, is };
+      for (const [b, at] of edges) tests[b]![at] = test;
+      known.reached = reachedOtherwise(body, test, tests);
+      break;
+    }
+  }
+}
+
+/** Where a local is given a value, also by those that are given its address; `off`: it is 0. */
+function setsOf(body: Body, name: string): { block: number; off: boolean }[] {
+  return body.blocks.flatMap(({ ev }, block) =>
+    ev.flatMap((e) => {
+      if (e.k === 'set' && e.to === name) return [{ block, off: e.op === '=' && constantOf(e.value) === 0 }];
+      if (e.k !== 'call') return [];
+      const given = e.args.some((arg) => Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && arg[2] === name);
+      return e.to === name || given ? [{ block, off: false }] : [];
+    }),
+  );
 }
 
 interface Field {
@@ -82,7 +124,7 @@ function fieldOf(e: Expr): Field | undefined {
 }
 
 /** Begins a field that stands for bits of the parameter itself: `&A|B`. */
-const BITS = '&';
+export const BITS = '&';
 
 /** `p->f`, `p`, some bits of p, or a comparison of one of them with 0, as an edge asserts it. */
 function fieldTest(when: Expr, is: boolean, copies: Copies): FieldTest | undefined {

@@ -1,6 +1,8 @@
 /** Calls between functions of the tree, with what is held at each: the raw material of entry contexts and of reclaim cycles. */
 import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
+import { behindPresence } from '../flow/asked.js';
+import { textOf } from '../flow/text.js';
 import { constantOf, NAMED } from '../flow/know.js';
 import { conditionKey, conditionsKey, isFunction, orNames } from '../flow/bind.js';
 import { guardConditions } from '../flow/fields.js';
@@ -51,11 +53,15 @@ export function edgesOf(
     const targets = resolve(point);
     if (!targets.length) continue;
     const variants = variantsOf(a, point, shared);
-    for (const target of targets)
-      out.push({ target, line: point.at.line, variants, several: targets.length > 1 && tableOf(point.target) === undefined });
+    const choice = targets.length > 1 && tableOf(point.target) === undefined;
+    for (const target of targets) out.push({ target, line: point.at.line, variants, several: choice || isOptional(a, point, target) });
   }
   return out.slice();
 }
+
+/** An operation that not every object has, and another file's have: whether this object is one of those nobody says. */
+const isOptional = (a: Analysis, point: CallPoint, target: FunctionRef): boolean =>
+  point.name === '' && target.file.path !== a.ref.file.path && behindPresence(a.ref.facts.body!, point.block, textOf(point.target));
 
 /** The table whose functions a call runs by index: `steps[i](x)`. */
 export const tableOf = (target: Expr): string | undefined =>

@@ -70,11 +70,13 @@ export class Linker implements Knowledge {
   }
 
   net = (fn: string, file: FileFacts): readonly NetEffect[] | undefined => {
+    // Of several configurations that one which does most: a lock and its unlock are then of the same.
+    let most: readonly NetEffect[] | undefined;
     for (const r of this.targets(fn, file)) {
-      const s = this.summaryOf(r.facts);
-      if (s?.net.length) return s.net;
+      const net = this.summaryOf(r.facts)?.net;
+      if (net?.length && (!most || weight(net) > weight(most))) most = net;
     }
-    return undefined;
+    return most;
   };
 
   effects = (fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined => {
@@ -207,7 +209,7 @@ export class Linker implements Knowledge {
               why: sleeper.why,
               when: [],
               drops: [],
-              sure: sleeper.sure && !unsure,
+              sure: sleeper.sure && !unsure && !ref.facts.armed?.includes(name),
               depth: 0,
               file: ref.file.path,
               line: ref.facts.line + line,
@@ -221,7 +223,7 @@ export class Linker implements Knowledge {
       const targets = this.targets(name, ref.file);
       for (const target of targets) {
         if (target.facts === ref.facts) continue;
-        const only = isOnly(target, targets);
+        const only = isOnly(target, targets) && !ref.facts.armed?.includes(name);
         for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
           if (s.depth > 20 || sleeps.length >= 3) continue;
           const bound = bindPlain(s.when, args ?? [], (constant) => this.constant(constant, ref.file));
@@ -264,6 +266,9 @@ function handedPlainly(fields: readonly FieldGuard[] | undefined, args: readonly
   }
   return out;
 }
+
+/** What a function takes and gives back in the fullest of its outcomes. */
+const weight = (net: readonly NetEffect[]): number => Math.max(...net.map((n) => n.acquires.length + n.releases.length));
 
 /** Whether a call of a name means this function in every configuration that has one at all. */
 const isOnly = (target: FunctionRef, targets: readonly FunctionRef[]): boolean =>

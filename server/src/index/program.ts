@@ -16,7 +16,7 @@ import { Linker } from './link.js';
 import { operationWay, otherHalves, runsAtomic, type OperationWay } from './operation.js';
 import type { Beyond, CanFail, Use } from './memo.js';
 import { pathOf } from './reach.js';
-import { reclaimLocks, takenLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
+import { reclaimLocks, takenLocks, toldLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
 import type { Summary } from './summary.js';
 import type { Tree } from './tree.js';
 import { locksOverAllocations, underLock, worthOf, type Worth } from './worth.js';
@@ -102,12 +102,14 @@ export class Program {
       const key = `${ref.file.path} ${slot}`;
       slots.set(key, [...(slots.get(key) ?? []), { by: at.function, root: roots[roots.length - 1]! }]);
     };
+    const told: ReclaimLock[] = [];
     yield* this.linker.link(
       (ref, a) => {
         this.note(ref, a);
         const taken = takenLocks(a);
         if (taken.length) this.taken.set(ref.facts, taken);
         else this.taken.delete(ref.facts);
+        told.push(...toldLocks(a));
         this.registrations(ref, a, root);
       },
       (done, total) => progress?.('link', done, total),
@@ -161,6 +163,7 @@ export class Program {
       (ref) => this.edges.get(ref.facts) ?? [],
       (ref) => this.taken.get(ref.facts) ?? [],
     );
+    for (const lock of told) this.reclaim.set(lock.class, [...(this.reclaim.get(lock.class) ?? []), lock]);
   }
 
   /** Keeps what one function's analysis says to others. */
@@ -465,9 +468,8 @@ export class Program {
       }
       const targets = this.tree.resolve(name, ref.file);
       const variants = args ? givenOnly(args, (constant) => this.linker.constant(constant, ref.file), this.variants) : PLAIN;
-      for (const target of targets) {
-        if (target.facts !== ref.facts) out.push({ target, line: at, variants, several: targets.length > 1 || ref.facts.selects === true });
-      }
+      const several = targets.length > 1 || ref.facts.selects === true || ref.facts.armed?.includes(name) === true;
+      for (const target of targets) if (target.facts !== ref.facts) out.push({ target, line: at, variants, several });
     }
     return out.slice();
   }

@@ -4,6 +4,7 @@ import type { ChainStep, FunctionRef, LockKind, ParamCondition } from '../flow/m
 import { conditionsKey, contradicts, implies } from '../flow/bind.js';
 import { hand } from './brought.js';
 import type { Analysis } from '../flow/analyse.js';
+import { lockClass } from '../flow/types.js';
 import type { CallEdge } from './edges.js';
 
 export interface ReclaimLock {
@@ -13,6 +14,8 @@ export interface ReclaimLock {
   mode: 'read' | 'write';
   by: string;
   sure: boolean;
+  /** The author tells lockdep so. */
+  told?: true;
 }
 
 /** A lock that a function takes itself. */
@@ -123,6 +126,29 @@ const READS: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem_read', 'read_lock
 /** An inode that is evicted has no user left: its own locks are held by nobody who allocates. */
 function ownLock(entry: CallbackEntry, lock: TakenLock): boolean {
   return /^(?:evict_inode|destroy_inode|free_inode|drop_inode)$/.test(entry.field ?? '') && /inode\w*\./.test(lock.class);
+}
+
+/** What takes a lock, or says so to lockdep. */
+const TAKES = /^(might_lock(_read|_nested)?|(rt_)?mutex_lock(_nested)?|down_(read|write)(_nested)?)$/;
+
+/**
+ * Locks of which a function tells lockdep that reclaim takes them, so that it need not see reclaim do it: between fs_reclaim_acquire() and
+ * fs_reclaim_release() (mm/page_alloc.c, 5.10 to 6.12).
+ */
+export function toldLocks(a: Analysis): ReclaimLock[] {
+  const { facts, file } = a.ref;
+  const out: ReclaimLock[] = [];
+  let inside = false;
+  for (const { name, args, at } of a.calls) {
+    if (name === 'fs_reclaim_acquire' || name === 'fs_reclaim_release') inside = name === 'fs_reclaim_acquire';
+    if (!inside || !TAKES.test(name)) continue;
+    const lock = lockClass(args[0], facts, file, a.transfer.know);
+    if (lock === '' || lock.startsWith('?')) continue;
+    const what = `tells lockdep that reclaim takes ${lock}`;
+    const path = [{ file: file.path, line: at.line, function: facts.name, what }];
+    out.push({ class: lock, path, needs: 'any', mode: 'write', by: `'${facts.name}' (to lockdep)`, sure: true, told: true });
+  }
+  return out;
 }
 
 /** Locks that a function takes by catalogue names, on any path. */

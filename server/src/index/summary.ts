@@ -160,12 +160,21 @@ function netEffects(a: Analysis): NetEffect[] {
 
 /**
  * An unlock that gives the lock back on some of its ways gives it back: on the others a check of its own has failed
- * (`if (WARN_ON(owner != current)) return;`), or its counterpart took nothing either.
+ * (`if (WARN_ON(owner != current)) return;`), or its counterpart took nothing either, or interrupts alone were off.
  */
 function forgetRefusals(name: string, nets: Map<string, NetEffect>): void {
   if (!/unlock/i.test(name)) return;
   const gives = [...nets.values()].filter((n) => n.releases.length > 0 && n.acquires.length === 0);
-  for (const [key, net] of nets) if (isNeutral(net) && gives.some((n) => n.value === net.value || n.value === 'any')) nets.delete(key);
+  const less = (net: NetEffect, n: NetEffect): boolean =>
+    isNeutral({ ...net, releases: [] }) &&
+    n.releases.some((o) => o.text !== '' && !net.releases.some((t) => o.kind === t.kind && o.text === t.text)) &&
+    net.releases.every((t) => t.text === '' || n.releases.some((o) => o.kind === t.kind && o.text === t.text));
+  for (const [key, net] of nets) {
+    const full = gives.find((n) => n !== net && (n.value === net.value || n.value === 'any') && less(net, n));
+    if (!full) continue;
+    nets.delete(key);
+    full.releases = [...full.releases, ...net.releases.filter((t) => !full.releases.some((o) => o.kind === t.kind && o.text === t.text))];
+  }
 }
 
 /** A lock function that its author says acquires has it on every way out: where it takes nothing it had it already (`if (owner == current) { count++; return; }`). */

@@ -1,5 +1,5 @@
 import type { CallPoint, EntryContext, FunctionFlow, Held, LockKind, PathState, Site } from '../flow/model.js';
-import type { Confidence, Rule, Step } from './model.js';
+import type { Confidence, Rule, RuleContext, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { ACCOUNT, ATOMIC_BIT, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from '../flow/dominators.js';
@@ -121,7 +121,7 @@ int dev_either(struct dev *d, bool irq)
       const kind = plainMask(site, behaviour(rule.profile).nowaitHasNowarn);
       if (!kind || restricted(flow, site) || secondAttempt(flow, site) || aboutToWait(flow, site)) continue;
       const reason = bestOf(lockHeld(flow, site), sleepsAnyway(flow, site), entered(flow));
-      if (!reason) continue;
+      if (!reason || ruledOut(flow, site, rule)) continue;
       rule.report({
         at: site.at,
         confidence: reason.confidence,
@@ -167,6 +167,12 @@ function restricted(flow: FunctionFlow, site: Site): boolean {
       ['softirq', 'hardirq', 'nmi'].includes(c.task) ||
       site.states.some((s) => compatible(s, c) && atomicBrought(s, c) !== undefined),
   );
+}
+
+/** A lock is held of which lockdep is told that reclaim takes it: no request under it may reclaim. */
+function ruledOut(flow: FunctionFlow, site: Site, rule: RuleContext): boolean {
+  const held = [...site.states, ...flow.contexts].flatMap((s) => s.held);
+  return held.some((h) => h.class !== '' && rule.reclaimTakes?.(h.class).some((taking) => taking.told) === true);
 }
 
 /** Page faults are off, or others wait for a fence that is signalled after this: reclaim may wait for it too. */

@@ -111,6 +111,8 @@ export interface ReclaimTaking {
   /** 'the shrinker 'foo_scan'' */
   by: string;
   sure: boolean;
+  /** The author tells lockdep so. */
+  told?: true;
 }
 
 /** What a rule may ask. The whole-tree index adds knowledge behind the same questions. */

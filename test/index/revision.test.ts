@@ -13,6 +13,8 @@ import { createParser } from '../../server/src/syntax/parser.js';
 const files: Record<string, string> = {
   'drivers/otter/otter.h': `struct den { spinlock_t lock; struct mutex big; void *buf; };
 
+struct den_tools { void (*mend)(struct den *d); };
+
 void *den_get(struct den *d, size_t n);
 static inline void *den_small(struct den *d)
 {
@@ -74,7 +76,26 @@ void den_call(struct den_ops *o, struct den *d)
 	d->buf = o->get(d, 4);
 	spin_unlock(&d->lock);
 }
+
+void den_mend(const struct den_tools *t, struct den *d)
+{
+	spin_lock(&d->lock);
+	t->mend(d);
+	spin_unlock(&d->lock);
+}
 `,
+  // More than are followed one by one.
+  'drivers/otter/tools.c': [0, 1, 2, 3, 4].reduce(
+    (text, i) => `${text}
+static void mend${i}(struct den *d)
+{
+	mutex_lock(&d->big);
+	mutex_unlock(&d->big);
+}
+static const struct den_tools tools${i} = { .mend = mend${i} };
+`,
+    '#include "otter.h"\n',
+  ),
 };
 
 const changes: [what: string, file: string, from: string | RegExp, to: string][] = [
@@ -103,6 +124,8 @@ const changes: [what: string, file: string, from: string | RegExp, to: string][]
   ['lines above move everything', 'drivers/otter/high.c', '#include', '/* one\n * two\n */\n#include'],
   ['a function gets another name', 'drivers/otter/low.c', /\btake\b/g, 'grab'],
   ['a function is left out', 'drivers/otter/high.c', /void den_through[\s\S]*?\n}\n/, ''],
+  ['one of many implementations sleeps no more', 'drivers/otter/tools.c', /(?<=mend0.*\n\{\n)(\tmutex.*\n){2}/g, '\td->buf = NULL;\n'],
+  ['a call of an operation that many implement moves', 'drivers/otter/high.c', '\tt->mend(d);', '\td->buf = NULL;\n\tt->mend(d);'],
   ['a recursive function sleeps', 'drivers/otter/low.c', 'return depth ?', 'msleep(1);\n\treturn depth ?'],
 ];
 

@@ -385,6 +385,22 @@ int ibex_hold(struct ibex *i, struct net_device *dev)
     assert.deepEqual(await shown({ 'drivers/ibex/a.c': text }), ['atomic', 'zero']);
   });
 
+  it('a bio without room for data waits for nothing that its set may not have', async () => {
+    const text = (vecs: string, set: string): string => `
+int ibex_flush(struct ibex *i)
+{
+	struct bio *flush = bio_alloc_bioset(i->bdev, ${vecs}, REQ_OP_WRITE, GFP_NOIO, ${set}); // flush
+
+	if (!flush)
+		return -ENOMEM;
+	submit_bio(flush);
+	return 0;
+}`;
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('0', '&i->set') }), ['flush']);
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('4', '&i->set') }), []);
+    assert.deepEqual(await shown({ 'drivers/ibex/a.c': text('0', 'NULL') }), []);
+  });
+
   it('the failure of another machine is not waited for by this one', async () => {
     const text = (failed: string): string => `
 int ibex_ask(struct ibex *i)

@@ -1,3 +1,5 @@
+import { constantOf } from '../flow/know.js';
+import type { Site } from '../flow/model.js';
 import type { Rule } from './model.js';
 import { kernelName } from './behaviour.js';
 import { blocking } from './gfp.js';
@@ -16,7 +18,7 @@ until one is freed (woken, or after five seconds). \`bio_alloc()\` is built on i
 that the wait, with its own deadlock rules, was not expected. (All kernels from 5.10, mm/mempool.c and block/bio.c.)
 
 With \`GFP_NOWAIT\` or \`GFP_ATOMIC\` NULL is possible and the check is needed; \`mempool_alloc_preallocated()\` never waits; \`bio_alloc_bioset()\` may return
-NULL for a set without bio_vecs. The rule is silent for all of these, for masks that a caller chooses, and for tests that a branch without the
+NULL for a set without bio_vecs, unless it is asked for a bio without any. The rule is silent for all of these, for masks that a caller chooses, and for tests that a branch without the
 allocation shares.`,
     examples: [
       {
@@ -76,7 +78,7 @@ int either(mempool_t *pool, gfp_t gfp)
       rule.report({
         at: site.at,
         // A bioset may be without a pool of bio_vecs; nobody can tell that from here.
-        confidence: site.apiClass === 'mempool' || site.api === 'bio_alloc' ? 'certain' : 'possible',
+        confidence: site.apiClass === 'mempool' || site.api === 'bio_alloc' ? 'certain' : needsNoVecs(site) ? 'likely' : 'possible',
         message:
           `The result of '${site.api}' with ${maskName(site.gfpText)} is tested although the call waits until it has an element. ` +
           `In ${kernelName(rule.profile)} it never returns NULL with a mask that may block: the error path is never run.`,
@@ -89,4 +91,16 @@ int either(mempool_t *pool, gfp_t gfp)
       });
     }
   },
+};
+
+/** A bio without room for data asks the set for nothing but itself (bio_alloc_bioset(), block/bio.c, 5.10 to 6.12); without a set it is allocated plainly. */
+const needsNoVecs = ({ api, args, traits }: Site): boolean => {
+  const set = traits?.pool === undefined ? undefined : args[traits.pool];
+  return (
+    api === 'bio_alloc_bioset' &&
+    traits?.count !== undefined &&
+    args[traits.count] === 0 &&
+    set !== undefined &&
+    constantOf(set) === undefined
+  );
 };

@@ -170,6 +170,12 @@ export function calledNames(body: Body): string[] {
 const KEPT = 64;
 const thawed = new Map<FrozenFunction, Body>();
 
+/** Fails to compile where a fact of functions is written and not read back. */
+type Forgotten<T extends never> = T;
+export type NothingForgotten =
+  | Forgotten<Exclude<keyof FunctionFacts, keyof LightFunction | 'body' | 'calls'>>
+  | Forgotten<Exclude<keyof FunctionFacts, keyof FrozenFunction | 'callees' | 'selects' | 'armed'>>;
+
 /** What every function is known by, with a graph or without. */
 abstract class Head {
   readonly name: string;
@@ -202,11 +208,13 @@ abstract class Head {
 /** A function without a graph. Three of four are such, and of most nobody asks more than two times what they call. */
 class LightFunction extends Head implements FunctionFacts {
   readonly selects?: boolean;
+  readonly armed?: string[];
   readonly #callees: string;
 
   constructor(f: PackedFunction) {
     super(f);
     if (f.selects) this.selects = true;
+    if (f.armed) this.armed = f.armed;
     this.#callees = f.callees ?? '';
   }
 

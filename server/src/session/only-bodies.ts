@@ -14,7 +14,7 @@ export function onlyBodies(a: FileFacts, b: FileFacts): boolean {
   const frame = ({ ops, structs, prototypes, constants, globals, functions }: FileFacts): string => {
     const seen = functions
       .filter((f) => !f.static || f.macro)
-      .map((f) => [f.name, f.returns, f.params, f.marks, f.arms, f.macro === true ? f : null]);
+      .map((f) => [f.name, f.returns, f.params, f.marks, f.arms, f.macro === true ? [f.body ?? null, f.callees ?? null] : null]);
     return JSON.stringify([ops, structs, prototypes, constants, globals, seen], places);
   };
   if (frame(a) !== frame(b)) return false;

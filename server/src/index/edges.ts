@@ -19,7 +19,10 @@ export interface EdgeVariant {
   assume: readonly ParamCondition[];
   /** What the caller's arguments tell of the callee's parameters. */
   params: readonly ParamCondition[];
-  /** Another path makes the same call with a mask that may not block, and this one may: the mask was chosen, mostly by what the context allows. */
+  /**
+   * Another path makes the same call with a mask that may not block, and this one may: the mask was chosen, mostly by what the context allows.
+   * Or the call is made only where the object has such an operation.
+   */
   chosen: boolean;
   /** Callee parameters that are the caller's own, unchanged: callee index to caller index. */
   through: Through;
@@ -54,7 +57,11 @@ export function edgesOf(
     if (!targets.length) continue;
     const variants = variantsOf(a, point, shared);
     const choice = targets.length > 1 && tableOf(point.target) === undefined;
-    for (const target of targets) out.push({ target, line: point.at.line, variants, several: choice || isOptional(a, point, target) });
+    for (const target of targets) {
+      // Whether reclaim gets there by some object is another question than whether this caller's has the operation.
+      const ways = isOptional(a, point, target) ? variants.map((v) => ({ ...v, chosen: true })) : variants;
+      out.push({ target, line: point.at.line, variants: ways, several: choice });
+    }
   }
   return out.slice();
 }

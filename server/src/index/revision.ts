@@ -327,7 +327,18 @@ export class Revision extends Program {
 /** Whether two versions of a function say the same, their places in the file aside. */
 export function sameFacts(a: FunctionFacts, b: FunctionFacts): boolean {
   const text = (f: FunctionFacts): string =>
-    JSON.stringify([f.static, f.inline, f.returns, f.params, f.marks, f.arms ?? null, f.body ?? null, f.callees ?? null, f.selects ?? false, f.armed ?? null]);
+    JSON.stringify([
+      f.static,
+      f.inline,
+      f.returns,
+      f.params,
+      f.marks,
+      f.arms ?? null,
+      f.body ?? null,
+      f.callees ?? null,
+      f.selects ?? false,
+      f.armed ?? null,
+    ]);
   return text(a) === text(b);
 }
 

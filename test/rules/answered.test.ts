@@ -1,20 +1,11 @@
 /** What is decided elsewhere than at the sleep: by an argument, another definition, an arm, a lookup. Each beside a bug of the same shape. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { auditText, type TextAuditOptions } from '../../server/src/engine.js';
+import type { TextAuditOptions } from '../../server/src/engine.js';
+import { shownAt } from './shown.js';
 
-/** Marks of the lines of what is shown by default. */
-async function shown(files: Record<string, string>, options: TextAuditOptions = { kernel: '6.12' }): Promise<string[]> {
-  const list = await auditText(
-    Object.entries(files).map(([path, text]) => ({ path, text })),
-    options,
-  );
-  const mark = (file: string, line: number): string => /\/\/ (\w+)/.exec(files[file]?.split('\n')[line - 1] ?? '')?.[1] ?? `line ${line}`;
-  return list
-    .filter((f) => f.confidence !== 'possible')
-    .map((f) => mark(f.at.file, f.at.line))
-    .sort();
-}
+const shown = async (files: Record<string, string>, options: TextAuditOptions = { kernel: '6.12' }): Promise<string[]> =>
+  (await shownAt(files, options)).map((f) => f.mark).sort();
 
 const LOCKED = (calls: string): string => `
 struct ibex { spinlock_t lock; struct mutex m; bool busy; };

@@ -1,20 +1,11 @@
 /** Causes of wrong findings on whole kernels that need several files or tables of the core, in our own words, each beside a bug of the same shape. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { auditText, type TextAuditOptions } from '../../server/src/engine.js';
+import type { TextAuditOptions } from '../../server/src/engine.js';
+import { shownAt } from './shown.js';
 
-/** Marks of the lines of what is shown by default, as 'rule file mark'. */
-async function shown(files: Record<string, string>, options: TextAuditOptions = {}): Promise<string[]> {
-  const list = await auditText(
-    Object.entries(files).map(([path, text]) => ({ path, text })),
-    options,
-  );
-  const mark = (file: string, line: number): string => /\/\/ (\w+)/.exec(files[file]?.split('\n')[line - 1] ?? '')?.[1] ?? `line ${line}`;
-  return list
-    .filter((f) => f.confidence !== 'possible')
-    .map((f) => `${f.ruleId} ${mark(f.at.file, f.at.line)}`)
-    .sort();
-}
+const shown = async (files: Record<string, string>, options: TextAuditOptions = {}): Promise<string[]> =>
+  (await shownAt(files, options)).map((f) => `${f.rule} ${f.mark}`).sort();
 
 describe('what many callers do alike', () => {
   const core = `

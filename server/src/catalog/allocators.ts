@@ -25,6 +25,7 @@ const KNOWN = [
   'waits',
   'other-failure',
   'of-object',
+  'tracks',
 ];
 
 let table: VersionedTable<AllocatorEntry> | undefined;
@@ -88,6 +89,7 @@ function entryOf(row: Row): AllocatorEntry {
     ...(row.words.has('optional') ? { optional: true } : {}),
     ...(row.words.has('waits') ? { waits: true } : {}),
     ...(row.words.has('of-object') ? { ofObject: true } : {}),
+    ...(row.words.has('tracks') ? { tracks: true } : {}),
     ...(row.words.has('other-failure') ? { otherFailure: true } : {}),
   };
 }

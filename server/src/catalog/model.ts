@@ -28,6 +28,8 @@ export interface AllocatorEntry {
   optional?: boolean;
   /** With __GFP_DIRECT_RECLAIM it waits until it has one: it never fails (mempool_alloc, bio_alloc). */
   waits?: boolean;
+  /** Counts a reference; it allocates in builds that track who holds what, and nowhere else (include/linux/netdevice.h, net_namespace.h, 6.12). */
+  tracks?: boolean;
   /** Argument index of the pool or bioset an element comes from. */
   pool?: number;
   /**

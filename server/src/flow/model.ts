@@ -254,6 +254,7 @@ export interface AllocatorTraits {
   otherFailure?: boolean;
   waits?: boolean;
   onlyWith?: string;
+  tracks?: boolean;
 }
 
 /** An allocation site: a call of an allocator. */

@@ -138,13 +138,9 @@ int dev_either(struct dev *d, bool irq)
   },
 };
 
-/** Counted references: they allocate in builds that track who holds what, and nowhere else (include/linux/netdevice.h, net_namespace.h, 6.12). */
-const TRACKERS =
-  /^((net)?dev_hold(_track)?|netdev_ref_replace|_*(netdev|netns|ref)_tracker_alloc|get_net_track|netdev_get_by_(index|name))$/;
-
 /** GFP_ATOMIC or GFP_NOWAIT with no more than harmless modifiers, written at the call. */
 function plainMask(site: Site, nowaitIsSilent: boolean): 'GFP_ATOMIC' | 'GFP_NOWAIT' | undefined {
-  if (site.states.length === 0 || site.apiClass === 'mempool' || site.apiClass === 'bio' || TRACKERS.test(site.api)) return undefined;
+  if (site.states.length === 0 || site.apiClass === 'mempool' || site.apiClass === 'bio' || site.traits?.tracks) return undefined;
   const base = names(site.gfpText, 'GFP_ATOMIC') ? 'GFP_ATOMIC' : names(site.gfpText, 'GFP_NOWAIT') ? 'GFP_NOWAIT' : undefined;
   if (!base || /[?~]/.test(site.gfpText)) return undefined;
   // GFP_NOWAIT is also the mask of an optimistic try: with __GFP_NOWARN spelled out it says so.

@@ -1,6 +1,7 @@
 /**
  * Functions of include/ that take a gfp_t and hand it down, by prototype. In a kernel tree they would be found by their
  * prototypes anyway; an out-of-tree module has none, so it needs the list. Columns as in allocators.ts.
+ * tracks: counts a reference, and allocates only in builds that track who holds what (CONFIG_NET_DEV_REFCNT_TRACKER).
  */
 export const WRAPPERS = String.raw`
 [wrapper nofail=honoured other-failure]
@@ -28,8 +29,8 @@ __kvmalloc_node gfp=2 @6.13-
 __mem_cgroup_charge gfp=2 ret=int @5.11-
 __memcg_kmem_charge gfp=1 ret=int @-5.14
 __memcg_kmem_charge_page gfp=1 order=2 ret=int
-__netdev_tracker_alloc gfp=2 ret=void @5.16-
-__netns_tracker_alloc gfp=3 ret=void @6.2-
+__netdev_tracker_alloc gfp=2 ret=void tracks @5.16-
+__netns_tracker_alloc gfp=3 ret=void tracks @6.2-
 __nf_ct_try_assign_helper gfp=2 ret=int
 __percpu_counter_init gfp=2 ret=int @-6.5
 __percpu_counter_init_many gfp=2 ret=int @6.6-
@@ -168,7 +169,7 @@ dev_coredumpm gfp=4 ret=void
 dev_coredumpm_timeout gfp=4 ret=void @6.9-
 dev_coredumpsg gfp=3 ret=void
 dev_coredumpv gfp=3 ret=void
-dev_hold_track gfp=2 ret=void @5.16-6.0
+dev_hold_track gfp=2 ret=void tracks @5.16-6.0
 dev_replace_track gfp=3 ret=void @5.16-6.0
 dmaengine_get_unmap_data gfp=2
 dn_alloc_skb gfp=2 @5.16-6.0
@@ -213,7 +214,7 @@ gb_operation_response_alloc gfp=2 ret=bool
 genradix_ptr_alloc_inlined gfp=2 @6.9-
 genradix_ptr_alloc_preallocated gfp=3 @6.9-
 genradix_ptr_alloc_preallocated_inlined gfp=3 @6.9-
-get_net_track gfp=2 @5.16-
+get_net_track gfp=2 tracks @5.16-
 get_safe_page gfp=0 ret=unknown
 get_task_io_context gfp=1 @-5.18
 gss_import_sec_context gfp=5 ret=int
@@ -287,11 +288,11 @@ metadata_dst_alloc gfp=2
 metadata_dst_alloc_percpu gfp=2
 mlx5_alloc_cmd_mailbox_chain gfp=1 @-6.5
 nci_skb_alloc gfp=2
-netdev_get_by_index gfp=3 @6.3-
-netdev_get_by_name gfp=3 @6.3-
-netdev_hold gfp=2 ret=void @6.0-
-netdev_ref_replace gfp=3 ret=void @6.0-
-netdev_tracker_alloc gfp=2 ret=void @5.16-
+netdev_get_by_index gfp=3 tracks @6.3-
+netdev_get_by_name gfp=3 tracks @6.3-
+netdev_hold gfp=2 ret=void tracks @6.0-
+netdev_ref_replace gfp=3 ret=void tracks @6.0-
+netdev_tracker_alloc gfp=2 ret=void tracks @5.16-
 netfs_alloc_folioq_buffer gfp=4 ret=int @6.13-
 netfs_folioq_alloc gfp=1 @6.9-
 netlbl_catmap_alloc gfp=0
@@ -300,7 +301,7 @@ netlbl_catmap_setlong gfp=3 ret=int
 netlbl_catmap_setrng gfp=3 ret=int
 netlbl_secattr_alloc gfp=0
 netlbl_secattr_cache_alloc gfp=0
-netns_tracker_alloc gfp=2 ret=void @5.16-
+netns_tracker_alloc gfp=2 ret=void tracks @5.16-
 nf_conntrack_alloc gfp=4
 nf_ct_acct_ext_add gfp=1
 nf_ct_ecache_ext_add gfp=3 ret=bool
@@ -345,7 +346,7 @@ rdma_lag_get_ah_roce_slave gfp=2
 rdma_zalloc_drv_obj_gfp gfp=2
 rdma_zalloc_obj gfp=2 @5.11-
 read_swap_cache_async gfp=1 @-5.18
-ref_tracker_alloc gfp=2 ret=int @5.16-
+ref_tracker_alloc gfp=2 ret=int tracks @5.16-
 request_firmware_nowait gfp=4 ret=int
 rfcomm_dlc_alloc gfp=0
 ring_buffer_read_prepare gfp=2 @-5.10

@@ -54,7 +54,7 @@ const bundles = {
     external: ['node:*', 'module', 'fs/promises'],
     define: { 'import.meta.url': '""', GFP_AUDIT_VERSION: JSON.stringify(version) },
   },
-  engineWorker: { ...node, entryPoints: ['server/src/cli/engine-worker.ts'], outfile: 'cli-engine-worker.cjs' },
+  engineWorker: { ...node, entryPoints: ['server/src/lsp/engine-worker.ts'], outfile: 'lsp-engine-worker.cjs' },
   indexWorker: { ...node, entryPoints: ['server/src/lsp/index-worker.ts'], outfile: 'lsp-index-worker.cjs' },
   factsWorker: { ...node, entryPoints: ['server/src/index/worker.ts'], outfile: 'index-worker.cjs' },
   page: { ...browser, entryPoints: ['client/webview/main.ts'], outfile: 'simulator.js' },

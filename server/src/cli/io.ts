@@ -71,8 +71,9 @@ export async function deliver(io: Io, file: string | undefined, text: string | I
   try {
     // A device or FIFO (/dev/null, a shell's process substitution) is written to; renaming would replace it.
     if ((await io.host.stat(path)).kind === 'special') await writeFile(path, text);
-    else await writeAtomically(path, text);
+    else await writeAtomically(path, text, io.signal);
   } catch (error) {
+    io.signal.throwIfAborted();
     throw new InputError(`${option} ${file}: ${explainError(error)}`);
   }
 }

@@ -2,20 +2,32 @@
 /** The program: process streams, signals and the exit status around `run`. */
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import { audit, auditAndMend } from '../engine.js';
 import { NodeHost } from '../host/node.js';
 import { RULES } from '../rules/index.js';
-import { UsageError } from './arguments.js';
-import { simulateCommand } from './commands/simulate.js';
-import { auditInThread, mendInThread } from './engine-thread.js';
+import { runInThread } from './command-thread.js';
+import { fronts } from './fronts.js';
 import type { Engine, Io } from './io.js';
-import { run, type Fronts } from './run.js';
+import type { CommandName } from './options.js';
+import { run } from './run.js';
+
+/** Commands that read a tree or a large report; the rest is over before a thread has begun. */
+const LARGE: readonly CommandName[] = ['audit', 'baseline', 'census', 'explain', 'merge', 'sites'];
 
 const interrupt = new AbortController();
 
-/** First Ctrl-C: stop cleanly, workers ended and nothing half-written. Second: at once. */
+/**
+ * First Ctrl-C: stop cleanly, workers ended and nothing half-written. Second: at once.
+ * Ending the process waits for every thread, so what must not wait is left to the signal's own effect, which a shell calls 130 as well.
+ */
 function onInterrupt(): void {
-  if (interrupt.signal.aborted) process.exit(130);
+  if (interrupt.signal.aborted) die();
   interrupt.abort(new Error('interrupted'));
+}
+
+function die(): void {
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
 }
 
 /** A reader that left (`| head`) is no failure: nothing more can be said to it. */
@@ -48,18 +60,15 @@ const io: Io = {
   stdin: () => buffer(process.stdin).then((all) => new Uint8Array(all)),
   signal: interrupt.signal,
 };
-const engine: Engine = { version: packageVersion(), rules: RULES.map((rule) => rule.meta), audit: auditInThread, mend: mendInThread };
-const fronts: Fronts = {
-  simulate: simulateCommand,
-  lsp: async (args) => {
-    if (!args.flags.has('stdio')) throw new UsageError('lsp: the transport must be named', 'gfp-audit lsp --stdio');
-    const { serveStdio } = await import('../lsp/stdio.js');
-    return serveStdio();
-  },
-};
-
 process.on('SIGINT', onInterrupt);
 process.on('SIGTERM', onInterrupt);
 process.stdout.on('error', onStreamError);
 process.stderr.on('error', onStreamError);
-process.exitCode = await run(process.argv.slice(2), io, engine, fronts);
+const argv = process.argv.slice(2);
+const version = packageVersion();
+if (LARGE.some((name) => name === argv[0])) {
+  process.exitCode = await runInThread(argv, io, version, die, (changed) => process.stderr.on('resize', changed));
+} else {
+  const engine: Engine = { version, rules: RULES.map((rule) => rule.meta), audit, mend: auditAndMend };
+  process.exitCode = await run(argv, io, engine, fronts);
+}

@@ -34,24 +34,29 @@ export async function run(argv: readonly string[], io: Io, engine: Engine, front
         return await runCommand(args as Arguments, io, engine, fronts);
     }
   } catch (error) {
-    if (io.signal.aborted) {
-      io.err.write('gfp-audit: interrupted\n');
-      return exitStatus.interrupted;
-    }
-    if (error instanceof UsageError) {
-      io.err.write(`gfp-audit: ${error.message}\n  ${error.hint}\n`);
-      return exitStatus.failed;
-    }
-    if (error instanceof InputError) {
-      for (const line of error.message.split('\n')) io.err.write(`gfp-audit: ${line}\n`);
-      return exitStatus.failed;
-    }
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.err.write(
-      `gfp-audit: internal error (does gfp-audit doctor find something?), please report it with the command and the file:\n${trace}\n`,
-    );
+    return sayFailure(io, error);
+  }
+}
+
+/** Says on stderr why a run failed. @returns the exit status for it */
+export function sayFailure(io: Pick<Io, 'err' | 'signal'>, error: unknown): number {
+  if (io.signal.aborted) {
+    io.err.write('gfp-audit: interrupted\n');
+    return exitStatus.interrupted;
+  }
+  if (error instanceof UsageError) {
+    io.err.write(`gfp-audit: ${error.message}\n  ${error.hint}\n`);
     return exitStatus.failed;
   }
+  if (error instanceof InputError) {
+    for (const line of error.message.split('\n')) io.err.write(`gfp-audit: ${line}\n`);
+    return exitStatus.failed;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.err.write(
+    `gfp-audit: internal error (does gfp-audit doctor find something?), please report it with the command and the file:\n${trace}\n`,
+  );
+  return exitStatus.failed;
 }
 
 async function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Promise<number> {

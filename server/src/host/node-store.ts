@@ -32,11 +32,15 @@ function streamOf(entry: Uint8Array): Uint8Array | null {
 
 const keyForm = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
 
-/** Writes a file as a whole: a reader, and a run that is cut off, sees the old content or the new, never a part. */
-export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+/**
+ * Writes a file as a whole: a reader, and a run that is cut off, sees the old content or the new, never a part.
+ * @throws the signal's reason when it was aborted; the file is what it was then
+ */
+export async function writeAtomically(file: string, content: string | Uint8Array | Iterable<string>, signal?: AbortSignal): Promise<void> {
   const beside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await writeFile(beside, content, { flag: 'wx' });
+    await writeFile(beside, content, { flag: 'wx', ...(signal && { signal }) });
+    signal?.throwIfAborted();
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });

@@ -1,7 +1,7 @@
 /** Entry of the bundled server that the extension starts: over IPC, or --stdio. The wasm files lie beside it. */
 import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { auditInThread } from '../cli/engine-thread.js';
+import { auditInThread } from './engine-thread.js';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
 import { cacheFolder, indexMiB, installationAt } from './package.js';

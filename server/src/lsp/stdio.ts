@@ -1,6 +1,6 @@
 /** `gfp-audit lsp --stdio`: the language server over this process's standard streams. */
 import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
-import { auditInThread } from '../cli/engine-thread.js';
+import { auditInThread } from './engine-thread.js';
 import { NodeHost } from '../host/node.js';
 import { createWasmParser } from '../syntax/wasm.js';
 import { cacheFolder, indexMiB, installationAt } from './package.js';

@@ -1,7 +1,7 @@
 /** The program as a process: streams, signals, status. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -76,4 +76,26 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     assert.deepEqual([code, err], [130, 'gfp-audit: interrupted\n']);
     assert.equal(existsSync(report), false);
   });
+}
+
+test('the process of a command ends when the program that started it is killed', async () => {
+  const folder = mkdtempSync(join(cache, 'orphan-'));
+  const begun = join(folder, 'begun');
+  // A git that never answers, started by the command: it tells who did.
+  writeFileSync(join(folder, 'git'), `#!/bin/sh\necho $PPID > ${begun}.new\nmv ${begun}.new ${begun}\nexec sleep 60\n`, { mode: 0o755 });
+  const child = start(['audit', sample, '--no-cache'], { PATH: `${folder}:${process.env['PATH'] ?? ''}` });
+  while (!existsSync(begun)) await new Promise((done) => setTimeout(done, 5));
+  const command = Number(readFileSync(begun, 'utf8'));
+  assert.notEqual(command, child.pid);
+  child.kill('SIGKILL');
+  while (isRunning(command)) await new Promise((done) => setTimeout(done, 20));
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ESRCH');
+    return false;
+  }
 }

@@ -39,8 +39,6 @@ export interface Engine {
   ): Promise<{ result: AuditResult; plan?: MendPlan }>;
 }
 
-export const exitStatus = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as const;
-
 /** Whether text for this stream may carry colour: only on a terminal, NO_COLOR and FORCE_COLOR honoured. */
 export function wantsColour(stream: TextStream, env: Io['env']): boolean {
   if (env['NO_COLOR']) return false;

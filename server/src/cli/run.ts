@@ -11,7 +11,8 @@ import { mergeCommand } from './commands/merge.js';
 import { rulesCommand } from './commands/rules.js';
 import { sitesCommand } from './commands/sites.js';
 import { helpText } from './help.js';
-import { exitStatus, type Engine, type Io } from './io.js';
+import { exitStatus } from './exit-status.js';
+import type { Engine, Io } from './io.js';
 
 /** Commands that bring their own machinery, loaded only when asked for. */
 export interface Fronts {
@@ -19,7 +20,7 @@ export interface Fronts {
   lsp(args: Arguments): Promise<number>;
 }
 
-/** Runs one command. A failure of the run itself is said on stderr and gives 2, an interrupt 130. */
+/** Runs one command. A failure of the run itself is said on stderr and gives 2; an interrupt gives 130, and is said by whoever it came to. */
 export async function run(argv: readonly string[], io: Io, engine: Engine, fronts: Fronts): Promise<number> {
   try {
     const args = parseArguments(argv);
@@ -34,29 +35,21 @@ export async function run(argv: readonly string[], io: Io, engine: Engine, front
         return await runCommand(args as Arguments, io, engine, fronts);
     }
   } catch (error) {
-    return sayFailure(io, error);
-  }
-}
-
-/** Says on stderr why a run failed. @returns the exit status for it */
-export function sayFailure(io: Pick<Io, 'err' | 'signal'>, error: unknown): number {
-  if (io.signal.aborted) {
-    io.err.write('gfp-audit: interrupted\n');
-    return exitStatus.interrupted;
-  }
-  if (error instanceof UsageError) {
-    io.err.write(`gfp-audit: ${error.message}\n  ${error.hint}\n`);
+    if (io.signal.aborted) return exitStatus.interrupted;
+    if (error instanceof UsageError) {
+      io.err.write(`gfp-audit: ${error.message}\n  ${error.hint}\n`);
+      return exitStatus.failed;
+    }
+    if (error instanceof InputError) {
+      for (const line of error.message.split('\n')) io.err.write(`gfp-audit: ${line}\n`);
+      return exitStatus.failed;
+    }
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.err.write(
+      `gfp-audit: internal error (does gfp-audit doctor find something?), please report it with the command and the file:\n${trace}\n`,
+    );
     return exitStatus.failed;
   }
-  if (error instanceof InputError) {
-    for (const line of error.message.split('\n')) io.err.write(`gfp-audit: ${line}\n`);
-    return exitStatus.failed;
-  }
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err.write(
-    `gfp-audit: internal error (does gfp-audit doctor find something?), please report it with the command and the file:\n${trace}\n`,
-  );
-  return exitStatus.failed;
 }
 
 async function runCommand(args: Arguments, io: Io, engine: Engine, fronts: Fronts): Promise<number> {

@@ -5,7 +5,8 @@ import { renderCensusHtml } from '../../report/census/html.js';
 import { renderCensusJson, renderCensusText, renderComparisonText } from '../../report/census/text.js';
 import { subsystemsOf } from '../../session/subsystems.js';
 import type { Arguments } from '../arguments.js';
-import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
+import { exitStatus } from '../exit-status.js';
+import { deliver, wantsColour, type Engine, type Io } from '../io.js';
 import { runEngine } from '../run-engine.js';
 import { stringOption } from '../settings.js';
 

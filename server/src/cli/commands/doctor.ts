@@ -3,7 +3,8 @@ import { InputError } from '../../engine.js';
 import { palette, printable } from '../../report/colour.js';
 import type { Arguments } from '../arguments.js';
 import { examine, type Check } from '../doctor/checks.js';
-import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
+import { exitStatus } from '../exit-status.js';
+import { deliver, wantsColour, type Engine, type Io } from '../io.js';
 import { cacheFolder, kernelVersion, stringOption } from '../settings.js';
 
 /** @returns the exit status: 0, or 2 when an audit could not do its work here. @throws {InputError} for a path that is not there */

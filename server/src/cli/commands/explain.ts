@@ -2,7 +2,8 @@
 import { InputError } from '../../engine.js';
 import { explainLine, renderExplanation } from '../../report/explain.js';
 import { UsageError, type Arguments } from '../arguments.js';
-import { deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
+import { exitStatus } from '../exit-status.js';
+import { deliver, wantsColour, type Engine, type Io } from '../io.js';
 import { runEngine } from '../run-engine.js';
 import { stringOption } from '../settings.js';
 import { sourceLines } from '../source.js';

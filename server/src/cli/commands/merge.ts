@@ -5,7 +5,8 @@ import { MergeError, mergeReports } from '../../report/merge.js';
 import { jsonPieces } from '../../report/json-lines.js';
 import { renderSarif } from '../../report/sarif.js';
 import { UsageError, type Arguments } from '../arguments.js';
-import { checkOutput, deliver, exitStatus, type Engine, type Io } from '../io.js';
+import { exitStatus } from '../exit-status.js';
+import { checkOutput, deliver, type Engine, type Io } from '../io.js';
 import { failsOn, stringOption } from '../settings.js';
 
 /** @returns the exit status: that of the run over everything. @throws {InputError} */

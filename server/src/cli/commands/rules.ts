@@ -1,7 +1,8 @@
 /** `gfp-audit rules [ID]` */
 import { renderRules } from '../../report/rules.js';
 import type { Arguments } from '../arguments.js';
-import { checkOutput, deliver, exitStatus, wantsColour, type Engine, type Io } from '../io.js';
+import { exitStatus } from '../exit-status.js';
+import { checkOutput, deliver, wantsColour, type Engine, type Io } from '../io.js';
 import { checkRuleId, stringOption } from '../settings.js';
 
 /** @returns the exit status, 0. @throws {UsageError} for an unknown rule. */

@@ -4,7 +4,8 @@ import { InputError } from '../../engine.js';
 import { ReadError } from '../../host/host.js';
 import { decodeSource } from '../../syntax/decode.js';
 import { UsageError, type Arguments } from '../arguments.js';
-import { checkOutput, deliver, exitStatus, type Io } from '../io.js';
+import { exitStatus } from '../exit-status.js';
+import { checkOutput, deliver, type Io } from '../io.js';
 import { kernelVersion, stringOption } from '../settings.js';
 
 type Json = Record<string, unknown>;

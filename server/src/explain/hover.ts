@@ -70,7 +70,10 @@ function contextSection(contexts: readonly Context[], link: StepLink, basis: str
           : 'may sleep',
       ...(['unknown', 'process', ''].includes(context.task) ? [] : [`in ${context.task} context`]),
       ...context.scopes.map((scope) => `in a ${scope} scope`),
-      ...context.locks.map((lock) => `${lock.kind} ${code(lock.class)} held since line ${lock.line}`),
+      ...context.locks.map(
+        (lock) =>
+          `${lock.kind} ${code(lock.class)} held since ${lock.file === undefined ? `line ${lock.line}` : code(`${lock.file}:${lock.line}`)}`,
+      ),
     ];
     lines.push(`- ${words.join(', ')}`, ...context.path.slice(0, 8).map((step) => `  - ${link(step)}: ${prose(step.what)}`));
   }

@@ -17,7 +17,8 @@ export interface Step {
 export interface Context {
   atomic: 'must' | 'may' | 'no';
   why: string;
-  locks: { class: string; kind: string; line: number }[];
+  /** `file`: where the lock was taken, when it is not the file of the record that the context belongs to. */
+  locks: { class: string; kind: string; line: number; file?: string }[];
   scopes: string[];
   task: string; // 'process' | 'softirq' | 'hardirq' | 'kthread' | 'workqueue' | 'reclaim' | 'unknown'
   path: Step[];

@@ -277,7 +277,12 @@ function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | u
   return {
     atomic,
     why,
-    locks: held.map((h) => ({ class: h.class || h.text || h.kind, kind: h.kind, line: h.at.line })),
+    locks: held.map((h) => ({
+      class: h.class || h.text || h.kind,
+      kind: h.kind,
+      line: h.at.line,
+      ...(h.at.file !== flow.ref.file.path && { file: h.at.file }),
+    })),
     scopes,
     task: entry?.task ?? 'unknown',
     path: entry ? entry.path.map((s) => ({ ...s })) : [],

@@ -162,6 +162,7 @@ async function renewedResult(plan: Plan, { program, before, stats, cached }: Lin
     sites: old.stats.sites,
     before: before.program,
     revision: before.revision,
+    moves: before.moves,
     changed: new Set(before.since.changed.map(({ name }) => name)),
     files: files.map(({ name }) => name).filter((name) => wanted.has(name)),
     judge: { profile: tree.kernel, gfp: program.cat.gfp, reclaimTakes: (lockClass) => program.reclaimTakes(lockClass) },

@@ -47,7 +47,7 @@ export interface LinkedFiles {
   stamps?: Map<string, Stamp>;
   problems: readonly Problem[];
   /** The tree as an earlier run linked it, where a few files have changed since. */
-  before?: { program: Program; revision: Revision; since: Since };
+  before?: { program: Program; revision: Revision; since: Since; moves: Moves };
 }
 
 /** The tree as an earlier run linked it, a few files changed; null where none did or what has changed takes linking anew. */
@@ -60,7 +60,8 @@ export async function linkedBefore(plan: Plan): Promise<LinkedFiles | null> {
   if (since.changed.length === 0) return { program: new KeptProgram(source, cat), stats: source.stats, cached: files.length, problems: [] };
   const pairs = await changedFacts(plan, since, source);
   if (!pairs?.every(([was, is]) => onlyBodies(was, is))) return null;
-  source.move(new Moves(pairs));
+  const moves = new Moves(pairs);
+  source.move(moves);
   const program = new KeptProgram(source, cat);
   const revision = exactRevision(
     program,
@@ -76,7 +77,7 @@ export async function linkedBefore(plan: Plan): Promise<LinkedFiles | null> {
     stats: { ...(stats as unknown as TreeStats), files: source.stats.files },
     cached: files.length - pairs.length,
     problems: [],
-    before: { program, revision, since },
+    before: { program, revision, since, moves },
   };
 }
 

@@ -1,20 +1,22 @@
 /**
  * The result of an audit after a few files have changed, from the result before: what stands in functions that the change reaches, or runs
- * through a file that changed, is judged anew, the rest is taken over.
+ * through one of them, is judged anew, the rest is taken over and put where its code is now.
  */
 import type { AuditResult } from '../engine.js';
 import { hasBody } from '../facts/codec.js';
 import type { FunctionFacts } from '../facts/model.js';
 import type { FunctionRef } from '../flow/model.js';
+import type { Moves } from '../index/kept/moves.js';
 import type { Program } from '../index/program.js';
 import { sameFacts, type Revision } from '../index/revision.js';
 import { foundOf } from '../rules/merge.js';
 import type { Finding } from '../rules/model.js';
 import { checkOne, shownOf, type CheckOptions, type Judge } from './check.js';
+import { MovedFindings, stale } from './moved.js';
 import { carriesMask, emptyRecords, type Records } from './records.js';
 
 export interface Renewal {
-  /** The result before, its lines moved to where they are now; `echoes` as checkProgram gives them. */
+  /** The result before; `echoes` as checkProgram gives them. */
   old: Pick<AuditResult, 'findings' | 'sites' | 'retryLoops' | 'scopes' | 'waits' | 'nonBlock' | 'flagUses'> & {
     echoes: readonly Finding[];
   };
@@ -22,6 +24,7 @@ export interface Renewal {
   sites: number;
   before: Program;
   revision: Revision;
+  moves: Moves;
   /** Paths of the files that changed. */
   changed: ReadonlySet<string>;
   /** Files reported on, in order. */
@@ -33,15 +36,11 @@ export interface Renewal {
 const LISTS = ['sites', 'retryLoops', 'scopes', 'waits', 'nonBlock', 'flagUses'] as const;
 
 export function renewed(renewal: Renewal): { findings: Finding[]; echoes: Finding[]; records: Records; sites: number } {
-  const { old, revision, before, changed, files, options } = renewal;
+  const { old, revision, before, files, options } = renewal;
   const order = new Map(files.map((file, i) => [file, i]));
-  const found = foundOf(old.findings, old.echoes);
-  const reached = reachedFunctions(renewal, order, found);
+  const { reached, kept: findings } = reachedFunctions(renewal, order);
   const byFile = new Map<string, FunctionRef[]>();
   for (const ref of reached.values()) byFile.set(ref.file.path, [...(byFile.get(ref.file.path) ?? []), ref]);
-  /** Whether a place is one that is judged anew. */
-  const anew = ({ file, line }: { file: string; line: number }): boolean =>
-    changed.has(file) || (byFile.get(file)?.some(({ facts }) => facts.line <= line && line <= facts.endLine) ?? false);
 
   let { sites } = renewal;
   const gfp = revision.cat.gfp;
@@ -55,7 +54,6 @@ export function renewed(renewal: Renewal): { findings: Finding[]; echoes: Findin
     counted.add(ref.facts);
     if (worth) sites -= before.flow(was).sites.filter(carriesMask).length;
   }
-  const findings = found.filter((f) => !anew(f.at));
   const records = emptyRecords();
   for (const list of LISTS) (records[list] as unknown[]) = old[list].filter((record) => !byFile.has(record.file));
   for (const file of [...byFile.keys()].sort((a, b) => order.get(a)! - order.get(b)!)) {
@@ -77,26 +75,52 @@ export function renewed(renewal: Renewal): { findings: Finding[]; echoes: Findin
   return { ...shownOf(findings, options.minConfidence), records, sites };
 }
 
-/** Functions of the wanted files whose findings or inventory may be others than before, as they are now. */
+/** Functions of the wanted files whose findings or inventory may be others than before, as they are now, and the findings of all others. */
 function reachedFunctions(
-  { old, revision, changed }: Renewal,
+  { old, revision, moves, changed, options }: Renewal,
   wanted: ReadonlyMap<string, number>,
-  found: readonly Finding[],
-): Map<FunctionFacts, FunctionRef> {
+): { reached: Map<FunctionFacts, FunctionRef>; kept: Finding[] } {
   const reached = new Map<FunctionFacts, FunctionRef>();
   const take = (ref: FunctionRef): void => {
     if (wanted.has(ref.file.path)) reached.set(ref.facts, ref);
   };
-  for (const path of changed) revision.tree.functionsIn(path).forEach(take);
-  revision.affected().forEach(take);
-  const mentions = mentioning(changed);
-  const places = [...found.filter(mentions).map(({ at }) => at), ...old.sites.filter(mentions)];
-  for (const { file, line } of places) {
-    if (changed.has(file)) continue;
-    const ref = revision.tree.functionsIn(file).find(({ facts }) => facts.line <= line && line <= facts.endLine);
-    if (ref) take(ref);
+  const at = ({ file, line }: { file: string; line: number }): FunctionRef | undefined => {
+    const moved = changed.has(file) ? moves.functionAt(file, line) : undefined;
+    return revision.tree
+      .functionsIn(file)
+      .find(({ facts }) => (changed.has(file) ? facts === moved : facts.line <= line && line <= facts.endLine));
+  };
+  const same = new Set<FunctionFacts>();
+  for (const path of changed) {
+    const own = revision.tree.functionsIn(path);
+    const twins = own.map((ref) => revision.twin(ref));
+    // Names are another function's now, or the inventory's lines have moved.
+    const all = options.want !== 'findings' || twins.includes(undefined);
+    own.forEach((ref, i) => {
+      const was = twins[i];
+      if (!all && was && sameFacts(was.facts, ref.facts)) same.add(ref.facts);
+      else take(ref);
+    });
   }
-  return reached;
+  revision.affected().forEach(take);
+  const movedFindings = new MovedFindings(moves, changed, (facts) => same.has(facts));
+  const left: { ref: FunctionRef | undefined; finding: Finding }[] = [];
+  for (const f of foundOf(old.findings, old.echoes)) {
+    const finding = movedFindings.finding(f);
+    // To look a function up is to read its file's facts.
+    const ref = finding === stale || changed.has(f.at.file) ? at(f.at) : undefined;
+    if (finding !== stale) left.push({ ref, finding });
+    else if (ref) take(ref);
+  }
+  for (const ref of old.sites.filter(mentioning(changed)).map(at)) if (ref) take(ref);
+  const byFile = new Map<string, FunctionFacts[]>();
+  for (const { file, facts } of reached.values()) byFile.set(file.path, [...(byFile.get(file.path) ?? []), facts]);
+  const isReached = ({ file, line }: Finding['at']): boolean =>
+    byFile.get(file)?.some((facts) => facts.line <= line && line <= facts.endLine) ?? false;
+  return {
+    reached,
+    kept: left.filter(({ ref, finding }) => !(ref ? reached.has(ref.facts) : isReached(finding.at))).map((l) => l.finding),
+  };
 }
 
 /** Whether a record names one of the files anywhere, in its words too. What records share is looked at once. */

@@ -5,6 +5,8 @@ interface Range {
   from: number;
   to: number;
   by: number;
+  /** What stands there now, where it is a function. */
+  now?: FunctionFacts;
 }
 
 const LISTS = ['ops', 'structs', 'prototypes', 'constants', 'globals'] as const;
@@ -19,7 +21,7 @@ export class Moves {
       const note = (a: readonly { line: number }[], b: readonly { line: number }[]): void => {
         a.forEach(({ line }, i) => ranges.push({ from: line, to: line, by: b[i]!.line - line }));
       };
-      for (const [old, now] of paired(was, is)) ranges.push({ from: old.line, to: old.endLine, by: now.line - old.line });
+      for (const [old, now] of paired(was, is)) ranges.push({ from: old.line, to: old.endLine, by: now.line - old.line, now });
       for (const list of LISTS) note(was[list], is[list]);
       this.files.set(was.path, { ranges: ranges.sort((a, b) => a.from - b.from), now: is });
     }
@@ -42,6 +44,11 @@ export class Moves {
       if (range.from === line) break;
     }
     return line + by;
+  }
+
+  /** The function, as it is now, that stood around a line of the linked version; undefined for none. */
+  functionAt(file: string, line: number): FunctionFacts | undefined {
+    return this.files.get(file)?.ranges.find(({ from, to, now }) => now !== undefined && from <= line && line <= to)?.now;
   }
 
   /** Puts the functions of a linked version where they are now. */

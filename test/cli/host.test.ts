@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +161,17 @@ test('a store gives back what was written, null otherwise, and leaves no scraps'
   assert.ok(last && last.length === 2 && last[0] === last[1]);
   assert.deepEqual(readdirSync(join(folder, 'facts/ab')), ['cdef']);
   await assert.rejects(store.read('../outside'), RangeError);
+});
+
+test('what a killed run left in a store goes with a later write, what another is writing stays', async () => {
+  const folder = join(base, 'scraps');
+  await new NodeHost().openStore(folder).write('facts/one', new Uint8Array([1]));
+  const scraps = ['one.77-0123abcd.tmp', 'two.78-0123abcd.tmp'].map((name) => join(folder, 'facts', name));
+  for (const scrap of scraps) writeFileSync(scrap, 'cut o');
+  const before = (Date.now() - 2 * 3_600_000) / 1000;
+  utimesSync(scraps[0]!, before, before);
+  await new NodeHost().openStore(folder).write('facts/three', new Uint8Array([3]));
+  assert.deepEqual(readdirSync(join(folder, 'facts')).sort(), ['one', 'three', 'two.78-0123abcd.tmp']);
 });
 
 test('a store that cannot write says so and harms nothing', async () => {

@@ -1,7 +1,7 @@
 /** The Node host's store: one file an entry, written beside its place and renamed into it. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, brotliDecompressSync, constants, type BrotliOptions } from 'node:zlib';
@@ -48,7 +48,28 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   }
 }
 
+/** No write takes longer: what is older was left by a run that was killed. Milliseconds. */
+const SCRAP_AGE = 3_600_000;
+const scrapForm = /\.\d+-[0-9a-f]{8}\.tmp$/;
+
+/** Takes away what killed runs have left in a folder of the store. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!scrapForm.test(name)) continue;
+    const scrap = join(folder, name);
+    try {
+      if (Date.now() - (await stat(scrap)).mtimeMs > SCRAP_AGE) await rm(scrap, { force: true });
+    } catch (error) {
+      // Another run was faster.
+      if (!isSystemError(error)) throw error;
+    }
+  }
+}
+
 export class FolderStore implements Store {
+  /** Folders that were written to: looked through once. */
+  private readonly swept = new Set<string>();
+
   constructor(private readonly folder: string) {}
 
   async read(key: string): Promise<Uint8Array | null> {
@@ -74,7 +95,12 @@ export class FolderStore implements Store {
   async write(key: string, bytes: Uint8Array): Promise<boolean> {
     const file = this.path(key);
     try {
-      await makeFolder(dirname(file));
+      const folder = dirname(file);
+      await makeFolder(folder);
+      if (!this.swept.has(folder)) {
+        this.swept.add(folder);
+        await sweep(folder);
+      }
       await writeAtomically(file, await packed(bytes));
       return true;
     } catch (error) {

@@ -19,6 +19,7 @@ const KNOWN = [
   'nofail',
   'pool',
   'drops',
+  'lock',
   'only-with',
   'helper',
   'optional',
@@ -71,6 +72,7 @@ function entryOf(row: Row): AllocatorEntry {
     return at === undefined ? {} : { [key]: at };
   };
   const onlyWith = row.values.get('only-with');
+  const lock = row.values.get('lock');
   return {
     name: row.name,
     class: row.section,
@@ -84,6 +86,7 @@ function entryOf(row: Row): AllocatorEntry {
     nofail: choice(row, 'nofail', ['honoured', 'ignored', 'pointless']) ?? 'honoured',
     ...optional('pool'),
     ...optional('drops'),
+    ...(lock === undefined ? {} : { lock }),
     ...(onlyWith === undefined ? {} : { onlyWith }),
     ...(row.words.has('helper') ? { helper: true } : {}),
     ...(row.words.has('optional') ? { optional: true } : {}),

@@ -39,6 +39,8 @@ export interface AllocatorEntry {
   otherFailure?: boolean;
   /** Argument index of the object whose lock it lets go of while a blocking mask allocates (__xa_alloc() and its kin). */
   drops?: number;
+  /** Class of that lock, where the object merely points to what has it: a maple state to its tree. */
+  lock?: string;
   /** 'by-gfp' means here: sleeps only when the mask holds all of this composite (per-cpu allocations up to 5.19). */
   onlyWith?: string;
   /** From gfp-audit.json. */

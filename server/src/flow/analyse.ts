@@ -365,12 +365,12 @@ function operationEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
 }
 
 /** The lock that a call lets go of while it sleeps, by the argument that names its object. */
-function droppedLock(t: Transfer, ev: CallEvent, argument: number): Held {
+function droppedLock(t: Transfer, ev: CallEvent, argument: number, known?: string): Held {
   const arg = ev.args[argument];
   return {
     kind: 'spin',
     text: lockText(arg),
-    class: arg === undefined ? '' : lockClass(arg, t.ref.facts, t.ref.file, t.know),
+    class: known ?? (arg === undefined ? '' : lockClass(arg, t.ref.facts, t.ref.file, t.know)),
     atomic: true,
     rtAtomic: false,
     at: t.where(ev.pos),
@@ -385,7 +385,7 @@ function dropping(t: Transfer, ev: CallEvent, allocator: AllocatorEntry): SleepW
     api: ev.fn as string,
     why: 'allocates with the mask it is given',
     path: [],
-    drops: [droppedLock(t, ev, allocator.drops!)],
+    drops: [droppedLock(t, ev, allocator.drops!, allocator.lock)],
     sure: true,
     when: allocator.gfp === null ? [] : [{ index: allocator.gfp, op: 'blocking', value: 0 }],
   };

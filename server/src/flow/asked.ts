@@ -2,10 +2,11 @@
  * Calls that stand behind a question. Five kinds of question matter to whoever asks "may this sleep": "am I allowed to sleep?"
  * (in_atomic(), a may_sleep flag, a blockable range), "was this the last reference?" (or: is there none yet?), which a caller that
  * holds one answers with no, "is it another task?", which the task itself answers with no, and "is this a debugging build?" by a macro that is no
- * configuration symbol and mostly nobody defines; and "is it set up already?", which is answered with no before the first use only.
+ * configuration symbol and mostly nobody defines (or: "is something broken?", by a warning); and "is it set up already?", which is answered with no before the first use only.
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
 import type { Block, Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
+import { WARNING_ARGUMENT, WARNINGS } from '../facts/names.js';
 import { reached } from '../facts/reached.js';
 import { atomOf, constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
@@ -48,6 +49,9 @@ function readOnce([, fn, arg]: readonly unknown[]): string | undefined {
 /** Bits of a flags word that say the same: `cmd->flags & CMD_ASYNC`. */
 const ASYNC_BIT = /_(ASYNC|NOWAIT|DONTWAIT|NONBLOCK)$/;
 
+/** Predicates that compare the running task with one that is known (kernel/locking/lockdep.c, 6.1 to 7.2). */
+const INSIDE = /^inside_selftest$/;
+
 /** Macros that only a developer defines, in the file or on the command line. */
 const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 
@@ -74,6 +78,9 @@ function questionOf(edge: Edge, flags: Flags): Question | undefined {
   // `while (x->owner != current) wait`: whoever is the owner does not wait.
   if (Array.isArray(when) && when[0] === 'b' && (when[2] === 'current' || when[3] === 'current'))
     return (when[1] === '!=' && is) || (when[1] === '==' && !is) ? 'other-task' : undefined;
+  // Who is inside of something runs it himself.
+  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && INSIDE.test(when[1]))
+    return is ? undefined : 'other-task';
   if (Array.isArray(when) && when[0] === 'b' && when[3] === 0 && ['==', '!=', '>'].includes(when[1])) {
     if (when[1] === '==') is = !is;
     when = when[2];
@@ -156,7 +163,16 @@ function saysMaySleep(value: Expr, is: boolean): boolean {
 /** What the edges of each block answer. */
 type Answers = readonly (readonly (Question | undefined)[])[];
 const answersOf = (blocks: readonly Block[], flags: Flags): Answers =>
-  blocks.map(({ next }) => next.map((edge) => questionOf(edge, flags)));
+  blocks.map((block) => block.next.map((edge) => questionOf(edge, flags) ?? (isWarned(block, edge) ? 'debugging' : undefined)));
+
+/** Whether the edge is taken where a warning is printed: what follows is for a kernel that is broken already. */
+function isWarned({ ev }: Block, { when, is }: Edge): boolean {
+  const last = ev[ev.length - 1];
+  if (when === undefined || is === undefined || last?.k !== 'call' || typeof last.fn !== 'string' || !WARNINGS.has(last.fn)) return false;
+  const warned = last.args[WARNING_ARGUMENT.get(last.fn) ?? 0];
+  const [said, asked] = [warned === undefined ? null : atomOf(warned, true), atomOf(when, is)];
+  return said !== null && asked !== null && said.subject === asked.subject && said.rel === asked.rel && said.value === asked.value;
+}
 
 const known = new WeakMap<Body, { answers: Answers; open: Partial<Record<Question, ReadonlySet<number>>> }>();
 
@@ -237,4 +253,37 @@ function behindAnswer(body: Body, block: number, object: string, rel: '==' | '!=
     return atom !== null && atom.subject === object && atom.rel === rel && atom.value === 0;
   };
   return !reached(body.blocks, (edge) => !answers(edge)).has(block);
+}
+
+/** Calls that hand something to a task: `queue_work(wq, &x->work)`, `target_queue_submission(x)`. */
+const PUTS_OFF = /(^|_)(queue|enqueue|schedule|defer)(_|$)/;
+/** Blocks of the other side that are looked at. */
+const MAX_ASIDE = 3;
+
+/**
+ * Whether the call is made at once what is put off otherwise: `if (direct) return submit(x); queue_submission(x);`. Which of the two it is, is
+ * mostly decided by what the context allows.
+ */
+export function isPutOffElse({ blocks }: Body, block: number, args: readonly Expr[]): boolean {
+  const object = args[0] === undefined ? undefined : identifiersOf(textOf(args[0]))[0];
+  if (object === undefined) return false;
+  const puts = (b: number): boolean =>
+    blocks[b]!.ev.some(
+      (ev) =>
+        ev.k === 'call' &&
+        typeof ev.fn === 'string' &&
+        PUTS_OFF.test(ev.fn) &&
+        ev.args.some((a) => identifiersOf(textOf(a)).includes(object)),
+    );
+  // The block where the way was chosen: the nearest before the call.
+  const ways = blocks.flatMap(({ next }) => (next.some((e) => e.to === block) ? [next] : []));
+  const [way] = ways;
+  if (ways.length !== 1 || way!.length !== 2 || way!.some((e) => e.when === undefined) || puts(block)) return false;
+  let aside = way!.find((e) => e.to !== block)?.to;
+  for (let n = 0; aside !== undefined && aside !== 1 && n < MAX_ASIDE; n++) {
+    if (puts(aside)) return true;
+    const { next } = blocks[aside]!;
+    aside = next.length === 1 ? next[0]!.to : undefined;
+  }
+  return false;
 }

@@ -59,6 +59,8 @@ export function release(s: State, r: Held, named = false): State {
   const sameFamily = (h: Held) => family(h.kind) === family(r.kind);
   let i = candidates((h) => sameFamily(h) && h.text === r.text);
   if (i < 0) i = candidates((h) => sameFamily(h) && mayBeSame(h.text, r.text) && !(named && isMember(h)));
+  // mtree_unlock(mas->tree) is given the tree, `__must_hold(mas->tree->ma_lock)` names the lock in it.
+  if (i < 0) i = candidates((h) => sameFamily(h) && isMember(h) && h.class === r.class && h.text.startsWith(`${r.text}.`));
   if (i < 0) {
     // An interrupt switch may have come with a lock: spin_lock_irq(), spin_unlock(), local_irq_enable().
     if (r.kind === 'irq_off' || r.kind === 'bh_off') {

@@ -247,6 +247,7 @@ export interface AllocatorTraits {
   order?: number;
   pool?: number;
   drops?: number;
+  lock?: string;
   ofObject?: boolean;
   returns: string;
   sleeps: 'by-gfp' | 'always' | 'never';

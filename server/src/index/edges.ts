@@ -1,7 +1,7 @@
 /** Calls between functions of the tree, with what is held at each: the raw material of entry contexts and of reclaim cycles. */
 import type { Expr, PlainArgument } from '../facts/model.js';
 import type { Analysis } from '../flow/analyse.js';
-import { behindPresence } from '../flow/asked.js';
+import { behindPresence, isPutOffElse } from '../flow/asked.js';
 import { textOf } from '../flow/text.js';
 import { constantOf, NAMED } from '../flow/know.js';
 import { conditionKey, conditionsKey, isFunction, orNames } from '../flow/bind.js';
@@ -21,7 +21,7 @@ export interface EdgeVariant {
   params: readonly ParamCondition[];
   /**
    * Another path makes the same call with a mask that may not block, and this one may: the mask was chosen, mostly by what the context allows.
-   * Or the call is made only where the object has such an operation.
+   * Or the call is made only where the object has such an operation, or at once what is put off otherwise.
    */
   chosen: boolean;
   /** Callee parameters that are the caller's own, unchanged: callee index to caller index. */
@@ -59,7 +59,10 @@ export function edgesOf(
     const choice = targets.length > 1 && tableOf(point.target) === undefined;
     for (const target of targets) {
       // Whether reclaim gets there by some object is another question than whether this caller's has the operation.
-      const ways = isOptional(a, point, target) ? variants.map((v) => ({ ...v, chosen: true })) : variants;
+      const ways =
+        isOptional(a, point, target) || isPutOffElse(a.ref.facts.body!, point.block, point.args)
+          ? variants.map((v) => ({ ...v, chosen: true }))
+          : variants;
       out.push({ target, line: point.at.line, variants: ways, several: choice });
     }
   }

@@ -90,10 +90,8 @@ export class Linker implements Knowledge {
     const sleeps: SleepWitness[] = [];
     for (const target of targets) {
       for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
-        // What only a debugging build has, and others a stub for, is mostly not there.
-        const debugging = targets.length > 1 && target.facts.arms?.some((arm) => /DEBUG/.test(arm)) === true;
         const only = targets.length === 1 || (typeof fn === 'string' && isOnly(target, targets));
-        sleeps.push(new ChainWitness(s, s.sure && only && !debugging));
+        sleeps.push(new ChainWitness(s, s.sure && only));
       }
     }
     const effects = sleeps.length ? { sleeps } : undefined;
@@ -272,7 +270,10 @@ const weight = (net: readonly NetEffect[]): number => Math.max(...net.map((n) =>
 
 /** Whether a call of a name means this function in every configuration that has one at all. */
 const isOnly = (target: FunctionRef, targets: readonly FunctionRef[]): boolean =>
-  targets.every((t) => t === target || t.facts.arms?.length || isStub(t.facts));
+  targets.every((t) => t === target || t.facts.arms?.length || isStub(t.facts)) && !(targets.length > 1 && isDebugging(target.facts));
+
+/** What only a debugging build has, and others a stub for, is mostly not there. */
+const isDebugging = ({ arms }: FunctionFacts): boolean => arms?.some((arm) => /DEBUG/.test(arm)) === true;
 
 /** What stands in for a function where a configuration leaves it out; a second function of another file is for another machine. */
 const isStub = (facts: FunctionFacts): boolean => !hasBody(facts) && (facts.inline || facts.static || !facts.callees?.length);

@@ -183,9 +183,16 @@ export class Program extends Operations {
   /** Functions that an operation of unknown context leads to. */
   private readonly fromUnknown = new Set<FunctionRef['facts']>();
 
-  /** A function whose address is taken runs in no known context where nothing tells it; so does what it calls. */
+  /**
+   * A function whose address is taken runs in no known context where nothing tells it; so does what it calls. One of a file's own that nobody
+   * names stands in a table of a form that is not read (`vq_callback_t *cbs[] = { fn };`).
+   */
   private spreadUnknown(): void {
-    const front = this.tree.functions.filter((ref) => this.addressTaken.has(ref.facts) && this.contexts.get(ref).length === 0);
+    const isUnnamed = ({ facts }: FunctionRef): boolean =>
+      facts.static && !facts.inline && !facts.macro && !this.called.has(facts) && !facts.marks.some((m) => m.kind === 'init');
+    const front = this.tree.functions.filter(
+      (ref) => (this.addressTaken.has(ref.facts) || isUnnamed(ref)) && this.contexts.get(ref).length === 0,
+    );
     for (let ref = front.pop(); ref; ref = front.pop()) {
       for (const { target } of this.edges.get(ref.facts) ?? []) {
         if (this.fromUnknown.has(target.facts)) continue;

@@ -5,7 +5,7 @@ import type { Analysis } from '../flow/analyse.js';
 import { GFP } from '../../../simulator/src/index.js';
 import { blocking } from '../flow/masks.js';
 import { lockText, RESULT, substitute, substituteFields } from '../flow/text.js';
-import { behind, behindAbsence, betweenRounds, forSomeCallers } from '../flow/asked.js';
+import { behind, behindAbsence, betweenRounds, forSomeCallers, isPutOffElse } from '../flow/asked.js';
 import { entersFor } from '../flow/enters.js';
 import { guardsAt } from '../flow/commands.js';
 import { bindConditions, conditionKey } from '../flow/bind.js';
@@ -267,7 +267,8 @@ function sleepsOf(a: Analysis): SleepChain[] {
     !behind(body, point.block, 'may-sleep') &&
     !behind(body, point.block, 'other-task') &&
     !behind(body, point.block, 'debugging') &&
-    !behind(body, point.block, 'first-use');
+    !behind(body, point.block, 'first-use') &&
+    !isPutOffElse(body, point.block, point.args);
   // `if (!x->buf) x->buf = alloc();` allocates once: callers may come later.
   const firstUse = (point: CallPoint) => /[.\]]/.test(point.to) && behindAbsence(body, point.block, point.to);
   const skipped = (point: CallPoint, api: string) =>
@@ -353,7 +354,9 @@ function remembered<K, V>(ask: (key: K) => V): (key: K) => V {
 function letGo(site: Site): Held[] {
   const object = site.traits?.drops === undefined ? undefined : site.args[site.traits.drops];
   if (object === undefined) return [];
-  return [{ kind: 'spin', text: lockText(object), class: '', atomic: true, rtAtomic: false, at: site.at, origin: 'local' }];
+  return [
+    { kind: 'spin', text: lockText(object), class: site.traits?.lock ?? '', atomic: true, rtAtomic: false, at: site.at, origin: 'local' },
+  ];
 }
 
 /** A sleep that only happens after the function has asked for its context does not count against callers. */

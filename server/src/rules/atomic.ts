@@ -20,6 +20,7 @@ import {
   isSite,
   openedByCaller,
   reasonOf,
+  saidOtherwise,
   sleeps,
   sleepSteps,
   turnedAway,
@@ -193,7 +194,10 @@ function bound(flow: FunctionFlow, held: Held, call: CallPoint): boolean {
 const dying = (flow: FunctionFlow): boolean => flow.calls.some((c) => /^(bust_spinlocks|oops_enter|crash_kexec)$/.test(c.name));
 
 /** At boot interrupts are off as well, but nothing else runs: allocators and might_sleep() know (gfp_allowed_mask, system_state). */
-const atBoot = (flow: FunctionFlow, held: Held): boolean => held.kind === 'irq_off' && flow.ref.facts.marks.some((m) => m.kind === 'init');
+const atBoot = ({ ref: { facts } }: FunctionFlow, held: Held): boolean =>
+  BOOT.test(facts.name) || (held.kind === 'irq_off' && facts.marks.some((m) => m.kind === 'init'));
+/** What start_kernel() calls before the first task runs, and need not say so by a section (init/main.c, 5.10 to 7.2). */
+const BOOT = /^(start_kernel|(arch_call_)?rest_init|setup_arch|init_IRQ|trap_init|time_init)$/;
 
 /** Offences of a statement that itself sleeps, in contexts that callers or registrations bring. */
 function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
@@ -233,7 +237,7 @@ function broughtOffences(flow: FunctionFlow, call: CallPoint): Offence[] {
       }
     });
     // Asked last: it looks into the callers' graphs.
-    if (top && !askedOnTheWay(flow, context)) out.push(top);
+    if (top && !askedOnTheWay(flow, context) && !(top.confidence === 'likely' && saidOtherwise(flow, call, context))) out.push(top);
   }
   return out;
 }

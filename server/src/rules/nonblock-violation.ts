@@ -1,4 +1,6 @@
+import type { FunctionFacts } from '../facts/model.js';
 import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
+import { reachedWith } from '../flow/with-value.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { kernelName } from './behaviour.js';
 import {
@@ -123,12 +125,33 @@ const notified = (flow: FunctionFlow, context: EntryContext): boolean =>
   // Whether a function on the way asked can be seen in this file only.
   context.path.every((step) => step.file === flow.ref.file.path);
 
+/** What the reaper, the one caller that may not block, says that it does (mm/oom_kill.c, 5.10 to 7.2). */
+const REAPERS_EVENT = 'MMU_NOTIFY_UNMAP';
+
+/** Whether the functions of a notifier get to the call for that event: other events have callers that may block. */
+function forReaper(flow: FunctionFlow, call: CallPoint, context: EntryContext): boolean {
+  const reaches = ({ params, body, line }: FunctionFacts, at: number): boolean => {
+    const range = params.find((p) => /\bmmu_notifier_range\b/.test(p.type));
+    if (!range || !body) return true;
+    const blocks = [...reachedWith(body, `${range.name}.event`, REAPERS_EVENT)];
+    return blocks.some((b) => body.blocks[b]!.ev.some((ev) => ev.k === 'call' && line + ev.pos[0] === at));
+  };
+  const { file, facts } = flow.ref;
+  return (
+    reaches(facts, call.at.line) &&
+    context.path.slice(2).every((step) => {
+      const caller = file.functions.find((f) => f.name === step.function && f.line <= step.line && step.line <= f.endLine);
+      return !caller || reaches(caller, step.line);
+    })
+  );
+}
+
 /** In a section that came with a caller or a callback: at the statement that sleeps. */
 function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
   if (!isSite(call) && !call.effects?.sleeps.length) return undefined;
   for (const context of flow.contexts) {
     if ((context.from === 'caller' && context.begins === 'lock') || !(context.nonBlock || notified(flow, context))) continue;
-    if (askedOnTheWay(flow, context)) continue;
+    if (askedOnTheWay(flow, context) || (!context.nonBlock && !forReaper(flow, call, context))) continue;
     for (let i = 0; i < call.states.length; i++) {
       const state = call.states[i]!;
       if (!compatible(state, context) || askedForSleepable(flow, call)) continue;

@@ -4,6 +4,8 @@
  */
 import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, PathState, Site, SleepWitness, Where } from '../flow/model.js';
 import { behind, forSomeCallers } from '../flow/asked.js';
+import { saysOtherwise } from '../flow/given-values.js';
+import { hopsOf } from '../index/brought.js';
 import { lockText } from '../flow/text.js';
 import { blockingIn, compatible, holds } from './conditions.js';
 import { text } from './expr.js';
@@ -136,7 +138,10 @@ function droppedBy(site: Site, state: PathState | undefined): Held[] {
   const arg = site.traits?.drops === undefined ? undefined : site.args[site.traits.drops];
   if (arg === undefined) return [];
   const object = lockText(arg);
-  return (state?.held ?? []).filter((h) => h.atomic && (h.text === object || h.text.startsWith(`${object}.`)));
+  const { lock } = site.traits!;
+  return (state?.held ?? []).filter(
+    (h) => h.atomic && (h.text === object || h.text.startsWith(`${object}.`) || (lock !== undefined && h.class === lock)),
+  );
 }
 
 /** Functions that are called with page faults off, by the names that the kernel gives them (futex_atomic_cmpxchg_inatomic()). */
@@ -178,6 +183,16 @@ export function askedOnTheWay(flow: FunctionFlow, context: EntryContext): boolea
     const block = body.blocks.findIndex((b) => b.ev.some((ev) => ev.k === 'call' && ev.pos[0] === at));
     return block >= 0 && behind(body, block, 'may-sleep');
   });
+}
+
+/** Whether a call that the context comes through says of the object that it hands over what keeps the function called from the next step. */
+export function saidOtherwise(flow: FunctionFlow, call: CallPoint, context: EntryContext): boolean {
+  let [callee, next] = [flow.ref.facts, call.at.line];
+  for (const { caller, edge } of hopsOf(context)) {
+    if (saysOtherwise(caller.facts, edge.line - caller.facts.line, callee, next - callee.line)) return true;
+    [callee, next] = [caller.facts, edge.line];
+  }
+  return false;
 }
 
 /** Where sleeping is known to be forbidden at all, over every state and entry context: for `explain` and the JSON. */

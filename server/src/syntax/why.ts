@@ -132,6 +132,8 @@ const WAITS = new RegExp(
     'shrink_\\w+',
     'prepare_to_wait\\w*',
     '\\w*_poll_timeout',
+    'clk_(?:bulk_)?(?:(?:disable_)?un)?prepare(?:_enable)?',
+    'free_irq',
   ].join('|')})$`,
 );
 const GUARDS =

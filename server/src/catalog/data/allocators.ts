@@ -278,7 +278,8 @@ idr_preload gfp=0 ret=void
 radix_tree_preload gfp=0
 radix_tree_maybe_preload gfp=0
 radix_tree_insert gfp=null implied=GFP_NOWAIT of-object
-[maple nofail=honoured other-failure ret=int drops=0]
+# A lock of the user's own (mt_set_external_lock()) is none that they know, and stays taken (lib/maple_tree.c, 6.12: mas_nomem()).
+[maple nofail=honoured other-failure ret=int drops=0 lock=maple_tree.ma_lock]
 mas_store_gfp gfp=2 @6.1-
 mas_nomem gfp=1 ret=bool @6.1-
 mas_preallocate gfp=2 @6.1-6.3

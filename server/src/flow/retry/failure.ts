@@ -106,9 +106,8 @@ export class Failures {
     if (type !== undefined) {
       if (type.includes('*')) return made(NULL_RESULT, GOOD_POINTER);
       if (/\bbool\b/.test(type)) return made(NULL_RESULT, exactly(1));
-      return /\b(int|long|ssize_t|s32|s64|vm_fault_t|blk_status_t)\b/.test(type) && !/unsigned/.test(type)
-        ? made(ENOMEM_RESULT, exactly(0))
-        : made(undefined, undefined);
+      const signed = /\b(int|long|ssize_t|s32|s64|vm_fault_t|blk_status_t)\b/.test(type) && !/unsigned/.test(type);
+      return signed || this.isErrorCode(target) ? made(ENOMEM_RESULT, exactly(0)) : made(undefined, undefined);
     }
     if (enomemTest) return made(ENOMEM_RESULT, exactly(0));
     return made(NULL_RESULT, GOOD_POINTER);
@@ -146,6 +145,15 @@ export class Failures {
       }
     }
     return undefined;
+  }
+
+  /** Whether a variable is compared with an error code: `enum status s; ... if (s != -EAGAIN)`. */
+  private isErrorCode(name: string): boolean {
+    const isCode = (e: Expr): boolean =>
+      Array.isArray(e) && e[0] === 'u' && e[1] === '-' && typeof e[2] === 'string' && /^E[A-Z0-9]+$/.test(e[2]);
+    return this.conditions.some(
+      (c) => Array.isArray(c) && c[0] === 'b' && ((c[2] === name && isCode(c[3])) || (c[3] === name && isCode(c[2]))),
+    );
   }
 
   /** Does a condition that names ENOMEM look at this call's result? */

@@ -1,0 +1,271 @@
+/** What a maintainer would answer "that cannot be" to, in our own words, each beside a bug of the same shape. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TextAuditOptions } from '../../server/src/engine.js';
+import { shownAt } from './shown.js';
+
+const shown = async (files: Record<string, string>, options: TextAuditOptions = {}): Promise<string[]> =>
+  (await shownAt(files, options)).map((f) => `${f.rule} ${f.mark}`).sort();
+
+describe('a lock that an allocator of the core lets go of', () => {
+  it("a maple state's tree is locked by its own lock, not by the user's", async () => {
+    const text = `
+struct maple_tree { spinlock_t ma_lock; };
+struct ma_state { struct maple_tree *tree; };
+void vole_own(struct maple_tree *mt)
+{
+	MA_STATE(mas, mt, 0, 0);
+
+	mtree_lock(mt);
+	mas_store_gfp(&mas, mt, GFP_KERNEL); // own
+	mtree_unlock(mt);
+}
+void vole_other(struct maple_tree *mt, spinlock_t *lock)
+{
+	MA_STATE(mas, mt, 0, 0);
+
+	spin_lock(lock);
+	mas_store_gfp(&mas, mt, GFP_KERNEL); // other
+	spin_unlock(lock);
+}
+static void *vole_node(gfp_t gfp)
+{
+	return kmalloc(64, gfp);
+}
+void vole_nomem(struct ma_state *mas, gfp_t gfp)
+	__must_hold(mas->tree->ma_lock)
+{
+	mtree_unlock(mas->tree);
+	vole_node(GFP_KERNEL); // unlocked
+	mtree_lock(mas->tree);
+	vole_node(GFP_KERNEL); // locked
+}`;
+    assert.deepEqual(await shown({ 'lib/vole.c': text }), ['sleep-in-atomic locked', 'sleep-in-atomic other']);
+  });
+});
+
+describe('what a call says of the object that it hands over', () => {
+  const digger = (asks: string): string => `
+struct digger { int state; struct timer_list t; struct mutex m; };
+static int digger_step(struct digger *d)
+{
+	struct digger *own = d;
+
+	switch (own->state) {
+	case DIGGER_RESTS:
+		return 0;
+	case DIGGER_DIGS:
+		mutex_lock(&d->m); // step
+		mutex_unlock(&d->m);
+		break;
+	}
+	return 1;
+}
+static void digger_tick(struct timer_list *t)
+{
+	struct digger *d = from_timer(d, t, t);
+
+	kfree(kmalloc(8, GFP_ATOMIC));
+	${asks}
+}
+void digger_start(struct digger *d) { timer_setup(&d->t, digger_tick, 0); }
+`;
+  it('a state that the caller sets, and one that it asks for', async () => {
+    assert.deepEqual(await shown({ 'drivers/d.c': digger('d->state = DIGGER_RESTS;\n\tdigger_step(d);') }), []);
+    assert.deepEqual(
+      await shown({ 'drivers/d.c': digger('if (d->state == DIGGER_RESTS || d->state == DIGGER_ILL)\n\t\tdigger_step(d);') }),
+      [],
+    );
+    const bug = ['sleeping-call-in-atomic step'];
+    assert.deepEqual(await shown({ 'drivers/d.c': digger('d->state = DIGGER_DIGS;\n\tdigger_step(d);') }), bug);
+    assert.deepEqual(await shown({ 'drivers/d.c': digger('digger_step(d);') }), bug);
+  });
+});
+
+describe('what is for a broken kernel only', () => {
+  const text = (test: string): string => `
+struct hare { spinlock_t lock; int busy; };
+static void hare_tell(struct hare *h) { kfree(kmalloc(64, GFP_KERNEL)); }
+static void hare_end(struct hare *h)
+{
+	kfree(kmalloc(8, GFP_ATOMIC));
+	if (${test})
+		hare_tell(h);
+}
+void hare_stop(struct hare *h)
+{
+	spin_lock(&h->lock);
+	hare_end(h); // stop
+	spin_unlock(&h->lock);
+}`;
+  it('behind a warning', async () => {
+    assert.deepEqual(await shown({ 'drivers/h.c': text('WARN(h->busy, "busy\\n")') }), []);
+    assert.deepEqual(await shown({ 'drivers/h.c': text('WARN_ON(!h->busy)') }), []);
+    const bug = ['sleep-in-atomic stop'];
+    assert.deepEqual(await shown({ 'drivers/h.c': text('!WARN_ON(h->busy)') }), bug);
+    assert.deepEqual(await shown({ 'drivers/h.c': text('h->busy') }), bug);
+  });
+
+  it('in a debugging build, below a function of which the calls alone are known', async () => {
+    const half = (arm: string) => `
+struct stag { spinlock_t lock; int n; };
+#ifdef ${arm}
+static void stag_leaks(struct stag *s) { kfree(kmalloc(64, GFP_KERNEL)); }
+#else
+static void stag_leaks(struct stag *s) { }
+#endif
+void stag_down(struct stag *s)
+{
+	stag_leaks(s);
+}
+void stag_fini(struct stag *s)
+{
+	spin_lock(&s->lock);
+	stag_down(s); // fini
+	spin_unlock(&s->lock);
+}`;
+    assert.deepEqual(await shown({ 'drivers/s.c': half('CONFIG_STAG_DEBUG') }), []);
+    assert.deepEqual(await shown({ 'drivers/s.c': half('CONFIG_STAG_TRACKS') }), ['sleep-in-atomic fini']);
+  });
+});
+
+describe('the reaper', () => {
+  const text = (label: string): string => `
+struct otter { struct mmu_interval_notifier n; struct mutex m; };
+static void otter_drop(struct otter *o)
+{
+	mutex_lock(&o->m); // drop
+	mutex_unlock(&o->m);
+}
+static bool otter_invalidate(struct mmu_interval_notifier *n, const struct mmu_notifier_range *range, unsigned long seq)
+{
+	struct otter *o = container_of(n, struct otter, n);
+	void *p = kmalloc(8, GFP_NOWAIT);
+
+	switch (range->event) {
+	case MMU_NOTIFY_UNMAP:
+		${label === 'unmap' ? 'otter_drop(o);' : ''}
+		break;
+	default:
+		${label === 'default' ? 'otter_drop(o);' : ''}
+		break;
+	}
+	return true;
+}
+static const struct mmu_interval_notifier_ops otter_ops = { .invalidate = otter_invalidate };
+`;
+  it('unmaps, and sends no other event', async () => {
+    assert.deepEqual(await shown({ 'drivers/o.c': text('default') }), []);
+    assert.deepEqual(await shown({ 'drivers/o.c': text('unmap') }), ['nonblock-violation drop']);
+  });
+});
+
+describe('who calls', () => {
+  it('a function that nobody names is called from somewhere', async () => {
+    const text = (table: string): string => `
+struct marten { struct mutex m; struct virtqueue *vq; };
+static void marten_fill(struct virtqueue *vq, void *buf)
+{
+	struct scatterlist sg[1];
+
+	sg_init_one(sg, buf, 64);
+	virtqueue_add_inbuf(vq, sg, 1, buf, GFP_ATOMIC); // fill
+}
+static void marten_got(struct virtqueue *vq) { ${table === '' ? '' : 'marten_fill(vq, vq->priv);'} }
+static int marten_init(struct marten *x)
+{
+	${table}
+	marten_fill(x->vq, kmalloc(64, GFP_KERNEL));
+	return 0;
+}
+static int marten_probe(struct virtio_device *v)
+{
+	struct marten *x = v->priv;
+
+	mutex_lock(&x->m);
+	marten_init(x);
+	mutex_unlock(&x->m);
+	return 0;
+}
+static struct virtio_driver marten_driver = { .probe = marten_probe };
+`;
+    const bug = ['atomic-where-sleepable fill'];
+    assert.deepEqual(await shown({ 'drivers/m.c': text('') }), bug);
+    const tables = ['vq_callback_t *cbs[1] = { marten_got };\n\tvirtio_find_vqs(x->v, 1, &x->vq, cbs);'];
+    tables.push('struct virtqueue_info infos[] = { { "got", marten_got } };\n\tvirtio_find_vqs(x->v, 1, &x->vq, infos);');
+    for (const table of tables) assert.deepEqual(await shown({ 'drivers/m.c': text(table) }), []);
+  });
+});
+
+describe('what goes round again', () => {
+  it('for another error than the one that an allocation gives', async () => {
+    const text = (code: string): string => `
+enum rc { RC_OK };
+static enum rc stoat_send(struct stoat *s)
+{
+	void *p = kzalloc(64, GFP_KERNEL);
+
+	if (!p)
+		return -ENOMEM;
+	return stoat_push(s, p);
+}
+enum rc stoat_push_all(struct stoat *s)
+{
+	enum rc status;
+
+	while (1) { // loop
+		status = stoat_send(s);
+		if (status != -${code})
+			break;
+		msleep(1);
+	}
+	return status;
+}`;
+    assert.deepEqual(await shown({ 'drivers/s.c': text('EAGAIN') }), []);
+    assert.deepEqual(await shown({ 'drivers/s.c': text('ENOMEM') }), ['congestion-wait line 19', 'open-coded-retry loop']);
+  });
+});
+
+describe('at once or later', () => {
+  const text = (otherwise: string): string => `
+struct lynx { struct mutex m; struct work_struct work; int mode; };
+static void lynx_submit(struct lynx *x)
+{
+	mutex_lock(&x->m); // submit
+	mutex_unlock(&x->m);
+}
+static int lynx_command(struct Scsi_Host *host, struct scsi_cmnd *cmd)
+{
+	struct lynx *x = cmd->host_scribble;
+	int mode = x->mode;
+
+	kfree(kmalloc(8, GFP_ATOMIC));
+	if (mode == LYNX_DIRECT) {
+		lynx_submit(x);
+		return 0;
+	}
+	${otherwise}
+	return 0;
+}
+static struct scsi_host_template lynx_template = { .queuecommand = lynx_command };
+`;
+  it('what is put off otherwise', async () => {
+    assert.deepEqual(await shown({ 'drivers/l.c': text('queue_work(system_wq, &x->work);') }), []);
+    assert.deepEqual(await shown({ 'drivers/l.c': text('lynx_queue_one(x);') }), []);
+    const bug = ['sleeping-call-in-atomic submit'];
+    assert.deepEqual(await shown({ 'drivers/l.c': text('x->mode = 1;') }), bug);
+    assert.deepEqual(await shown({ 'drivers/l.c': text('queue_work(system_wq, &other->work);') }), bug);
+  });
+
+  it('before the first task runs', async () => {
+    const boot = (name: string): string => `
+void ${name}(void)
+{
+	local_irq_disable();
+	msleep(1); // boot
+	local_irq_enable();
+}`;
+    assert.deepEqual(await shown({ 'arch/parisc/kernel/irq.c': boot('init_IRQ') }), []);
+    assert.deepEqual(await shown({ 'arch/parisc/kernel/irq.c': boot('reset_IRQ') }), ['sleeping-call-in-atomic boot']);
+  });
+});

@@ -21,7 +21,8 @@ async function small(argv: readonly string[]): Promise<number> {
 const argv = process.argv.slice(2);
 const status = await (LARGE.includes(argv[0] ?? '') ? supervise(argv) : small(argv));
 if (status === exitStatus.interrupted) {
-  process.stderr.write('gfp-audit: interrupted\n');
+  // Over the progress line, which a process that was killed has left there.
+  process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[2K' : ''}gfp-audit: interrupted\n`);
   // What was interrupted may still be giving back its memory.
   process.exit(status);
 }

@@ -36,7 +36,7 @@ export function progressLine(io: Io, wanted: boolean): ProgressLine {
       while (marks.length > 2 && now - (marks[0]?.at ?? now) > speedWindowMs) marks.shift();
       const first = marks[0] ?? { at: now, done: 0 };
       const perSecond = now > first.at ? ((progress.done - first.done) * 1000) / (now - first.at) : 0;
-      io.err.write(`\r\x1b[2K${progressText(progress, perSecond, (io.err.columns ?? 80) - 1)}`);
+      io.err.write(`\r\x1b[2K${progressText(progress, perSecond, (io.err.columns || 80) - 1)}`);
       visible = true;
     },
     clear() {

@@ -31,10 +31,11 @@ export class MovedFindings {
     const contexts = this.contexts(f.contexts, f.at.file);
     if (path === stale || contexts === stale || this.namesFile(f.message) || this.mentions(f.data)) return stale;
     if (!own) return path === f.path && contexts === f.contexts ? f : { ...f, path, contexts };
-    // Lines of the same file are also told in words and as plain numbers.
-    if (/\blines? \d/.test(f.message) || f.fixes.length > 0 || Object.values(f.data).some(holdsNumbers)) return stale;
+    // Lines of the same file may also be told as plain numbers.
+    if (f.fixes.length > 0 || Object.values(f.data).some(holdsNumbers)) return stale;
     const at = this.where(f.at);
-    return at === stale ? stale : { ...f, at, path, contexts };
+    const message = this.words(f.message, f.at.file);
+    return at === stale || message === stale ? stale : { ...f, at, message, path, contexts };
   }
 
   private where(at: Where): Moved<Where> {
@@ -42,10 +43,22 @@ export class MovedFindings {
     return line === stale ? stale : { ...at, line, endLine: at.endLine + line - at.line };
   }
 
+  /** A line without the name of its file is one of the finding's own. */
+  private words(message: string, file: string): Moved<string> {
+    let known = !/\blines \d/.test(message);
+    const moved = message.replace(/\bline (\d+)/g, (text, number: string) => {
+      const line = this.line(file, Number(number));
+      if (line !== stale) return `line ${line}`;
+      known = false;
+      return text;
+    });
+    return known ? moved : stale;
+  }
+
   /** Inside a function that has changed, what stands where is not known. */
   private line(file: string, line: number): Moved<number> {
     const facts = this.moves.functionAt(file, line);
-    return facts && this.same(facts) ? this.moves.line(file, line) : stale;
+    return (facts ? this.same(facts) : this.moves.isEntry(file, line)) ? this.moves.line(file, line) : stale;
   }
 
   private path(path: readonly Step[]): Moved<Step[]> {

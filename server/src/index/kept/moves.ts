@@ -51,6 +51,11 @@ export class Moves {
     return this.files.get(file)?.ranges.find(({ from, to, now }) => now !== undefined && from <= line && line <= to)?.now;
   }
 
+  /** Whether something beside a function stood on a line of the linked version: an operation in a table, a structure, a constant. */
+  isEntry(file: string, line: number): boolean {
+    return this.files.get(file)?.ranges.some(({ from, now }) => now === undefined && from === line) ?? false;
+  }
+
   /** Puts the functions of a linked version where they are now. */
   apply(was: FileFacts): void {
     const to = this.files.get(was.path);

@@ -1,7 +1,7 @@
 /** What a maintainer would answer "that cannot be" to, in our own words, each beside a bug of the same shape. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { TextAuditOptions } from '../../server/src/engine.js';
+import { auditText, type TextAuditOptions } from '../../server/src/engine.js';
 import { shownAt } from './shown.js';
 
 const shown = async (files: Record<string, string>, options: TextAuditOptions = {}): Promise<string[]> =>
@@ -160,6 +160,49 @@ static const struct mmu_interval_notifier_ops otter_ops = { .invalidate = otter_
   });
 });
 
+describe('one after the other', () => {
+  it('a set of bits of which one is taken each time', async () => {
+    const text = `
+struct call *rook_ask(struct rook *r, int i) { return kzalloc(64, GFP_KERNEL) ?: ERR_PTR(-ENOMEM); }
+bool rook_probe_all(struct rook *r)
+{
+	struct call *call;
+	unsigned long left = 15;
+	int i, best;
+	bool asked = false;
+
+	while (left) { // loop
+		best = 0;
+		for (i = 0; i < r->count; i++)
+			if (test_bit(i, &left))
+				best = i;
+		__clear_bit(best, &left);
+		call = rook_ask(r, best);
+		if (!IS_ERR(call))
+			asked = true;
+		else
+			rook_note(r, PTR_ERR(call));
+	}
+	return asked;
+}`;
+    assert.deepEqual(await shown({ 'fs/r.c': text }), []);
+    const again = `
+void *rook_get(unsigned long *seen)
+{
+	void *p;
+	unsigned long own = 0;
+
+	while (!(p = kmalloc(64, GFP_KERNEL))) { // again
+		__set_bit(3, &own);
+		cond_resched();
+	}
+	*seen = own;
+	return p;
+}`;
+    assert.deepEqual(await shown({ 'fs/r.c': again }), ['open-coded-retry again']);
+  });
+});
+
 describe('who calls', () => {
   it('a function that nobody names is called from somewhere', async () => {
     const text = (table: string): string => `
@@ -255,6 +298,20 @@ static struct scsi_host_template lynx_template = { .queuecommand = lynx_command 
     const bug = ['sleeping-call-in-atomic submit'];
     assert.deepEqual(await shown({ 'drivers/l.c': text('x->mode = 1;') }), bug);
     assert.deepEqual(await shown({ 'drivers/l.c': text('queue_work(system_wq, &other->work);') }), bug);
+    const build = text('').replace(
+      /if \(mode == LYNX_DIRECT\) \{[^}]*\}/,
+      '#ifdef CONFIG_LYNX_LATE\n\tqueue_work(system_wq, &x->work);\n#else\n\tlynx_submit(x);\n#endif',
+    );
+    assert.deepEqual(await shown({ 'drivers/l.c': build }), bug);
+  });
+
+  it('in a function of which the calls alone are known', async () => {
+    const plain = (otherwise: string): string =>
+      text('')
+        .replace('kfree(kmalloc(8, GFP_ATOMIC));', '')
+        .replace('{\n\t\tlynx_submit(x);\n\t\treturn 0;\n\t}', `return lynx_submit(x);\n\n\t${otherwise}`);
+    assert.deepEqual(await shown({ 'drivers/l.c': plain('lynx_queue_one(x);') }), []);
+    assert.deepEqual(await shown({ 'drivers/l.c': plain('lynx_count(x);') }), ['sleeping-call-in-atomic submit']);
   });
 
   it('before the first task runs', async () => {
@@ -267,5 +324,86 @@ void ${name}(void)
 }`;
     assert.deepEqual(await shown({ 'arch/parisc/kernel/irq.c': boot('init_IRQ') }), []);
     assert.deepEqual(await shown({ 'arch/parisc/kernel/irq.c': boot('reset_IRQ') }), ['sleeping-call-in-atomic boot']);
+  });
+});
+
+describe('tables of two kinds', () => {
+  it('maps of descriptors are changed by system calls', async () => {
+    const text = (more: string): string => `
+static DEFINE_MUTEX(eel_mutex);
+static long eel_delete(struct bpf_map *map, void *key)
+{
+	mutex_lock(&eel_mutex); // delete
+	mutex_unlock(&eel_mutex);
+	return 0;
+}
+const struct bpf_map_ops eel_plain_ops = { .map_delete_elem = eel_plain };
+const struct bpf_map_ops eel_ops = { ${more}.map_delete_elem = eel_delete };
+`;
+    assert.deepEqual(await shown({ 'kernel/bpf/eel.c': text('.map_fd_get_ptr = eel_get, ') }), []);
+    assert.deepEqual(await shown({ 'kernel/bpf/eel.c': text('.map_alloc = eel_alloc, ') }), ['sleeping-call-in-atomic delete']);
+  });
+});
+
+describe('before a fence is signalled', () => {
+  it('a job of a GPU may sleep and must not reclaim', async () => {
+    const text = (field: string): string => `
+struct coot { struct mutex m; void *p; };
+static enum drm_gpu_sched_stat coot_late(struct drm_sched_job *job)
+{
+	struct coot *c = coot_of(job);
+
+	mutex_lock(&c->m);
+	c->p = kmalloc(64, GFP_NOWAIT); // late
+	mutex_unlock(&c->m);
+	return DRM_GPU_SCHED_STAT_NOMINAL;
+}
+static const struct drm_sched_backend_ops coot_ops = { .${field} = coot_late };
+`;
+    assert.deepEqual(await shown({ 'drivers/gpu/c.c': text('timedout_job') }), []);
+    assert.deepEqual(await shown({ 'drivers/gpu/c.c': text('free_job') }), ['atomic-where-sleepable late']);
+  });
+});
+
+describe('what was reserved', () => {
+  it('is stored without an allocation', async () => {
+    const text = (first: string): string => `
+void smelt_check(struct xarray *xa, void *p)
+{
+	${first}
+	msleep(1);
+	xa_store(xa, 7, p, GFP_NOWAIT); // store
+}`;
+    assert.deepEqual(await shown({ 'lib/s.c': text('xa_reserve(xa, 7, GFP_KERNEL);') }), []);
+    assert.deepEqual(await shown({ 'lib/s.c': text('xa_reserve(&other, 7, GFP_KERNEL);') }), ['atomic-where-sleepable store']);
+  });
+});
+
+describe('words', () => {
+  const messages = async (text: string): Promise<string[]> => (await auditText([{ path: 'drivers/w.c', text }], {})).map((f) => f.message);
+  it('a lock that a function of its own takes has a name', async () => {
+    const text = `
+void wren_list(struct wren *w)
+{
+	rtnl_lock();
+	w->p = kmalloc(64, GFP_ATOMIC);
+	rtnl_unlock();
+}`;
+    assert.match((await messages(text)).join(), /the mutex 'rtnl_mutex' is held since line 4/);
+  });
+
+  it('a lock in a structure that is not known is named as it is written', async () => {
+    const text = `
+static void wren_fill(struct wren *w)
+{
+	w->p = kmalloc(64, GFP_ATOMIC);
+}
+void wren_list(struct nest *n)
+{
+	mutex_lock(&n->eggs.lock);
+	wren_fill(n->first);
+	mutex_unlock(&n->eggs.lock);
+}`;
+    assert.match((await messages(text)).join(), /'wren_list' calls it with n\.eggs\.lock held/);
   });
 });

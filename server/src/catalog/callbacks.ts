@@ -16,6 +16,7 @@ export const CALLBACK_CONTEXTS = [
   'kthread',
   'reclaim',
   'non_block',
+  'signalling',
   'atomic',
   'nmi',
   'unknown',
@@ -32,6 +33,7 @@ const WORDS: Record<CallbackContext, string> = {
   kthread: 'runs in a kernel thread',
   reclaim: 'runs inside reclaim',
   non_block: 'runs where it must not block',
+  signalling: 'runs before a fence is signalled that others wait for',
   atomic: 'may be called in atomic context',
   nmi: 'runs in NMI context',
   unknown: 'runs in contexts that differ',
@@ -105,7 +107,20 @@ function argOf(row: Row): number {
 }
 
 function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | 'field'> {
-  checkWords(row, [...CALLBACK_CONTEXTS, 'why', 'maybe', 'sure', 'rt-thread', 'needs', 'holds', 'under', 'blockable', 'via', 'arg']);
+  checkWords(row, [
+    ...CALLBACK_CONTEXTS,
+    'why',
+    'maybe',
+    'sure',
+    'rt-thread',
+    'needs',
+    'holds',
+    'under',
+    'blockable',
+    'via',
+    'arg',
+    'without',
+  ]);
   // The row's own context stands behind its section's.
   const context = [...row.words].filter((word): word is CallbackContext => (CALLBACK_CONTEXTS as readonly string[]).includes(word)).at(-1);
   // A field in another context than its fellows is not described by their words.
@@ -115,6 +130,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
   const holds = row.values.get('holds');
   const under = row.values.get('under');
   const via = row.values.get('via');
+  const without = row.values.get('without');
   const blockable = /^(\d+)\.(\w+)$/.exec(row.values.get('blockable') ?? '');
   return {
     context,
@@ -126,6 +142,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
     // A spinlock that callers hold: the reason why the context is atomic.
     ...(under !== undefined && context === 'atomic' ? { holds: under } : {}),
     ...(via === undefined ? {} : { via }),
+    ...(without === undefined ? {} : { without }),
     ...(blockable ? { blockable: { arg: Number(blockable[1]), field: blockable[2]! } } : {}),
   };
 }

@@ -126,6 +126,8 @@ export interface CallbackEntry {
   via?: string;
   /** Argument index of the callback that says whether it may block, and the field of it (mmu notifier ranges). */
   blockable?: { arg: number; field: string };
+  /** Tables that have this member too are of another kind, of which the context is not known. */
+  without?: string;
   /** From gfp-audit.json. */
   user?: boolean;
 }
@@ -141,6 +143,7 @@ export type CallbackContext =
   | 'kthread'
   | 'reclaim'
   | 'non_block'
+  | 'signalling'
   | 'atomic'
   | 'nmi'
   | 'unknown';

@@ -12,7 +12,7 @@ import { resolveStandIns } from './standins.js';
 import { macroParams, readableMacro } from './toplevel/macros.js';
 import { TopLevel } from './toplevel/pieces.js';
 import { Lines, Tree } from './tree.js';
-import { armedIn, declaredIn, selectsByParameter, usesOf } from './uses.js';
+import { armedIn, declaredIn, putOffIn, selectsByParameter, usesOf } from './uses.js';
 
 export interface ExtractOptions {
   /** Parse every function, not only those that can matter: for the count of damaged bodies. */
@@ -118,7 +118,7 @@ class FileExtractor {
       fn.callees = uses.callees;
       addPlainArguments(fn, text, span, survey.uses);
       if (selectsByParameter(text.slice(span.open, span.close), fn.params)) fn.selects = true;
-      const armed = armedIn(text, span, survey.uses);
+      const armed = [...armedIn(text, span, survey.uses), ...putOffIn(text.slice(span.open, span.close))];
       if (armed.length > 0) fn.armed = armed;
     }
     facts.functions.push(fn);

@@ -187,7 +187,7 @@ export interface FunctionFacts {
   calls?: string[];
   /** Without a body: a parameter decides what the function does: a call of it may do less than its callees can. */
   selects?: boolean;
-  /** Without a body: names that are called only where a macro says so that is no configuration symbol. */
+  /** Without a body: names that are called only where a macro says so that is no configuration symbol, or at once what is put off otherwise. */
   armed?: string[];
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;

@@ -102,7 +102,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'BUILD_BUG_ON_ZERO', 'BUILD_BUG_ON_NOT_POWER_OF_2', 'BUILD_BUG', 'prefetch', 'prefetchw', 'time_after', 'time_before', 'time_after_eq',
   'time_before_eq', 'msecs_to_jiffies', 'jiffies_to_msecs', 'usecs_to_jiffies', 'nsecs_to_jiffies', '__builtin_constant_p', 'uninitialized_var', 'ARRAY_END',
   'smp_store_release', 'smp_load_acquire', 'rcu_assign_pointer', 'RCU_INIT_POINTER', 'virt_to_page', 'page_to_pfn', 'pfn_to_page',
-  'page_address', 'test_bit', '__test_bit', '__set_bit', '__clear_bit', 'bitmap_zero',
+  'page_address', 'test_bit', '__test_bit', 'bitmap_zero',
   'atomic_read', 'atomic_set', 'atomic_inc', 'atomic_dec', 'atomic_add', 'atomic_sub', 'atomic64_read', 'atomic64_set', 'atomic64_inc',
   'atomic_long_read', 'atomic_long_inc', 'atomic_long_dec', 'refcount_set', 'refcount_read', 'refcount_inc',
   'u64_to_user_ptr', 'is_power_of_2', 'do_div', 'div_u64', 'div64_u64', 'typecheck', '__typecheck', 'S_ISDIR', 'S_ISREG', 'S_ISLNK',

@@ -151,6 +151,16 @@ export function armedIn(text: string, span: FunctionSpan, uses: readonly NameUse
   );
 }
 
+/** What is done at once or handed to a task: `if (direct) return submit(x); queue_submission(x);` (flow/asked.ts, isPutOffElse()). */
+const AT_ONCE =
+  /\bif\s*\([^;{}]*\)\s*\{?\s*(?:return\s+|\w+\s*=\s*)?(\w+)\s*\(\s*(\w+)[^;{}]*\);\s*(?:return\b[^;{}]*;\s*)?(?:\}\s*)?(?:else\s*\{?\s*)?(?:return\s+|\w+\s*=\s*)?\w*(?:queue|schedule|defer)(?:_\w+)?\s*\([^;{}]*\b\2\b/g;
+
+/** Names whose calls a body makes where it puts off the same otherwise. */
+export function putOffIn(body: string): string[] {
+  if (!/queue|schedule|defer/.test(body)) return [];
+  return [...body.matchAll(AT_ONCE)].map(([, name]) => name!);
+}
+
 /** A call that is made where an optional parameter was not given, in its stead: `if (!list) { put(obj);`. */
 function stepsIn(name: string): RegExp {
   let known = steps.get(name);

@@ -257,6 +257,8 @@ function behindAnswer(body: Body, block: number, object: string, rel: '==' | '!=
 
 /** Calls that hand something to a task: `queue_work(wq, &x->work)`, `target_queue_submission(x)`. */
 const PUTS_OFF = /(^|_)(queue|enqueue|schedule|defer)(_|$)/;
+/** What a build has is no choice of the context's. */
+const isConfiguration = (when: Expr): boolean => Array.isArray(when) && when[0] === 'config';
 /** Blocks of the other side that are looked at. */
 const MAX_ASIDE = 3;
 
@@ -278,7 +280,8 @@ export function isPutOffElse({ blocks }: Body, block: number, args: readonly Exp
   // The block where the way was chosen: the nearest before the call.
   const ways = blocks.flatMap(({ next }) => (next.some((e) => e.to === block) ? [next] : []));
   const [way] = ways;
-  if (ways.length !== 1 || way!.length !== 2 || way!.some((e) => e.when === undefined) || puts(block)) return false;
+  if (ways.length !== 1 || way!.length !== 2 || way!.some((e) => e.when === undefined || isConfiguration(e.when)) || puts(block))
+    return false;
   let aside = way!.find((e) => e.to !== block)?.to;
   for (let n = 0; aside !== undefined && aside !== 1 && n < MAX_ASIDE; n++) {
     if (puts(aside)) return true;

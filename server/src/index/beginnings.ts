@@ -10,6 +10,7 @@ const HELD_BY_CONTEXT: Partial<Record<CallbackContext, LockKind>> = {
   rcu: 'rcu',
   atomic: 'preempt_off',
   nmi: 'nmi',
+  signalling: 'signalling',
 };
 const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = {
   hardirq: 'hardirq',
@@ -20,6 +21,7 @@ const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = 
   kthread: 'kthread',
   reclaim: 'reclaim',
   non_block: 'unknown',
+  signalling: 'workqueue',
 };
 
 /** Of the callbacks that run with interrupts off, those that do with PREEMPT_RT as well: there a spinlock leaves interrupts on. */
@@ -50,7 +52,7 @@ export function callbackContext(
           kind: lock ? 'spin' : kind,
           text: '',
           class: lock,
-          atomic: true,
+          atomic: kind !== 'signalling',
           rtAtomic: kind === 'nmi' || (kind === 'irq_off' && OFF_ON_RT.test(entry.why)) || (kind === 'hardirq' && !entry.rtThread),
           at: where,
           origin: 'entry',

@@ -57,6 +57,9 @@ abstract class Brought {
   }
 }
 
+/** What is held, by its class; a member of an unknown structure as it is written. */
+const nameOf = (held: Held): string => (held.class.startsWith('?.') ? held.text : held.class) || held.kind;
+
 /** The context that a caller opens around one call; null when it holds nothing there. */
 export function begun(ref: FunctionRef, edge: CallEdge, v: EdgeVariant): BegunContext | null {
   const local = v.held.filter((h) => h.origin === 'local');
@@ -90,7 +93,7 @@ class BegunContext extends Brought implements EntryContext {
 
   get why(): string {
     const { first } = this;
-    return `'${this.caller.facts.name}' calls it ${first ? `with ${first.class || first.kind} held` : 'inside a scope'}`;
+    return `'${this.caller.facts.name}' calls it ${first ? `with ${nameOf(first)} held` : 'inside a scope'}`;
   }
 
   get path(): ChainStep[] {
@@ -104,7 +107,7 @@ class BegunContext extends Brought implements EntryContext {
     const [scope] = this.scopes;
     const { file, line } = (first ?? scope)?.at ?? { file: this.caller.file.path, line: this.edge.line };
     const what = first
-      ? `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${first.class || first.kind}`
+      ? `${first.origin === 'entry' ? 'is entered with' : 'takes'} ${nameOf(first)}`
       : scope
         ? `opens a ${scope.kind} scope`
         : 'is inside non_block_start()';

@@ -1,6 +1,6 @@
 /** A whole tree, linked: the one object that rules, reports and the language server ask about functions. */
 import type { CallbackEntry } from '../catalog/model.js';
-import type { Expr } from '../facts/model.js';
+import type { Expr, FileFacts, OpsEntry } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
@@ -28,6 +28,10 @@ function passed(e: Expr | undefined): Expr | undefined {
   while (Array.isArray(e) && (e[0] === 'cast' || (e[0] === 'u' && e[1] === '&'))) e = e[2];
   return e;
 }
+
+/** Whether the table that a function stands in has another member. */
+const hasMember = (file: FileFacts, { struct, variable }: OpsEntry, field: string): boolean =>
+  file.ops.some((op) => op.field === field && op.struct === struct && op.variable === variable);
 
 export class Program extends Operations {
   protected readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
@@ -104,7 +108,7 @@ export class Program extends Operations {
           if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
             this.addressTaken.add(ref.facts);
           const entry = this.callback(this.structOf(op), op.field) ?? this.byMacro(op.field);
-          if (entry)
+          if (entry && !(entry.without !== undefined && hasMember(file, op, entry.without)))
             root(ref, asHere(entry, file), {
               file: file.path,
               line: op.line,

@@ -3,7 +3,7 @@ import { textOf } from '../flow/text.js';
 import type { Rule } from './model.js';
 import { kernelName } from './behaviour.js';
 import { blocking, canHave, NOFAIL } from './gfp.js';
-import { stepAt } from './query.js';
+import { reserved, stepAt } from './query.js';
 import { maskName } from './words.js';
 
 export const atomicFailureFatal: Rule = {
@@ -92,18 +92,6 @@ static int __init note_init(struct ev **out)
     }
   },
 };
-
-/** Room in the array was reserved before (xa_reserve(), idr_preload(), radix_tree_preload()): storing allocates nothing. */
-const reserved = (flow: FunctionFlow, site: Site): boolean =>
-  flow.calls.some(
-    (c) =>
-      c.at.line < site.at.line &&
-      (/^(?:idr_preload|radix_tree_(?:maybe_)?preload)/.test(c.name) ||
-        (/^xa_reserve/.test(c.name) &&
-          c.args[0] !== undefined &&
-          site.args[0] !== undefined &&
-          textOf(c.args[0]) === textOf(site.args[0]))),
-  );
 
 /** An assertion of a test framework or the like stands between: the result is looked at. */
 const assertedBefore = (flow: FunctionFlow, site: Site): boolean =>

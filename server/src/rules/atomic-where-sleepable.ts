@@ -3,7 +3,19 @@ import type { Confidence, Rule, RuleContext, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { ACCOUNT, ATOMIC_BIT, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from '../flow/dominators.js';
-import { atomicBrought, atomicHeld, callName, callsOf, compatible, isSite, reasonOf, secondAttempt, sleeps, stepAt } from './query.js';
+import {
+  atomicBrought,
+  atomicHeld,
+  callName,
+  callsOf,
+  compatible,
+  isSite,
+  reasonOf,
+  reserved,
+  secondAttempt,
+  sleeps,
+  stepAt,
+} from './query.js';
 import { lockName, maskName } from './words.js';
 
 const SLEEPING_LOCKS = new Set<LockKind>([
@@ -119,7 +131,7 @@ int dev_either(struct dev *d, bool irq)
     if (flow.ref.facts.marks.some((m) => m.kind === 'init')) return;
     for (const site of flow.sites) {
       const kind = plainMask(site, behaviour(rule.profile).nowaitHasNowarn);
-      if (!kind || restricted(flow, site) || secondAttempt(flow, site) || aboutToWait(flow, site)) continue;
+      if (!kind || restricted(flow, site) || reserved(flow, site) || secondAttempt(flow, site) || aboutToWait(flow, site)) continue;
       const reason = bestOf(lockHeld(flow, site), sleepsAnyway(flow, site), entered(flow));
       if (!reason || ruledOut(flow, site, rule)) continue;
       rule.report({

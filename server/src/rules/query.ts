@@ -156,6 +156,15 @@ const faults = (w: SleepWitness): boolean =>
 export const secondAttempt = (flow: FunctionFlow, site: Site): boolean =>
   site.to !== '' && flow.sites.some((o) => o !== site && o.to === site.to && o.requested.some((m) => blocking(m) !== 'no'));
 
+/** Room in the array was reserved before (xa_reserve(), idr_preload(), radix_tree_preload()): storing allocates nothing. */
+export const reserved = (flow: FunctionFlow, site: Site): boolean =>
+  flow.calls.some(
+    (c) =>
+      c.at.line < site.at.line &&
+      (/^(?:idr_preload|radix_tree_(?:maybe_)?preload)/.test(c.name) ||
+        (/^xa_reserve/.test(c.name) && c.args[0] !== undefined && site.args[0] !== undefined && text(c.args[0]) === text(site.args[0]))),
+  );
+
 /** Whether the code asked itself, before this call, whether it may sleep. */
 export const askedForSleepable = (flow: FunctionFlow, call: CallPoint): boolean =>
   flow.ref.facts.body !== undefined && behind(flow.ref.facts.body, call.block, 'may-sleep');

@@ -34,12 +34,14 @@ const LOCK: Record<LockKind, string> = {
 
 /** 'the spinlock 'x.lock'', 'interrupts off', ... */
 export function lockName(held: Held): string {
+  // What is taken by a function of its own (rtnl_lock()) has no text here, and a name all the same.
+  const name = held.text || held.class.replace(/^\?\./, '');
   const named =
-    held.text !== '' &&
+    name !== '' &&
     !['irq_off', 'bh_off', 'preempt_off', 'rcu', 'hardirq', 'softirq', 'nmi', 'kmap_atomic', 'pagefault_off', 'signalling'].includes(
       held.kind,
     );
-  return named ? `${LOCK[held.kind]} '${held.text}'` : LOCK[held.kind];
+  return named ? `${LOCK[held.kind]} '${name}'` : LOCK[held.kind];
 }
 
 /** Completes 'may sleep ...': 'while the spinlock 'x' is held', 'with interrupts off', 'in a softirq'. */

@@ -1295,9 +1295,12 @@ disable_vblank irq_off "why=is called with the vblank lock held"
 get_vblank_counter irq_off
 page_flip
 set_config
+# Until a job's fence is signalled others may wait for it, reclaim among them (drivers/dma-buf/dma-fence.c, drivers/gpu/drm/scheduler/sched_main.c, 6.12).
 [drm_sched_backend_ops workqueue "why=runs GPU jobs"]
-run_job
-timedout_job
+run_job signalling "why=runs a GPU job, for whose fence reclaim may wait"
+prepare_job signalling "why=prepares a GPU job, for whose fence reclaim may wait"
+dependency signalling "why=prepares a GPU job, for whose fence reclaim may wait"
+timedout_job signalling "why=ends a GPU job, for whose fence reclaim may wait"
 free_job
 [fb_ops process "why=draws on a frame buffer"]
 fb_open
@@ -1350,8 +1353,9 @@ digest
 setkey process
 [bpf_map_ops rcu "why=is called by BPF programs"]
 map_lookup_elem
-map_update_elem
-map_delete_elem
+# What holds other objects by descriptors is changed by system calls (kernel/bpf/verifier.c, check_map_func_compatibility(), 5.10 to 7.2).
+map_update_elem without=map_fd_get_ptr
+map_delete_elem without=map_fd_get_ptr
 map_alloc process
 map_free process
 [rate_control_ops softirq "why=controls rates of packets"]

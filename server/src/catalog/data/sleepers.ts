@@ -20,8 +20,8 @@ io_schedule
 io_schedule_timeout
 yield
 yield_to
-might_sleep "why=is marked as sleeping"
-might_sleep_if nonzero=0 "why=is marked as sleeping"
+might_sleep "why=states that this code may sleep"
+might_sleep_if nonzero=0 "why=states that this code may sleep"
 might_alloc gfp=0 "why=is marked as allocating" @5.11-
 might_fault "why=may fault in user memory" fault
 [resched "why=may give up the processor" yields]
@@ -333,7 +333,8 @@ napi_synchronize "why=waits for a poll to finish"
 [thread "why=creates or waits for a thread"]
 kthread_stop
 kthread_stop_put @6.6-
-kthread_park
+# A thread that parks itself does not wait (kernel/kthread.c, 5.10 to 7.2).
+kthread_park maybe
 kthread_create
 kthread_create_on_node
 kthread_create_on_cpu

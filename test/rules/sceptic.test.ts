@@ -82,6 +82,31 @@ void digger_start(struct digger *d) { timer_setup(&d->t, digger_tick, 0); }
   });
 });
 
+describe('what is looked up', () => {
+  it('was made before a callback looks for it', async () => {
+    const text = (name: string): string => `
+struct hen { struct list_head eggs; };
+static void *hen_allocate_egg(struct hen *h)
+{
+	return kzalloc(64, GFP_KERNEL); // egg
+}
+static void *${name}(struct hen *h)
+{
+	return hen_allocate_egg(h);
+}
+static void hen_tick(struct timer_list *t)
+{
+	struct hen *h = hen_of(t);
+
+	${name}(h);
+}
+void hen_start(struct hen *h) { timer_setup(&h->t, hen_tick, 0); }
+`;
+    assert.deepEqual(await shown({ 'drivers/h.c': text('hen_find_egg') }), []);
+    assert.deepEqual(await shown({ 'drivers/h.c': text('hen_next_egg') }), ['sleep-in-atomic egg']);
+  });
+});
+
 describe('what is for a broken kernel only', () => {
   const text = (test: string): string => `
 struct hare { spinlock_t lock; int busy; };

@@ -21,7 +21,7 @@ export interface EdgeVariant {
   params: readonly ParamCondition[];
   /**
    * Another path makes the same call with a mask that may not block, and this one may: the mask was chosen, mostly by what the context allows.
-   * Or the call is made only where the object has such an operation, or at once what is put off otherwise.
+   * Or the call is made only where the object has such an operation.
    */
   chosen: boolean;
   /** Callee parameters that are the caller's own, unchanged: callee index to caller index. */
@@ -59,9 +59,10 @@ export function edgesOf(
     const choice = targets.length > 1 && tableOf(point.target) === undefined;
     for (const target of targets) {
       // Whether reclaim gets there by some object is another question than whether this caller's has the operation.
-      const ways =
-        isOptional(a, point, target) || isPutOffElse(a.ref.facts.body!, point.block, point.args)
-          ? variants.map((v) => ({ ...v, chosen: true }))
+      const ways = isOptional(a, point, target)
+        ? variants.map((v) => ({ ...v, chosen: true }))
+        : isMadeOnMiss(a.ref.facts.name, target.facts.name) || isPutOffElse(a.ref.facts.body!, point.block, point.args)
+          ? unanswered(variants)
           : variants;
       out.push({ target, line: point.at.line, variants: ways, several: choice });
     }
@@ -72,6 +73,19 @@ export function edgesOf(
 /** An operation that not every object has, and another file's have: whether this object is one of those nobody says. */
 const isOptional = (a: Analysis, point: CallPoint, target: FunctionRef): boolean =>
   point.name === '' && target.file.path !== a.ref.file.path && behindPresence(a.ref.facts.body!, point.block, textOf(point.target));
+
+/**
+ * What is looked up and, where it is not found, made: `x_find()` calls `x_alloc()`. A callback looks for what a task has made before it could run, so
+ * whether it gets there nobody says.
+ */
+export const isMadeOnMiss = (caller: string, callee: string): boolean => FINDS.test(caller) && MAKES.test(callee);
+const FINDS = /(^|_)(find|lookup)(_|$)/;
+const MAKES = /(^|_)(alloc|allocate|create|new)(_|$)/;
+
+/** The same families of paths, each with a condition that no parameter answers. */
+export const unanswered = (variants: readonly EdgeVariant[]): readonly EdgeVariant[] =>
+  variants.map((v) => ({ ...v, assume: [...v.assume, NO_PARAMETER] }));
+const NO_PARAMETER: ParamCondition = { index: -1, op: '!=', value: 0 };
 
 /** The table whose functions a call runs by index: `steps[i](x)`. */
 export const tableOf = (target: Expr): string | undefined =>

@@ -9,7 +9,7 @@ import { typeOf, structOf } from '../flow/types.js';
 import { asHere } from './as-here.js';
 import { callbackContext, statedContext } from './beginnings.js';
 import { Contexts, type Root } from './contexts.js';
-import { edgesOf, givenOnly, PLAIN, SharedVariants, tableOf, type CallEdge } from './edges.js';
+import { edgesOf, givenOnly, isMadeOnMiss, PLAIN, SharedVariants, tableOf, unanswered, type CallEdge } from './edges.js';
 import type { Linker } from './link.js';
 import { Operations, type ProgramCatalogue } from './operations.js';
 import type { Beyond, CanFail, Use } from './memo.js';
@@ -325,7 +325,8 @@ export class Program extends Operations {
       const targets = this.tree.resolve(name, ref.file);
       const variants = args ? givenOnly(args, (constant) => this.linker.constant(constant, ref.file), this.variants) : PLAIN;
       const several = targets.length > 1 || ref.facts.selects === true || ref.facts.armed?.includes(name) === true;
-      for (const target of targets) if (target.facts !== ref.facts) out.push({ target, line: at, variants, several });
+      const ways = isMadeOnMiss(ref.facts.name, name) ? unanswered(variants) : variants;
+      for (const target of targets) if (target.facts !== ref.facts) out.push({ target, line: at, variants: ways, several });
     }
     return out.slice();
   }

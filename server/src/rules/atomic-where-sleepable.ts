@@ -157,6 +157,8 @@ function plainMask(site: Site, nowaitIsSilent: boolean): 'GFP_ATOMIC' | 'GFP_NOW
   if (!base || /[?~]/.test(site.gfpText)) return undefined;
   // GFP_NOWAIT is also the mask of an optimistic try: with __GFP_NOWARN spelled out it says so.
   if (base === 'GFP_NOWAIT' && names(site.gfpText, '__GFP_NOWARN')) return undefined;
+  // Both together were chosen with care.
+  if (base === 'GFP_ATOMIC' && names(site.gfpText, 'GFP_NOWAIT')) return undefined;
   const fine = HIGH | ATOMIC_BIT | KSWAPD_RECLAIM | ZERO | ACCOUNT | COMP | ZONES | (base === 'GFP_ATOMIC' || nowaitIsSilent ? NOWARN : 0);
   return site.requested.every((m) => isExact(m) && (m.must & KSWAPD_RECLAIM) !== 0 && (m.must & ~fine) === 0) ? base : undefined;
 }

@@ -6,8 +6,8 @@ import type { WorkerLimits } from './host.js';
 /** The facts of a whole kernel take 1 to 2 GiB; left to itself Node 20 stops at 4 GiB or a quarter of the memory. */
 const heapMiB = Math.floor((totalmem() / (1 << 20)) * 0.7);
 
-/** States and masks of a function live as long as its analysis. */
-const youngMiB = 64;
+/** States and masks of a function live as long as its analysis. Half of it slows a run by 2%, twice as much by nothing (docs/measurements.md). */
+const youngMiB = 48;
 
 /**
  * The heap may outgrow what was found alive by so many percent before it is looked through again: left to itself V8 lets a heap with a limit
@@ -21,5 +21,5 @@ export function engineHeap(): WorkerLimits {
   return { heapMiB, youngMiB };
 }
 
-/** The same for a process. Of its young heap V8 is told half: it has two, and rounds them up to a power of two. */
-export const engineFlags = (): string[] => [...FLAGS, `--max-old-space-size=${heapMiB}`, `--max-semi-space-size=${youngMiB / 2}`];
+/** The same for a process. V8 counts a third of its young heap as one half space. */
+export const engineFlags = (): string[] => [...FLAGS, `--max-old-space-size=${heapMiB}`, `--max-semi-space-size=${youngMiB / 3}`];

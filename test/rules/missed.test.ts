@@ -7,8 +7,9 @@ async function holds(
   text: string,
   rules: readonly string[] = ['sleep-in-atomic', 'sleeping-call-in-atomic'],
   minConfidence: 'possible' | 'likely' = 'likely',
+  kernel: '6.1' | '6.12' = '6.12',
 ): Promise<void> {
-  const all = await findings(text, undefined, { minConfidence, kernel: '6.12' });
+  const all = await findings(text, undefined, { minConfidence, kernel });
   assert.deepEqual(
     all.filter((f) => rules.includes(f.ruleId)).map((f) => f.at.line),
     text.split('\n').flatMap((line, i) => (line.includes('// finds') ? [i + 1] : [])),
@@ -470,3 +471,181 @@ void stork_start(struct timer_list *t)
 	timer_setup(t, stork_tick, 0);
 }
 `));
+
+/** Reclaim gives back quota entries, by an operation that not every format has, and takes the lock of the quota files for it. */
+const MINK = `
+struct quota_info { struct rw_semaphore dqio_sem; const struct quota_format_ops *ops; };
+struct super_block { const struct super_operations *s_op; struct quota_info s_dquot; };
+struct dquot { struct super_block *dq_sb; struct mutex dq_lock; };
+
+static int mink_drop(struct dquot *dquot)
+{
+	struct super_block *sb = dquot->dq_sb;
+
+	down_write(&sb->s_dquot.dqio_sem);
+	up_write(&sb->s_dquot.dqio_sem);
+	return 0;
+}
+
+static const struct quota_format_ops mink_format = { .release_dqblk = mink_drop };
+
+static int mink_release(struct dquot *dquot)
+{
+	int err = 0;
+
+	mutex_lock(&dquot->dq_lock);
+	if (dquot->dq_sb->s_dquot.ops->release_dqblk)
+		err = dquot->dq_sb->s_dquot.ops->release_dqblk(dquot);
+	mutex_unlock(&dquot->dq_lock);
+	return err;
+}
+
+static const struct dquot_operations mink_quota = { .release_dquot = mink_release };
+`;
+
+test('a careful request hides none that follows it and is not, nor does a helper without a graph', () =>
+  holds(
+    `${MINK}
+static ssize_t mink_block(struct super_block *sb, char *buf)
+{
+	return sb->s_op->quota_read(sb, 0, buf, 8, 0);
+}
+
+static int mink_walk(struct super_block *sb)
+{
+	char *buf = kmalloc(1024, GFP_NOFS);
+	int err = buf ? mink_block(sb, buf) : -ENOMEM;
+
+	kfree(buf);
+	return err;
+}
+
+int mink_next(struct super_block *sb)
+{
+	int err;
+
+	down_write(&sb->s_dquot.dqio_sem);
+	err = mink_walk(sb); // finds
+	up_write(&sb->s_dquot.dqio_sem);
+	return err;
+}
+
+static int mink_careful(struct super_block *sb)
+{
+	char *buf = kmalloc(1024, GFP_NOFS);
+	char *more = kmalloc(1024, GFP_NOFS);
+
+	kfree(buf);
+	kfree(more);
+	return 0;
+}
+
+int mink_quiet(struct super_block *sb)
+{
+	int err;
+
+	down_write(&sb->s_dquot.dqio_sem);
+	err = mink_careful(sb);
+	up_write(&sb->s_dquot.dqio_sem);
+	return err;
+}
+
+static int mink_read(struct dquot *dquot)
+{
+	int err;
+
+	down_write(&dquot->dq_sb->s_dquot.dqio_sem);
+	err = mink_walk(dquot->dq_sb);
+	up_write(&dquot->dq_sb->s_dquot.dqio_sem);
+	return err;
+}
+
+int mink_acquire(struct dquot *dquot)
+{
+	unsigned int flags = memalloc_nofs_save();
+	int err = mink_read(dquot);
+
+	memalloc_nofs_restore(flags);
+	return err;
+}
+`,
+    ['reclaim-recursion'],
+    'likely',
+    // From 6.6 on a work item gives quota entries back.
+    '6.1',
+  ));
+
+test('the lock that every inode has: reclaim takes that of another', () =>
+  holds(
+    `
+struct inode { struct rw_semaphore i_rwsem; void *i_private; };
+
+static void mole_evict(struct inode *inode)
+{
+	struct inode *log = inode->i_private;
+
+	down_write(&log->i_rwsem);
+	up_write(&log->i_rwsem);
+}
+
+static const struct super_operations mole_ops = { .evict_inode = mole_evict };
+
+int mole_fill(struct inode *inode)
+{
+	down_write(&inode->i_rwsem);
+	inode->i_private = kmalloc(64, GFP_KERNEL);
+	up_write(&inode->i_rwsem);
+	return inode->i_private ? 0 : -ENOMEM;
+}
+`,
+    ['reclaim-recursion'],
+  ));
+
+test('a notifier that takes a mutex in a helper of a header, which it gives nothing to ask', async () => {
+  const { shownAt } = await import('./shown.js');
+  const files = {
+    'drivers/otter/range.h': `
+struct otter_range { struct mutex lock; struct mmu_interval_notifier notifier; };
+
+static inline void otter_lock(struct otter_range *r)
+{
+	mutex_lock(&r->lock);
+}
+
+static inline bool otter_may_lock(struct otter_range *r, const struct mmu_notifier_range *range)
+{
+	if (!mmu_notifier_range_blockable(range))
+		return mutex_trylock(&r->lock);
+	mutex_lock(&r->lock);
+	return true;
+}
+`,
+    'drivers/otter/range.c': `
+#include "range.h"
+
+static bool otter_invalidate(struct mmu_interval_notifier *mni, const struct mmu_notifier_range *range, unsigned long seq)
+{
+	struct otter_range *r = container_of(mni, struct otter_range, notifier);
+
+	otter_lock(r); // blind
+	mmu_interval_set_seq(mni, seq);
+	mutex_unlock(&r->lock);
+	return true;
+}
+
+static bool otter_asks(struct mmu_interval_notifier *mni, const struct mmu_notifier_range *range, unsigned long seq)
+{
+	struct otter_range *r = container_of(mni, struct otter_range, notifier);
+
+	if (!otter_may_lock(r, range))
+		return false;
+	mutex_unlock(&r->lock);
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops otter_ops = { .invalidate = otter_invalidate };
+static const struct mmu_interval_notifier_ops otter_asking_ops = { .invalidate = otter_asks };
+`,
+  };
+  assert.deepEqual(await shownAt(files, { kernel: '6.12' }), [{ rule: 'nonblock-violation', mark: 'blind' }]);
+});

@@ -9,7 +9,7 @@ import { bindPlain } from '../flow/bind.js';
 import { answers } from '../flow/commands.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
 import type { FieldGuard, SleepChain } from '../flow/model.js';
-import { chainOf, summarise, type Summary } from './summary.js';
+import { chainOf, isRestrained, summarise, type Summary } from './summary.js';
 import type { Beyond } from './memo.js';
 import type { Tree } from './tree.js';
 import { Way } from './way.js';
@@ -228,7 +228,12 @@ export class Linker implements Knowledge {
           const fields = bound && handedPlainly(s.fields, args ?? []);
           if (!bound || !fields) continue;
           const sure = s.sure && bound.sure && only && !unsure;
-          if (sleeps.some((o) => o.kind === s.kind && o.sure === sure && o.when.length <= bound.when.length)) continue;
+          if (
+            sleeps.some(
+              (o) => o.kind === s.kind && o.sure === sure && o.when.length <= bound.when.length && isRestrained(o) === isRestrained(s),
+            )
+          )
+            continue;
           sleeps.push(
             new Way({
               kind: s.kind,

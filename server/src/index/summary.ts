@@ -410,7 +410,7 @@ class FewSleeps {
     }
     list.push(s);
     keys.push(key);
-    if (list.length <= MAX_SLEEPS) return;
+    if (list.length <= MAX_SLEEPS + (list.some((x) => x.sure && isRestrained(x)) ? 1 : 0)) return;
     let worst = 0;
     for (let i = 1; i < list.length; i++) if (cost(list[i]!) > cost(list[worst]!)) worst = i;
     list.splice(worst, 1);
@@ -426,9 +426,17 @@ function conditionsOf(x: SleepChain): string {
     (x.fields ?? []).map((g) => `${g.index}.${g.field}${g.is}`).join() +
     x.drops.map((d) => d.kind + d.class).join() +
     x.sure +
-    (x.kind === 'alloc')
+    (x.kind === 'alloc') +
+    (x.sure && isRestrained(x) ? 'restrained' : '')
   );
 }
+
+/**
+ * An allocation that keeps out of file systems or I/O. It hides none that does not: what a caller holds may forbid the one and not the other
+ * (the first a function makes is often the careful one, and what it calls next is not).
+ */
+export const isRestrained = (x: Pick<SleepChain, 'kind' | 'why'>): boolean =>
+  x.kind === 'alloc' && /\bGFP_(?:NOFS|NOIO)\b/.test(x.why) && !/\bGFP_(?:KERNEL|USER|HIGHUSER)/.test(x.why);
 
 const cost = (x: SleepChain): number => x.when.length * 8 + (x.fields?.length ?? 0) * 2 + (x.sure ? 0 : 20) + x.drops.length * 10 + x.depth;
 

@@ -9,7 +9,8 @@ export type Worth = 'always' | 'sleeps';
 export function worthOf(a: Analysis, operation: (c: CallPoint) => boolean): Worth | undefined {
   if (a.sites.length || a.scopes.length || a.waits.length || a.nonBlock.length || a.flagUses.length) return 'always';
   if (a.ref.facts.params.some((p) => /\bgfp_t\b/.test(p.type))) return 'always';
-  let sleeps = false;
+  // A notifier may be called where nothing may wait, and is told by its argument: what it calls may be given nothing to ask.
+  let sleeps = a.ref.facts.params.some((p) => /\bmmu_notifier_range\b/.test(p.type));
   for (const c of a.calls) {
     const known = c.effects !== undefined && c.effects.sleeps.length > 0;
     // What an operation does may be known later only.

@@ -2,7 +2,7 @@ import type { FunctionFlow, RetryLoop, WaitUse } from '../flow/model.js';
 import type { Rule, RuleContext } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { text } from './expr.js';
-import { stepAt } from './query.js';
+import { isSite, stepAt } from './query.js';
 
 /** Pauses that know nothing of memory. Not among them: memalloc_retry_wait(), which is made for it, and cond_resched(), which is no pause. */
 const FITTING = /^(memalloc_retry_wait|cond_resched\w*)$/;
@@ -69,6 +69,46 @@ void *must_get(struct kmem_cache *cache)
 }`,
       },
       {
+        title: 'a sleep before the same request, unless it is no longer needed',
+        bad: `
+struct node { int key; };
+extern struct list_head users;
+
+int node_publish(struct node **at)
+{
+	struct node *n;
+
+	do {
+		if (list_empty(&users))
+			return 0;
+		n = kmalloc(sizeof(*n), GFP_KERNEL);
+		if (!n)
+			msleep(1); // finds
+	} while (!n);
+	*at = n;
+	return 1;
+}`,
+        good: `
+struct node { int key; };
+extern struct list_head users;
+
+int node_publish(struct node **at)
+{
+	struct node *n;
+	int tries = 10;
+
+	do {
+		if (list_empty(&users))
+			return 0;
+		n = kmalloc(sizeof(*n), GFP_KERNEL);
+		if (!n)
+			msleep(1);
+	} while (!n && --tries);
+	*at = n;
+	return n ? 1 : -ENOMEM;
+}`,
+      },
+      {
         title: 'yield() as a wait for memory',
         bad: `
 struct node { int key; };
@@ -95,7 +135,7 @@ repeat:
       for (const pause of loop.backoff) {
         if (FITTING.test(pause.api) || honest(pause.api, rule)) continue;
         inLoops.add(`${pause.at.line}:${pause.at.column}`);
-        if (loop.verdict === 'convertible' || loop.verdict === 'needs-retry-wait' || LEGACY.test(pause.api))
+        if (loop.verdict === 'convertible' || loop.verdict === 'needs-retry-wait' || LEGACY.test(pause.api) || onlyLooks(loop))
           reportPause(flow, loop, pause, rule);
       }
     }
@@ -104,6 +144,13 @@ repeat:
     }
   },
 };
+
+/** A plain request that is asked for again unless something else has made it unnecessary: the pause is for nothing but memory. */
+const onlyLooks = (loop: RetryLoop): boolean =>
+  isSite(loop.site) &&
+  loop.site.traits !== undefined &&
+  loop.verdict === 'clever' &&
+  loop.reasons.every((r) => r === 'checks-state' || r === 'mode');
 
 /** Where no wait for a failed allocation exists, a plain sleep that says what it is. */
 const honest = (api: string, rule: RuleContext): boolean =>

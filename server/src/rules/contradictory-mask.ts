@@ -6,9 +6,12 @@ import {
   ACCOUNT,
   blocking,
   COMP,
+  DIRECT_RECLAIM,
   DMA32,
+  FS,
   HIGH,
   HIGHMEM,
+  IO,
   isExact,
   MEMALLOC,
   MOVABLE,
@@ -23,7 +26,7 @@ import {
   ZERO,
   ZONES,
 } from './gfp.js';
-import { isUnion, joined, maskArgument } from './masks.js';
+import { isPutTogether, isUnion, joined, maskArgument, withZonesCleared } from './masks.js';
 import { maskName } from './words.js';
 
 interface Verdict {
@@ -47,6 +50,14 @@ const twoBases: Look = (site, _flow, rule) => {
   const strong = bases.find((b) => WITH_FS.includes(b));
   const weak = bases.find((b) => b === 'GFP_NOFS' || b === 'GFP_NOIO');
   const kernel = kernelName(rule.profile);
+  const wider = bases.filter((b) => WITH_FS.includes(b));
+  if (wider.length >= 2 && !weak && bases.length === wider.length && wider.includes('GFP_KERNEL'))
+    return {
+      fact: `'${whole}' is ${wider.filter((b) => b !== 'GFP_KERNEL').join(' | ')}: GFP_KERNEL is part of it.`,
+      consequence: `Naming both says nothing more in ${kernel}; one of them is not what was meant.`,
+      confidence: 'certain',
+      severity: 'note',
+    };
   if (strong && weak)
     return {
       fact: `'${whole}' is ${strong}: joining masks adds bits and removes none.`,
@@ -92,20 +103,49 @@ const twoBases: Look = (site, _flow, rule) => {
 };
 
 /** A mask of modifiers only: no base mask, so no reclaim at all. */
-const noBase: Look = (site, _flow, rule) => {
-  const mask = maskArgument(site);
-  const value = site.requested[0];
-  if (mask === undefined || value === undefined || !isUnion(mask) || !isExact(value)) return undefined;
-  if (value.must === 0 || (value.must & RECLAIM) !== 0) return undefined;
+const noBase: Look = (site, flow, rule) => {
+  const written = maskArgument(site);
+  const mask = written === undefined ? undefined : withZonesCleared(written);
+  if (mask === undefined || !isPutTogether(flow, mask)) return undefined;
+  const bare = site.requested.filter((m) => isExact(m) && m.must !== 0 && (m.must & RECLAIM) === 0);
+  const value = bare[0];
+  if (value === undefined || (isUnion(mask) && bare.length < site.requested.length)) return undefined;
+  const sometimes = bare.length < site.requested.length ? ' on some path' : '';
+  // __GFP_HIGH says something alone: what GFP_ATOMIC may take, and nobody woken for it (memory profiling, BPF).
+  const meant = site.apiClass === 'wrapper' || (value.must & HIGH) !== 0;
+  const sure: Confidence = sometimes === '' ? 'certain' : 'likely';
+  const kernel = kernelName(rule.profile);
+  const reclaims = `In ${kernel} the request neither reclaims nor wakes kswapd, so it fails as soon as free memory is below the min watermark.`;
+  // They say how reclaim is to be done: with a mask that has none they were taken for a base mask.
+  if ((value.must & (RETRY_MAYFAIL | IO | FS)) !== 0 && (value.must & (NORETRY | NOMEMALLOC)) === 0) {
+    const flag = (value.must & RETRY_MAYFAIL) !== 0 ? '__GFP_RETRY_MAYFAIL' : (value.must & FS) !== 0 ? '__GFP_FS' : '__GFP_IO';
+    return {
+      fact: `'${maskName(site.gfpText)}' has no reclaim bit${sometimes}: ${site.gfpText.trim() === flag ? 'it' : `'${flag}'`} only says how to reclaim.`,
+      consequence: reclaims,
+      confidence: meant ? 'possible' : sure,
+    };
+  }
   // NOWARN, THISNODE, NORETRY, NOMEMALLOC without reclaim are the mark of a deliberate opportunistic attempt.
   if ((value.must & ~(ZONES | MOVABLE | RECLAIMABLE | HIGH | ZERO | COMP | ACCOUNT)) !== 0) return undefined;
-  // __GFP_HIGH says something alone: what GFP_ATOMIC may take, and nobody woken for it (memory profiling, BPF).
-  const meant = site.apiClass === 'wrapper' || site.apiClass === 'dma' || (value.must & HIGH) !== 0;
-  const confidence: Confidence = meant ? 'possible' : 'certain';
+  // dma_alloc_attrs() takes the zone out and hands on what remains (kernel/dma/mapping.c); other maps of a device may have memory of their own.
+  const confidence: Confidence = meant ? 'possible' : site.apiClass === 'dma' ? 'likely' : sure;
   return {
-    fact: `'${maskName(site.gfpText)}' alone has no reclaim bit: it modifies a mask and is none.`,
-    consequence: `In ${kernelName(rule.profile)} the request neither reclaims nor wakes kswapd, so it fails as soon as free memory is below the min watermark.`,
+    fact: `'${maskName(site.gfpText)}' alone has no reclaim bit${sometimes}: it modifies a mask and is none.`,
+    consequence: reclaims,
     confidence,
+  };
+};
+
+/** File systems start I/O when they give memory back: one bit without the other is no mask that has a name. */
+const fsWithoutIo: Look = (site, _flow, rule) => {
+  const mask = maskArgument(site);
+  if (mask === undefined || site.apiClass === 'wrapper' || !site.requested.every((m) => isExact(m))) return undefined;
+  if (!everyMask(site, FS | DIRECT_RECLAIM) || site.requested.some((m) => (m.must & IO) !== 0)) return undefined;
+  return {
+    fact: `'${maskName(site.gfpText)}' has '__GFP_FS' and not '__GFP_IO'.`,
+    consequence: `${kernelName(rule.profile)} lets file systems give back what they can without I/O and writes nothing out; GFP_KERNEL has both, GFP_NOFS and GFP_NOIO lack the other way round.`,
+    confidence: 'certain',
+    severity: 'note',
   };
 };
 
@@ -209,13 +249,17 @@ const redundant: Look = (site, _flow, rule) => {
   for (const [bit, flag] of inert) {
     if (
       parts.includes(flag) &&
-      site.apiClass !== 'wrapper' &&
+      (site.apiClass !== 'wrapper' || bit === RETRY_MAYFAIL) &&
       site.requested.every((m) => mustHave(m, bit) && blocking(m) === 'no' && isExact(m) && (m.must & RECLAIM) !== 0)
     ) {
       return {
         fact: `'${flag}' has no effect in '${maskName(site.gfpText)}'.`,
-        consequence: 'It shortens direct reclaim, which the mask does not allow.',
-        confidence: 'possible',
+        consequence:
+          bit === NORETRY
+            ? 'It shortens direct reclaim, which the mask does not allow.'
+            : 'It asks direct reclaim to try harder, which the mask does not allow.',
+        // __GFP_NORETRY beside GFP_NOWAIT is a habit and shortens nothing that would be missed; what tries hard was meant to wait.
+        confidence: bit === NORETRY ? 'possible' : site.apiClass === 'wrapper' ? 'likely' : 'certain',
         severity: 'note',
       };
     }
@@ -223,7 +267,7 @@ const redundant: Look = (site, _flow, rule) => {
   return undefined;
 };
 
-const LOOKS: Look[] = [goneFlag, twoBases, pairs, slabZones, mempoolZero, freePagesHighmem, noBase, redundant];
+const LOOKS: Look[] = [goneFlag, twoBases, pairs, slabZones, mempoolZero, freePagesHighmem, noBase, fsWithoutIo, redundant];
 
 export const contradictoryMask: Rule = {
   meta: {
@@ -242,6 +286,9 @@ be used (\`GFP_NOFS\`).
 | \`GFP_ATOMIC \\| __GFP_DIRECT_RECLAIM\` | the same; up to 6.2 the slow path warns and drops \`__GFP_ATOMIC\` |
 | \`GFP_ATOMIC \\| GFP_NOWAIT\` | \`GFP_ATOMIC\` (from 6.7 with \`__GFP_NOWARN\`) |
 | \`GFP_DMA\`, \`__GFP_ZERO\`, ... alone | no reclaim bit: neither reclaims nor wakes kswapd |
+| \`__GFP_RETRY_MAYFAIL\`, \`__GFP_IO\`, \`__GFP_FS\` without reclaim | the same: they only say how to reclaim |
+| \`__GFP_RECLAIM \\| __GFP_FS\` without \`__GFP_IO\` | file systems may, but not what they would start (a note) |
+| \`GFP_KERNEL \\| GFP_HIGHUSER\` | \`GFP_HIGHUSER\` (a note) |
 | \`kmalloc()\` with \`__GFP_HIGHMEM\` or \`__GFP_DMA32\` | "Unexpected gfp" and a stack trace, flag dropped |
 | \`__GFP_NORETRY \\| __GFP_RETRY_MAYFAIL\` | \`__GFP_NORETRY\` |
 | \`__GFP_MEMALLOC \\| __GFP_NOMEMALLOC\` | \`__GFP_NOMEMALLOC\` |
@@ -313,6 +360,80 @@ void *bounce(void)
 struct page *low(void)
 {
 	return alloc_page(GFP_KERNEL | __GFP_DMA32);
+}`,
+      },
+      {
+        title: 'how to reclaim, without reclaim',
+        bad: `
+void *table(size_t len)
+{
+	return kmalloc(len, __GFP_RETRY_MAYFAIL); // finds
+}
+
+struct page *spare(void)
+{
+	return alloc_page(__GFP_NOWARN | __GFP_IO); // finds
+}
+
+void *level(bool first, bool high, unsigned int order)
+{
+	gfp_t gfp = high ? GFP_KERNEL : GFP_DMA32;
+
+	return first ? (void *)__get_free_pages(gfp | __GFP_ZERO, order) : NULL; // finds
+}
+
+struct page *flushed(void)
+{
+	return alloc_page(__GFP_RECLAIM | __GFP_FS); // finds
+}
+
+struct page *both(void)
+{
+	return alloc_page(GFP_KERNEL | GFP_HIGHUSER | __GFP_ZERO); // finds
+}
+
+void *ring(struct device *dev, dma_addr_t *handle)
+{
+	return dma_alloc_coherent(dev, 64, handle, GFP_DMA); // finds
+}`,
+        good: `
+void *table(size_t len)
+{
+	return kmalloc(len, GFP_KERNEL | __GFP_RETRY_MAYFAIL);
+}
+
+struct page *try(void)
+{
+	return alloc_page(__GFP_NOWARN | __GFP_NORETRY);
+}
+
+void *level(bool high, unsigned int order)
+{
+	gfp_t gfp = __GFP_ZERO;
+
+	if (high)
+		gfp |= GFP_KERNEL;
+	else
+		gfp |= GFP_KERNEL | GFP_DMA32;
+	return (void *)__get_free_pages(gfp, order);
+}
+
+struct page *cheap(void)
+{
+	gfp_t gfp = GFP_KERNEL | __GFP_ZERO;
+
+	gfp &= ~__GFP_RECLAIM;
+	return alloc_page(gfp);
+}
+
+struct page *quiet(void)
+{
+	return alloc_page(GFP_KERNEL & ~__GFP_DIRECT_RECLAIM);
+}
+
+void *ring(struct device *dev, dma_addr_t *handle)
+{
+	return dma_alloc_coherent(dev, 64, handle, GFP_KERNEL | GFP_DMA);
 }`,
       },
       {

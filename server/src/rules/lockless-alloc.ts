@@ -78,7 +78,8 @@ void drop(struct xarray *xa, unsigned long i)
       if (!zero(site)) continue;
       rule.report({
         at: site.at,
-        confidence: site.apiClass === 'dma' ? 'possible' : 'certain',
+        // A device may have a pool of its own, which asks nobody (dma_alloc_from_dev_coherent()).
+        confidence: site.apiClass === 'dma' ? 'likely' : 'certain',
         message: `'${site.api}' is given an empty mask. In ${kernel} it takes the allocator's locks like any other request, but neither reclaims nor wakes kswapd: it fails at the min watermark.`,
         contexts: rule.context(site.states),
         data: { api: site.api, gfp: site.gfpText },

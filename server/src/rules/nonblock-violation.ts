@@ -3,6 +3,7 @@ import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
 import { reachedWith } from '../flow/with-value.js';
 import type { Confidence, Rule, Step } from './model.js';
 import { kernelName } from './behaviour.js';
+import { mentions } from './expr.js';
 import {
   askedForSleepable,
   askedOnTheWay,
@@ -146,6 +147,14 @@ function forReaper(flow: FunctionFlow, call: CallPoint, context: EntryContext): 
   );
 }
 
+/** It sleeps in an inline function of a header, which nobody analyses as part of this file, and which was not given what there is to ask. */
+function cannotAsk(flow: FunctionFlow, call: CallPoint, sleep: Sleep): boolean {
+  const at = sleep.path[0];
+  if (at === undefined || sleep.path.length > 1 || at.file === flow.ref.file.path || !at.file.endsWith('.h')) return false;
+  const ranges = flow.ref.facts.params.filter((p) => /\bmmu_notifier_range\b/.test(p.type)).map((p) => p.name);
+  return !call.args.some((a) => ranges.some((name) => mentions(a, name)));
+}
+
 /** In a section that came with a caller or a callback: at the statement that sleeps. */
 function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
   if (!isSite(call) && !call.effects?.sleeps.length) return undefined;
@@ -155,7 +164,7 @@ function brought(flow: FunctionFlow, call: CallPoint): Found | undefined {
     for (let i = 0; i < call.states.length; i++) {
       const state = call.states[i]!;
       if (!compatible(state, context) || askedForSleepable(flow, call)) continue;
-      const sleep = surest(sleeps(flow, call, i, context).filter((s) => !isInside(s)));
+      const sleep = surest(sleeps(flow, call, i, context).filter((s) => !isInside(s) || cannotAsk(flow, call, s)));
       if (!sleep) continue;
       const confidence: Confidence = sleep.how === 'must' && sleep.sure && context.sure ? 'likely' : 'possible';
       return { sleep, confidence, path: [...context.path.map((s) => ({ ...s })), ...sleepSteps(flow, call, sleep)] };

@@ -72,6 +72,36 @@ retry: // finds
 }`,
       },
       {
+        title: 'two requests in turn',
+        bad: `
+void *shadow(size_t len)
+{
+	void *p;
+
+	do { // finds
+		p = kmalloc(len, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+		if (!p)
+			p = vmalloc(len);
+	} while (!p);
+	return p;
+}`,
+        good: `
+struct pool { void *idle; };
+void *pool_take(struct pool *pool);
+
+void *object(struct pool *pool, size_t len)
+{
+	void *p;
+
+	do {
+		p = kmalloc(len, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+		if (!p)
+			p = pool_take(pool);
+	} while (!p);
+	return p;
+}`,
+      },
+      {
         title: 'bounded, leaving on a signal, asking for less, waiting for a free object',
         good: `
 struct node { int key; };
@@ -146,6 +176,8 @@ function report(flow: FunctionFlow, loop: RetryLoop, rule: RuleContext): void {
   } else if (
     site &&
     !site.traits?.ofObject &&
+    // Another request in the same round may be one that reclaims.
+    !loop.reasons.includes('repeats-more') &&
     site.requested.length > 0 &&
     site.requested.every((m) => isEvaluated(m) && blocking(m) === 'no')
   ) {

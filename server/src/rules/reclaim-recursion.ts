@@ -1,4 +1,4 @@
-import type { FunctionFlow, Held, MaskValue, PathState } from '../flow/model.js';
+import type { FunctionFlow, Held, MaskValue, PathState, Site } from '../flow/model.js';
 import type { Confidence, ReclaimTaking, Rule, RuleContext, Step } from './model.js';
 import { kernelName } from './behaviour.js';
 import { canHave, DIRECT_RECLAIM, FS, IO, mustHave } from './gfp.js';
@@ -136,16 +136,15 @@ void cache_boot(struct cache *c)
       if (site && /__GFP_NOLOCKDEP\b/.test(site.gfpText)) continue;
       for (let i = 0; i < call.states.length; i++) {
         const state = call.states[i]!;
-        const sleep = sleeps(flow, call, i).find((s) => s.kind === 'alloc' && s.how === 'must');
-        if (!sleep || state.scopes.some((o) => o.kind === 'noreclaim')) continue;
-        const found = cycle(state, rule, site?.effective[i] ?? fromScopes(state), sleep.drops) ?? undefined;
+        if (state.scopes.some((o) => o.kind === 'noreclaim')) continue;
+        const surest = (all: Closed[]): Closed | undefined => all.find((c) => c.confidence === 'likely') ?? all[0];
+        const found = surest(
+          sleeps(flow, call, i)
+            .filter((s) => s.kind === 'alloc' && s.how === 'must')
+            .flatMap((s, _, all) => closed(flow, rule, site, state, i, s, all) ?? []),
+        );
         if (!found) continue;
-        const { held, taking, needs } = found;
-        // The kernel's own check (fs_reclaim_acquire, mm/page_alloc.c) knows reclaim by __GFP_FS alone: without it the author has ruled the file
-        // systems out, and shrinkers that run all the same mostly try their locks.
-        const full = site ? mustHave(site.effective[i]!, FS) : deepReach(sleep, state, 'fs');
-        const certain = full && sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : deepReach(sleep, state, needs));
-        const confidence: Confidence = certain && !doubtful(flow, held) ? 'likely' : 'possible';
+        const { held, taking, needs, sleep, confidence } = found;
         const path: Step[] = [
           ...beginSteps(flow, { held, from: 'local' }),
           ...sleepSteps(flow, call, sleep),
@@ -166,6 +165,47 @@ void cache_boot(struct cache *c)
     }
   },
 };
+
+interface Closed {
+  held: Held;
+  taking: ReclaimTaking;
+  needs: ReclaimTaking['needs'];
+  sleep: Sleep;
+  confidence: Confidence;
+}
+
+/** The cycle that an allocation closes in one state, and how sure it is. */
+function closed(
+  flow: FunctionFlow,
+  rule: RuleContext,
+  site: Site | undefined,
+  state: PathState,
+  i: number,
+  sleep: Sleep,
+  all: readonly Sleep[],
+): Closed | undefined {
+  const found = cycle(state, rule, site?.effective[i] ?? fromScopes(state), sleep.drops);
+  if (!found) return undefined;
+  const { held, taking, needs } = found;
+  // The kernel's own check (fs_reclaim_acquire, mm/page_alloc.c) knows reclaim by __GFP_FS alone: without it the author has ruled the file
+  // systems out, and shrinkers that run all the same mostly try their locks.
+  const full = site ? mustHave(site.effective[i]!, FS) : deepReach(sleep, state, 'fs');
+  const certain = full && sleep.sure && taking.sure && (site ? mustReach(site.effective[i]!, needs) : deepReach(sleep, state, needs));
+  // Every inode has such a lock: whether reclaim takes the one that is held nobody can tell from its class.
+  const sameObject = !SHARED.test(held.class);
+  const likely = certain && sameObject && !doubtful(flow, held) && !(all.some(isRestrained) && scopedByCallers(flow, needs));
+  return { held, taking, needs, sleep, confidence: likely ? 'likely' : 'possible' };
+}
+
+/** Written by somebody who kept file systems out. */
+const isRestrained = (s: Sleep): boolean => /\bGFP_(NOFS|NOIO)\b/.test(s.why);
+
+/** Every known way in has a scope open that keeps reclaim from where it would take the lock. */
+const scopedByCallers = (flow: FunctionFlow, needs: ReclaimTaking['needs']): boolean =>
+  flow.contexts.length > 0 &&
+  flow.contexts.every((c) =>
+    c.scopes.some((o) => o.kind === 'noreclaim' || (needs === 'fs' && o.kind === 'nofs') || (needs !== 'any' && o.kind === 'noio')),
+  );
 
 /** What open scopes leave of GFP_KERNEL: the mask of a call whose own masks are inside it. */
 function fromScopes(state: PathState): MaskValue {

@@ -1,11 +1,22 @@
-import type { Held, Site } from '../flow/model.js';
+import type { EntryContext, FunctionFlow, Held, Site } from '../flow/model.js';
 import type { Confidence, Rule } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
-import { blocking } from './gfp.js';
-import { atomicBrought, atomicHeld, beginSteps, compatible, openedByCaller, reasonOf, stepAt, type Cause } from './query.js';
+import { blocking, isExact } from './gfp.js';
+import { askedOnTheWay, atomicBrought, atomicHeld, beginSteps, compatible, openedByCaller, reasonOf, stepAt, type Cause } from './query.js';
 import { maskName, whileHeld } from './words.js';
 
 const onRt = (h: Held): boolean => h.rtAtomic;
+
+/**
+ * Nobody is told at the call what a callee allocates without sleeping: of the lock of whoever calls it at once it is told here, at the allocation, as
+ * far as one file goes (a helper of whoever took it, and none of the core's that many call), unless the caller asks whether it may.
+ */
+const toldHere = (flow: FunctionFlow, context: EntryContext): boolean =>
+  context.path.length <= 2 && context.path.every((s) => s.file === flow.ref.file.path) && !askedOnTheWay(flow, context);
+
+/** A store that is given no mask only puts something in the place of something else. */
+const replaces = (site: Site): boolean =>
+  (site.apiClass === 'xarray' || site.apiClass === 'radix') && site.requested.every((m) => isExact(m) && m.must === 0);
 
 export const rtAtomic: Rule = {
   meta: {
@@ -67,6 +78,45 @@ int chip_map(struct chip *c)
 }`,
       },
       {
+        title: 'in a helper of whoever took the lock',
+        rt: true,
+        bad: `
+struct chip { raw_spinlock_t lock; struct list_head routes; struct xarray map; };
+
+static void *route_new(void)
+{
+	return kzalloc(32, GFP_ATOMIC); // finds
+}
+
+int chip_route(struct chip *c)
+{
+	unsigned long flags;
+	void *route;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	route = route_new();
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return route ? 0 : -ENOMEM;
+}`,
+        good: `
+struct chip { raw_spinlock_t lock; struct xarray map; };
+
+static void *route_new(void)
+{
+	return kzalloc(32, GFP_ATOMIC);
+}
+
+void chip_replace(struct chip *c, unsigned long at)
+{
+	unsigned long flags;
+	void *route = route_new();
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	__xa_store(&c->map, at, route, 0);
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}`,
+      },
+      {
         title: 'without PREEMPT_RT the rule is off',
         good: `
 struct chip { raw_spinlock_t lock; void *entry; };
@@ -95,7 +145,7 @@ void chip_map(struct chip *c)
         data: { api: site.api, lock: cause.held.class || cause.held.text || cause.held.kind },
       });
     for (const site of flow.sites) {
-      if (site.apiClass === 'nolock' || site.states.length === 0) continue;
+      if (site.apiClass === 'nolock' || site.states.length === 0 || replaces(site)) continue;
       const held = site.states.map((s) => atomicHeld(s, [], onRt));
       const here = held.find((h) => h !== undefined);
       if (here) {
@@ -108,13 +158,15 @@ void chip_map(struct chip *c)
         );
         continue;
       }
-      for (const context of flow.contexts) {
+      if (site.effective.every((m) => blocking(m) === 'must')) continue;
+      const brought = flow.contexts.flatMap((context): Cause[] => {
         const state = site.states.find((s) => compatible(s, context));
-        const came = state && atomicBrought(state, context, [], onRt);
-        if (!came || openedByCaller(context, state.dropped, onRt) || site.effective.every((m) => blocking(m) === 'must')) continue;
-        report(site, { held: came, from: context.from, context }, context.sure ? 'likely' : 'possible');
-        break;
-      }
+        const held = state && atomicBrought(state, context, [], onRt);
+        if (!held || (openedByCaller(context, state.dropped, onRt) && !toldHere(flow, context))) return [];
+        return [{ held, from: context.from, context }];
+      });
+      const cause = brought.find((c) => c.context?.sure) ?? brought[0];
+      if (cause) report(site, cause, cause.context?.sure ? 'likely' : 'possible');
     }
   },
 };

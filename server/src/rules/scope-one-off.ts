@@ -62,8 +62,17 @@ int update(struct address_space *mapping)
 }`,
       },
       {
-        title: 'its size is computed by a call',
+        title: 'its size is computed by a call, its mask comes from elsewhere',
         bad: `
+void *buffer(size_t size, gfp_t gfp)
+{
+	unsigned int flags = memalloc_noio_save(); // finds
+	void *p = __vmalloc(size, gfp);
+
+	memalloc_noio_restore(flags);
+	return p;
+}
+
 struct sums { unsigned int len; };
 
 static inline size_t sums_size(unsigned int bytes)
@@ -106,7 +115,7 @@ void *table(size_t len)
       const mask = scope.kind === 'nofs' ? 'GFP_NOFS' : 'GFP_NOIO';
       rule.report({
         at: scope.at,
-        confidence: site.apiClass === 'wrapper' ? 'likely' : 'certain',
+        confidence: site.apiClass === 'wrapper' || !/GFP_/.test(site.gfpText) ? 'likely' : 'certain',
         message:
           `The ${scopeName(scope.kind)} covers one allocation, '${site.api}', which takes a mask itself. ` +
           `In ${kernelName(rule.profile)} ${mask} in that mask has the same effect; a scope says more where the section that reclaim must not enter begins.`,
@@ -128,7 +137,10 @@ function onlySite(flow: FunctionFlow, scope: ScopeUse): Site | undefined {
   const [call, ...others] = inside.filter((c) => !inside.some((o) => o !== c && within(c.at, o.at)));
   if (!call || others.length > 0) return undefined;
   const site = isSite(call) ? call : flow.sites.find((s) => s.at.line === call.at.line && s.at.column === call.at.column);
-  return site && /\bGFP_(KERNEL|USER|NOFS|NOIO)/.test(site.gfpText) ? site : undefined;
+  if (!site) return undefined;
+  // A mask that somebody else chose can be narrowed as well, where the allocator itself is given it.
+  const chosen = /^\w+$/.test(site.gfpText) && !/GFP_/.test(site.gfpText) && site.traits !== undefined && site.apiClass !== 'wrapper';
+  return chosen || /\bGFP_(KERNEL|USER|NOFS|NOIO)/.test(site.gfpText) ? site : undefined;
 }
 
 const within = (a: Where, b: Where): boolean =>

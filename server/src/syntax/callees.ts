@@ -21,7 +21,7 @@ import { atLineStart, readDirective } from './directive.js';
 import { HASH_PRIME, HASH_START, Names } from './intern.js';
 import type { NameUse } from './model.js';
 import { ATTRIBUTE_CALLS, KEYWORDS, TYPEOF } from './tables.js';
-import { whyCall, whyText } from './why.js';
+import { whyCall, whyMember, whyText } from './why.js';
 
 const GREATER = 62;
 const AMPERSAND = 38;
@@ -119,7 +119,7 @@ export function surveyFunction(text: string, open: number, close: number): Surve
           if (!member) {
             uses.push({ name: names.name(name), at: wordAt, how: 'call' });
             why |= bits;
-          }
+          } else why |= whyMember(names.name(name));
         }
       }
       calls.push(call);

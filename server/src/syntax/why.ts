@@ -150,6 +150,12 @@ export function whyCall(name: string): number {
   );
 }
 
+/** Operations that allocate in every implementation (catalog/runners): which one a call means, its graph tells. */
+const ALLOCATING_MEMBERS = new Set(['quota_read', 'quota_write']);
+
+/** The bits of a member that is called. */
+export const whyMember = (name: string): number => (ALLOCATING_MEMBERS.has(name) ? Why.Alloc : 0);
+
 /** Members that say whether an object is in use where nothing may wait: what a function does then, its graph tells. */
 const MODES = /(?:->|\.)(?:\w+_)?(?:atomic|nowait|no_?sleep|no_?block|non_?block(?:ing)?|polling|async|in_syscall)\b(?!\s*[=(]\s*[^=])/;
 

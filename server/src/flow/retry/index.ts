@@ -54,6 +54,9 @@ export function couldRetry(ref: FunctionRef, calls: readonly CallPoint[], cat: F
   return calls.some((c) => inside.has(c.block) && failures.of(c) !== undefined);
 }
 
+/** Classes of the catalogue that are nothing but a request: none has another source that a loop could hope for. */
+const PLAIN_REQUEST = new Set(['slab', 'page', 'kvmalloc', 'vmalloc', 'string', 'skb', 'percpu']);
+
 const localsOf = (ref: FunctionRef, body: Body): Map<string, string> =>
   new Map([...ref.facts.params.map((p) => [p.name, p.type] as const), ...Object.entries(body.vars)]);
 
@@ -213,6 +216,7 @@ class Finder {
       changes: changesOn(this.body, walk.blocks, failing, new Set(walker.resultTexts)),
       isPointer: this.isPointer,
       isInvariant: this.invariants.in(walker.loop),
+      asksForMemory: (callee) => PLAIN_REQUEST.has(this.cat.allocator(callee)?.class ?? ''),
       definitions: (name) => this.body.blocks.flatMap((b) => b.ev.flatMap((e) => (e.k === 'set' && e.to === name ? [e.value] : []))),
     };
   }

@@ -69,6 +69,8 @@ export interface WayBack {
   gfpArg: number;
   isPointer(name: string): boolean;
   isInvariant(e: Expr): boolean;
+  /** A call that asks the allocator itself and may come back without. */
+  asksForMemory(callee: string): boolean;
   /** Initialisers and assignments of plain locals, by name. */
   definitions(name: string): readonly Expr[];
 }
@@ -145,6 +147,8 @@ function decide(w: WayBack, d: Decision, reasons: Set<string>): void {
   if (d.origin === RESULT) return void reasons.add('partial-progress');
   if (w.isInvariant(d.when)) return void reasons.add('mode');
   if (d.origin) {
+    // Another request of memory is but another try.
+    if (w.asksForMemory(d.origin) && !leavesOnError(w, d)) return void reasons.add('repeats-more');
     // The other call is made because this one failed: it is what the retry hopes for.
     if (w.failing.has(d.block) || [...callsOn(w)].some((c) => c.failing && textOf(c.ev.fn) === d.origin))
       return void reasons.add('takes-alternative');

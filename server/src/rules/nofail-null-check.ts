@@ -57,6 +57,51 @@ int path_grow(struct path **out, int depth)
 }`,
       },
       {
+        title: 'a size_t computed once from less; a page of the page cache',
+        bad: `
+struct otter_buf { int blocks; void *addr; };
+
+int otter_fill(struct otter_buf *b)
+{
+	size_t size = BLOCKS_TO_BYTES(b->blocks);
+
+	b->addr = kmalloc(size, GFP_KERNEL | __GFP_NOFAIL); // finds
+	if (!b->addr)
+		return -ENOMEM;
+	return 0;
+}
+
+struct page *otter_page(struct address_space *mapping, pgoff_t at)
+{
+	struct page *page = find_or_create_page(mapping, at, GFP_NOFS | __GFP_NOFAIL); // finds
+
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	return page;
+}`,
+        good: `
+struct otter_args { u64 bytes; };
+
+void *otter_copy(const struct otter_args *args)
+{
+	size_t size = args->bytes;
+	void *p = kmalloc(size, GFP_KERNEL | __GFP_NOFAIL);
+
+	if (!p)
+		return NULL;
+	return p;
+}
+
+struct page *otter_lookup(struct address_space *mapping, pgoff_t at)
+{
+	struct page *page = pagecache_get_page(mapping, at, FGP_NOWAIT | FGP_CREAT, GFP_NOFS | __GFP_NOFAIL);
+
+	if (!page)
+		return ERR_PTR(-EAGAIN);
+	return page;
+}`,
+      },
+      {
         title: 'a size that can exceed the limit; a test shared with another branch; the head of a loop',
         good: `
 struct rec { int key; };

@@ -1,6 +1,7 @@
 /** How large a request can get, as far as the types of what it is computed from tell. */
 import type { Expr } from '../facts/model.js';
 import type { FunctionFlow } from '../flow/model.js';
+import { mentions } from './expr.js';
 
 /**
  * 'constant': sizes and numbers only. 'small': at most 32-bit counts times constants. 'wide': something of 64 bits flows in, which
@@ -28,7 +29,12 @@ export function extentOf(flow: FunctionFlow, expr: Expr): Extent {
       flow.ref.facts.body?.vars[expr] ??
       flow.ref.facts.params.find((p) => p.name === expr)?.type ??
       flow.ref.file.globals.find((g) => g.name === expr)?.type;
-    return ofType(type);
+    const extent = ofType(type);
+    const only = extent === 'wide' ? onlyValue(flow, expr) : undefined;
+    if (only === undefined) return extent;
+    // A size_t that is computed once is as large as what it is computed from; a macro turns a count of units into bytes.
+    const computed = extentOf(flow, only);
+    return computed === 'unknown' && !isMacroCall(only) ? extent : computed;
   }
   switch (expr[0]) {
     case 'sizeof':
@@ -66,6 +72,24 @@ export function extentOf(flow: FunctionFlow, expr: Expr): Extent {
     default:
       return 'unknown';
   }
+}
+
+const isMacroCall = (e: Expr): boolean => Array.isArray(e) && e[0] === 'call' && typeof e[1] === 'string' && /^[A-Z][A-Z0-9_]*$/.test(e[1]);
+
+/** What a local is given, where it is given something once and its address to nobody. */
+function onlyValue(flow: FunctionFlow, name: string): Expr | undefined {
+  const { body } = flow.ref.facts;
+  if (body?.vars[name] === undefined) return undefined;
+  let value: Expr | undefined;
+  for (const block of body.blocks)
+    for (const ev of block.ev) {
+      if (ev.k === 'call' && (ev.to === name || ev.args.some((a) => Array.isArray(a) && a[0] === 'u' && a[1] === '&' && a[2] === name)))
+        return undefined;
+      if (ev.k !== 'set' || ev.to !== name) continue;
+      if (value !== undefined || ev.op !== '=' || mentions(ev.value, name)) return undefined;
+      value = ev.value;
+    }
+  return value;
 }
 
 /** Extent of a structure's field, by the field's name among the structures of the file; unknown when they disagree. */

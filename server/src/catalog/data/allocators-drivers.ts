@@ -200,7 +200,6 @@ alloc_disk gfp=null implied=GFP_KERNEL ret=ptr-NULL sleeps=always @-5.14
 blk_mq_alloc_tag_set gfp=null implied=GFP_KERNEL sleeps=always
 [pagecache nofail=honoured other-failure]
 pagecache_get_page gfp=3
-find_or_create_page gfp=2
 __filemap_get_folio gfp=3 @5.16-6.3
 __filemap_get_folio gfp=3 ret=ERR_PTR @6.4-
 __filemap_get_folio_mpol gfp=3 ret=ERR_PTR @7.0-
@@ -214,6 +213,9 @@ read_cache_page_gfp gfp=2 ret=ERR_PTR sleeps=always
 mapping_read_folio_gfp gfp=2 ret=ERR_PTR sleeps=always @6.4-
 shmem_read_mapping_page_gfp gfp=2 ret=ERR_PTR sleeps=always
 shmem_read_folio_gfp gfp=2 ret=ERR_PTR sleeps=always @6.5-
+# Creates and waits: only memory is wanting (mm/filemap.c, 5.10 to 6.12).
+[pagecache nofail=honoured]
+find_or_create_page gfp=2
 [wrapper nofail=honoured]
 alloc_buffer_head gfp=0
 alloc_inode_sb gfp=2 @5.18-

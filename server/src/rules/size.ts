@@ -83,8 +83,7 @@ function onlyValue(flow: FunctionFlow, name: string): Expr | undefined {
   let value: Expr | undefined;
   for (const block of body.blocks)
     for (const ev of block.ev) {
-      if (ev.k === 'call' && (ev.to === name || ev.args.some((a) => Array.isArray(a) && a[0] === 'u' && a[1] === '&' && a[2] === name)))
-        return undefined;
+      if (ev.k === 'call' && ev.args.some((a) => Array.isArray(a) && a[0] === 'u' && a[1] === '&' && a[2] === name)) return undefined;
       if (ev.k !== 'set' || ev.to !== name) continue;
       if (value !== undefined || ev.op !== '=' || mentions(ev.value, name)) return undefined;
       value = ev.value;

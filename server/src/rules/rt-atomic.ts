@@ -11,8 +11,26 @@ const onRt = (h: Held): boolean => h.rtAtomic;
  * Nobody is told at the call what a callee allocates without sleeping: of the lock of whoever calls it at once it is told here, at the allocation, as
  * far as one file goes (a helper of whoever took it, and none of the core's that many call), unless the caller asks whether it may.
  */
-const toldHere = (flow: FunctionFlow, context: EntryContext): boolean =>
-  context.path.length <= 2 && context.path.every((s) => s.file === flow.ref.file.path) && !askedOnTheWay(flow, context);
+const toldHere = (flow: FunctionFlow, context: EntryContext, held: Held): boolean =>
+  context.path.length <= 2 &&
+  context.path.every((s) => s.file === flow.ref.file.path) &&
+  !flow.ref.facts.marks.some((m) => m.kind === 'init') &&
+  takenOnPurpose(flow, held) &&
+  !askedOnTheWay(flow, context);
+
+/** What is atomic with PREEMPT_RT too, by the names it is entered with. */
+const ENTERS =
+  /^(?:raw_(?:spin|read|write)_(?:try)?lock|(?:raw_)?local_irq_(?:save|disable)|hard_irq_disable|preempt_disable|get_cpu|bit_spin_lock|hlist_bl_lock)(?!\w*_init)/;
+
+/** The caller took it by something made for that; what another function leaves taken has been left on some of its paths only. */
+function takenOnPurpose(flow: FunctionFlow, held: Held): boolean {
+  const caller = flow.ref.file.functions.find((f) => f.line <= held.at.line && held.at.line <= f.endLine);
+  if (!caller?.body || held.at.file !== flow.ref.file.path) return false;
+  const at = held.at.line - caller.line;
+  return caller.body.blocks.some((b) =>
+    b.ev.some((ev) => ev.k === 'call' && ev.pos[0] === at && typeof ev.fn === 'string' && ENTERS.test(ev.fn)),
+  );
+}
 
 /** A store that is given no mask only puts something in the place of something else. */
 const replaces = (site: Site): boolean =>
@@ -162,7 +180,7 @@ void chip_map(struct chip *c)
       const brought = flow.contexts.flatMap((context): Cause[] => {
         const state = site.states.find((s) => compatible(s, context));
         const held = state && atomicBrought(state, context, [], onRt);
-        if (!held || (openedByCaller(context, state.dropped, onRt) && !toldHere(flow, context))) return [];
+        if (!held || (openedByCaller(context, state.dropped, onRt) && !toldHere(flow, context, held))) return [];
         return [{ held, from: context.from, context }];
       });
       const cause = brought.find((c) => c.context?.sure) ?? brought[0];

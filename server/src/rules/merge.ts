@@ -14,12 +14,18 @@ export function withoutEchoes(findings: readonly Finding[], least: Finding['conf
     return `${f.ruleId}|${begin ? `${begin.file}:${begin.line}` : ''}|${at.file}:${at.line}`;
   };
   const stands = new Map<string, Finding>();
-  for (const f of findings) if (f.path.length > 1 && RANK[f.confidence] > 0) stands.set(key(f, f.at), f);
+  /** Few findings stand, many steps are asked about. */
+  const lines = new Set<number>();
+  for (const f of findings) {
+    if (f.path.length < 2 || RANK[f.confidence] === 0) continue;
+    stands.set(key(f, f.at), f);
+    lines.add(f.at.line);
+  }
   return onePerCause(
     onePerWay(doubted(findings)).filter(
       (f) =>
         !f.path.slice(1, -1).some((step) => {
-          const other = stands.get(key(f, step));
+          const other = lines.has(step.line) ? stands.get(key(f, step)) : undefined;
           return other !== undefined && other !== f && (other.at.file !== f.at.file || other.at.line !== f.at.line);
         }),
     ),
@@ -36,10 +42,9 @@ const FILES_DOUBTED = 3;
 function doubted(findings: readonly Finding[]): readonly Finding[] {
   const from = new Map<string, Set<string>>();
   const endOf = (f: Finding): string | undefined => {
-    const [begin, end] = [f.path[0], f.path[f.path.length - 1]];
-    if (f.path.length < 4 || !begin || !end || begin.file === end.file || f.data['lock'] === undefined || !SLEEPS.has(f.ruleId))
-      return undefined;
-    return RANK[f.confidence] === 0 ? undefined : `${end.file}:${end.line}`;
+    if (RANK[f.confidence] === 0 || f.path.length < 4 || f.data['lock'] === undefined || !SLEEPS.has(f.ruleId)) return undefined;
+    const [begin, end] = [f.path[0]!, f.path[f.path.length - 1]!];
+    return begin.file === end.file ? undefined : `${end.file}:${end.line}`;
   };
   for (const f of findings) {
     const end = endOf(f);
@@ -119,7 +124,9 @@ const placeOf = (f: Finding): string => `${f.at.file}:${f.at.line}:${f.at.column
 
 /** All that was found, from what is shown of it and what is not: what is shown in other words, or as less sure, is in both. */
 export function foundOf(shown: readonly Finding[], echoes: readonly Finding[]): Finding[] {
-  return [...new Map([...shown, ...echoes].map((f) => [placeOf(f), f])).values()];
+  const places = new Set(echoes.map(placeOf));
+  const lines = new Set(echoes.map(({ at }) => at.line));
+  return [...shown.filter((f) => !lines.has(f.at.line) || !places.has(placeOf(f))), ...echoes];
 }
 
 const RANK = { possible: 0, likely: 1, certain: 2 } as const;

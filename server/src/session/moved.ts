@@ -29,7 +29,8 @@ export class MovedFindings {
     const own = this.files.has(f.at.file);
     const path = this.path(f.path);
     const contexts = this.contexts(f.contexts, f.at.file);
-    if (path === stale || contexts === stale || this.namesFile(f.message) || this.mentions(f.data)) return stale;
+    if (path === stale || contexts === stale || this.namesFile(f.message) || Object.values(f.data).some((v) => this.mentions(v)))
+      return stale;
     if (!own) return path === f.path && contexts === f.contexts ? f : { ...f, path, contexts };
     // Lines of the same file may also be told as plain numbers.
     if (f.fixes.length > 0 || Object.values(f.data).some(holdsNumbers)) return stale;

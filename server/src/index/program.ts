@@ -187,16 +187,9 @@ export class Program extends Operations {
   /** Functions that an operation of unknown context leads to. */
   private readonly fromUnknown = new Set<FunctionRef['facts']>();
 
-  /**
-   * A function whose address is taken runs in no known context where nothing tells it; so does what it calls. One of a file's own that nobody
-   * names stands in a table of a form that is not read (`vq_callback_t *cbs[] = { fn };`).
-   */
+  /** What a function calls runs in no known context where it does not itself. */
   private spreadUnknown(): void {
-    const isUnnamed = ({ facts }: FunctionRef): boolean =>
-      facts.static && !facts.inline && !facts.macro && !this.called.has(facts) && !facts.marks.some((m) => m.kind === 'init');
-    const front = this.tree.functions.filter(
-      (ref) => (this.addressTaken.has(ref.facts) || isUnnamed(ref)) && this.contexts.get(ref).length === 0,
-    );
+    const front = this.tree.functions.filter((ref) => this.startsUnknown(ref));
     for (let ref = front.pop(); ref; ref = front.pop()) {
       for (const { target } of this.edges.get(ref.facts) ?? []) {
         if (this.fromUnknown.has(target.facts)) continue;
@@ -204,6 +197,17 @@ export class Program extends Operations {
         front.push(target);
       }
     }
+  }
+
+  /**
+   * A function whose address is taken runs in no known context where nothing tells it. One of a file's own that nobody names stands in a
+   * table of a form that is not read (`vq_callback_t *cbs[] = { fn };`).
+   */
+  startsUnknown(ref: FunctionRef): boolean {
+    const { facts } = ref;
+    const { addressTaken, called } = this.useOf(ref);
+    const unnamed = facts.static && !facts.inline && !facts.macro && !called && !facts.marks.some((m) => m.kind === 'init');
+    return (addressTaken || unnamed) && this.contextsOf(ref).length === 0;
   }
 
   /** Whether every caller is known, and how each of them is entered where it is not called by name. */

@@ -96,7 +96,11 @@ export class Revision extends Program {
     const use = this.base.useOf(was);
     if (![...this.changedHops.values()].some((targets) => targets.has(was.facts) || targets.has(ref.facts))) return use;
     const callers = [...this.base.callersOf(new Set([was.facts])).flatMap((caller) => this.current(caller) ?? []), ...this.tree.functions];
-    return { ...use, called: callers.some((caller) => this.edgesFrom(caller).some(({ target }) => target.facts === ref.facts)) };
+    const left = callers.filter((caller) => this.edgesFrom(caller).some(({ target }) => target.facts === ref.facts));
+    const unknown = left
+      .flatMap((caller) => this.twin(caller) ?? [])
+      .some((c) => this.base.startsUnknown(c) || this.base.useOf(c).fromUnknown);
+    return { ...use, called: left.length > 0, fromUnknown: use.fromUnknown && unknown };
   }
 
   override get reclaimed(): ReadonlyMap<string, readonly ReclaimLock[]> {

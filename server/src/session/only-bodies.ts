@@ -65,17 +65,20 @@ export function exactRevision(base: Program, changed: readonly FileFacts[]): Rev
     if (!was) return null;
     const contexts = base.contextsOf(was);
     // What such a function calls is of unknown context too: a callee that goes may be so no more, one that comes must be so already.
-    const use = base.useOf(was);
-    if (use.fromUnknown || (use.addressTaken && contexts.length === 0)) {
-      const [old, now] = [targetsOf(revision, base.edgesFrom(was)), targetsOf(revision, revision.edgesFrom(ref))];
-      if ([...old.keys()].some((facts) => !now.has(facts))) return null;
-      if ([...now.values()].some((target) => !old.has(target.facts) && !revision.useOf(target).fromUnknown)) return null;
+    const [old, now] = [targetsOf(revision, base.edgesFrom(was)), targetsOf(revision, revision.edgesFrom(ref))];
+    const gone = [...old.values()].filter(({ facts }) => !now.has(facts));
+    const come = [...now.values()].filter(({ facts }) => !old.has(facts));
+    if (base.useOf(was).fromUnknown || base.startsUnknown(was)) {
+      if (gone.length > 0 || come.some((target) => !revision.useOf(target).fromUnknown)) return null;
+    }
+    // One that nobody calls any more, or that somebody does now.
+    for (const target of [...gone, ...come]) {
+      const twin = revision.twin(target);
+      if (twin && base.startsUnknown(twin) !== revision.startsUnknown(target)) return null;
     }
     // What tasks are known to run is less sure where a function that nothing is known of calls it as well (index/contexts.ts).
     if (contexts.length === 0) {
-      const old = targetsOf(revision, base.edgesFrom(was));
-      const others = [...targetsOf(revision, revision.edgesFrom(ref)).values()].filter(({ facts }) => !old.has(facts));
-      if (others.some((target) => revision.contextsOf(target).some((c) => c.from === 'caller' && c.held.length === 0))) return null;
+      if (come.some((target) => revision.contextsOf(target).some((c) => c.from === 'caller' && c.held.length === 0))) return null;
     }
     if (contexts.some((c) => c.task === 'reclaim') && !sameForReclaim(base, was, revision, ref)) return null;
     // A way may begin where a function registers a callback as well.

@@ -37,6 +37,15 @@ test('a column-0 brace in a comment or a local table', () => {
   assert.deepEqual(bodies(text), ['{\n\t/*\n}\n\t*/\n\ta();\n}', '{\nstatic const int t[] = {\n\t1,\n};\n\tb();\n}']);
 });
 
+test('a table that ends with an indented brace does not take what follows', () => {
+  const table = (end: string): string => `static const struct id ids[] = {\n\t{ 1 },\n\t{ }\n${end};\n\n`;
+  const after = ['MODULE_TABLE(ids);\n\nstatic struct op op = {\n\t.probe = f,\n};\n', 'struct op op = {\n\t.probe = f,\n};\n'];
+  for (const rest of after) assert.deepEqual(pieces(table('\t}') + rest), pieces(table('}') + rest));
+  assert.ok(pieces(table('\t}') + after[1]!).includes('initialiser op'));
+  // A structure inside of another one ends none.
+  assert.deepEqual(pieces('struct a {\n\tstruct {\n\t\tint b;\n\t};\n\tint c;\n};\nint d;\n'), ['struct a', 'variable d']);
+});
+
 test('a column-0 brace in a macro that the body defines', () => {
   assert.deepEqual(bodies('void f(void)\n{\n#define P(x) { \\\n\tq(x); \\\n}\n\tP(1);\n}\nvoid g(void)\n{\n}\n'), [
     '{\n#define P(x) { \\\n\tq(x); \\\n}\n\tP(1);\n}',

@@ -8,10 +8,11 @@ import { isElse, isIf, readDirective } from './directive.js';
  */
 export class Bodies {
   private readonly text: string;
-  /** Offset of a `\n{`, `\n#` or `\nstatic ` at or after the place last asked, the text's length when none: each is found once. */
+  /** Offset of a `\n{`, `\n#`, `\nstatic ` or `};` at or after the place last asked, the text's length when none: each is found once. */
   private nextOpen = -1;
   private nextHash = -1;
   private nextStatic = -1;
+  private nextEnd = -1;
   /** The last body that was found by a jump, in case the jump was wrong. */
   jumped: { open: number; close: number; apply: (close: number) => void } | undefined;
 
@@ -49,10 +50,14 @@ export class Bodies {
     if (this.nextOpen < close) return false;
     const after = text.charCodeAt(close + 2);
     if (after === COMMA || (after === 32 && text.startsWith('else', close + 3))) return false;
+    if (this.nextStatic < from) this.nextStatic = find(text, '\nstatic ', from);
+    if (this.nextStatic < close) return false;
     if (code) {
       if (after === SEMICOLON) return false;
-      if (this.nextStatic < from) this.nextStatic = find(text, '\nstatic ', from);
-      if (this.nextStatic < close) return false;
+    } else {
+      // A table whose own brace is indented; or a structure inside of one, which is matched to be sure.
+      if (this.nextEnd < from) this.nextEnd = find(text, '};', from);
+      if (this.nextEnd < close) return false;
     }
     if (this.nextHash < from) this.nextHash = find(text, '\n#', from);
     let depth = 0;

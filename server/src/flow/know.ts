@@ -35,6 +35,9 @@ export interface Atom {
 
 const INF = Number.POSITIVE_INFINITY;
 export const ANYTHING: Know = range(-INF, INF);
+export const ZERO: Know = range(0, 0);
+export const NONZERO: Know = range(-INF, INF, [0]);
+export const NEGATIVE: Know = range(-INF, -1);
 
 /** errno values of include/uapi/asm-generic/errno-base.h and errno.h, as far as allocation code compares them. */
 const ERRNO: Record<string, number> = {

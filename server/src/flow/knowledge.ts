@@ -6,7 +6,7 @@ import type { CallEffects, LockKind, ScopeKind } from './model.js';
 
 /**
  * A lock as a callee sees it, with the callee's parameters as `$0`, `$1`, ... so that a caller can put its own
- * arguments in. `cls` is the lock class where the callee could tell it.
+ * arguments in. `class` is the lock class where the callee could tell it.
  */
 export interface LockTemplate {
   text: string;

@@ -2,7 +2,8 @@
 import type { Event } from '../facts/model.js';
 import type { CallPoint, ExitState, OpenScope, ScopeUse, Where } from './model.js';
 import type { State } from './state.js';
-import type { ScopeListener, Transfer } from './transfer.js';
+import type { ScopeListener } from './scope-calls.js';
+import type { Transfer } from './transfer.js';
 
 const idOf = (at: Where): string => `${at.line}:${at.column}`;
 

@@ -34,6 +34,8 @@ export const EMPTY_STATE: State = {
   alias: new Map(),
 };
 
+export const withMask = (s: State, name: string, m: MaskValue): State => ({ ...s, masks: new Map(s.masks).set(name, m) });
+
 /** Differences that keep states apart: what forbids sleeping, and scopes that are opened by name. */
 const hard = (h: Held): boolean => h.atomic || h.kind === 'pagefault_off';
 

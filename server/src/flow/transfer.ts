@@ -1,30 +1,21 @@
-/** What one event does to one state. */
-import type { CallEvent, Event, Expr, SetEvent } from '../facts/model.js';
-import type { LockEntry, ScopeEntry } from '../catalog/model.js';
-import { constantOf, type Know, range } from './know.js';
+/** What one event does to one state: what any call or assignment undoes of what was known, then what its kind adds. */
+import type { CallEvent, Event, Expr } from '../facts/model.js';
+import { assign } from './assignments.js';
 import { calledIn, type Called } from './called.js';
-import type { FlowCatalogue, Knowledge, LockTemplate, NetEffect } from './knowledge.js';
-import { acquire, release } from './locks.js';
 import { FunctionMasks } from './function-masks.js';
+import { NEGATIVE, NONZERO, ZERO } from './know.js';
+import type { FlowCatalogue, Knowledge, NetEffect } from './knowledge.js';
+import { lockCall } from './lock-calls.js';
+import { acquire, release } from './locks.js';
 import { UNKNOWN_MASK } from './masks.js';
-import type { FunctionRef, Held, MaskValue, OpenScope, PathState, ScopeKind, Where } from './model.js';
-import { assume, forget, forgetGiven, learn, truthOf, type State } from './state.js';
-import { isWord, lockText, RESULT, substitute, substituteFields, textOf } from './text.js';
+import type { FunctionRef, PathState, Where } from './model.js';
+import { closeScope, scopeCall, type ScopeListener } from './scope-calls.js';
+import { forget, forgetGiven, learn, withMask, type State } from './state.js';
 import { subjectsOf } from './subjects.js';
-import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+import { fromTemplate } from './templates.js';
+import { textOf } from './text.js';
 
-const ZERO: Know = range(0, 0);
-const NONZERO: Know = range(-Infinity, Infinity, [0]);
-/** Scopes open at a time; more is a loop that opens one each round. */
-const MAX_SCOPES = 6;
-
-/** Told of scope events while states are recorded (see scopes.ts). */
-export interface ScopeListener {
-  closed(scope: OpenScope, at: Where): void;
-  wrong(at: Where, why: 'other-cookie' | 'order' | 'other-kind' | 'unopened', scope: OpenScope | undefined): void;
-}
-
-/** What a call event says whatever the state, and what it did to the state seen last. */
+/** What a call event says whatever the state. */
 interface CallPlan {
   /** Text of the call: what is known of its result stands under it. */
   subject: string;
@@ -56,8 +47,7 @@ interface Outcome {
 
 const NOTHING: readonly NetEffect[] = [];
 
-const withMask = (s: State, name: string, m: MaskValue): State => ({ ...s, masks: new Map(s.masks).set(name, m) });
-
+/** One run over one function: what is asked of its names and masks, and what its events do. */
 export class Transfer {
   readonly masks: FunctionMasks;
   private readonly params = new Map<string, number>();
@@ -108,7 +98,7 @@ export class Transfer {
     const heard = this.listener !== undefined && (ev.k === 'call' ? this.planOf(ev).closes : !isPlainName(ev.to));
     const known = this.outcomes.get(ev);
     if (known !== undefined && known.of === s && !heard) return known.out;
-    const out = ev.k === 'call' ? this.call(s, ev, this.planOf(ev)) : this.setSplit(s, ev);
+    const out = ev.k === 'call' ? this.call(s, ev, this.planOf(ev)) : assign(this, s, ev);
     if (known === undefined) this.outcomes.set(ev, { of: s, out });
     else {
       known.of = s;
@@ -154,155 +144,15 @@ export class Transfer {
     const { lock, scope } = does;
     if (lock || scope) {
       // A journal start takes a handle and opens a scope: one call, both effects.
-      const states = lock ? this.lock(next, ev, lock, subject) : [next];
-      return scope ? states.flatMap((x) => this.scope(x, ev, scope, subject)) : states;
+      const states = lock ? lockCall(this, next, ev, lock, subject) : [next];
+      return scope ? states.flatMap((x) => scopeCall(this, x, ev, scope, subject)) : states;
     }
     if (ev.fn === 'non_block_start') return [{ ...next, nonBlock: next.nonBlock + 1 }];
     if (ev.fn === 'non_block_end') return [{ ...next, nonBlock: Math.max(0, next.nonBlock - 1) }];
     return this.calleeEffects(next, ev, plan);
   }
 
-  /** The lock object's text, with a local pointer replaced by what it is known to point to. */
-  private lockObject(s: State, e: Expr | undefined): string {
-    const text = lockText(e);
-    return isWord(text) ? (s.alias.get(text) ?? text) : text;
-  }
-
-  private held(s: State, ev: CallEvent, lock: LockEntry): Held {
-    const arg = lock.lock === null ? undefined : ev.args[lock.lock];
-    const text = this.lockObject(s, arg);
-    return {
-      kind: lock.kind,
-      text,
-      class: lock.class ?? (arg === undefined ? '' : lockClass(arg, this.ref.facts, this.ref.file, this.know)),
-      atomic: isAtomicKind(lock.kind),
-      rtAtomic: isRtAtomicKind(lock.kind),
-      ...(lock.irq ? { irq: lock.irq } : {}),
-      at: this.where(ev.pos),
-      origin: 'local',
-    };
-  }
-
-  private lock(s: State, ev: CallEvent, lock: LockEntry, subject: string): readonly State[] {
-    const h = this.held(s, ev, lock);
-    if (lock.op === 'close') return [release(s, h)];
-    if (lock.op === 'assert') return [this.assertHeld(s, ev, h, lock)];
-    if (lock.op === 'open' && !lock.heldIf) return [acquire(s, h)];
-    // Trylocks and interruptible locks: one state where it is held, one where it is not, each knowing the result.
-    const heldIf = lock.heldIf ?? 'nonzero';
-    const got = learn(acquire(s, lock.op === 'try' ? { ...h, tried: true } : h), subject, heldIf === 'zero' ? ZERO : NONZERO);
-    const not = learn(s, subject, heldIf === 'zero' ? NONZERO : ZERO);
-    return [got, not];
-  }
-
-  /** `lockdep_assert_held(&l)`: from here on the lock counts as held by the caller, unless this function took it. */
-  private assertHeld(s: State, ev: CallEvent, h: Held, lock: LockEntry): State {
-    const arg = ev.args[0];
-    // The kind follows from the object's type; an assertion about an object of unknown type says nothing about sleeping.
-    const kind = lock.anyKind ? lockKindOfType(typeOf(arg, this.ref.facts, this.ref.file, this.know)) : h.kind;
-    if (!kind) return s;
-    if (s.held.some((o) => o.text === h.text && o.kind === kind) || s.dropped.some((d) => d.text === h.text)) return s;
-    if (s.held.some((o) => o.class !== '' && o.class === h.class)) return s;
-    return {
-      ...s,
-      held: [...s.held, { ...h, kind, atomic: isAtomicKind(kind), rtAtomic: isRtAtomicKind(kind), origin: 'entry' }],
-    };
-  }
-
-  /** A journal or transaction handle is held like a lock: reclaim that starts one of the same log waits for its holders. */
-  private handle(name: string, at: Where): Held {
-    return { kind: 'handle', text: '', class: name, atomic: false, rtAtomic: false, at, origin: 'local' };
-  }
-
-  private scope(s: State, ev: CallEvent, scope: ScopeEntry, subject: string): readonly State[] {
-    const at = this.where(ev.pos);
-    if (scope.op === 'close') {
-      const cookie = scope.cookie === undefined ? '' : textOf(ev.args[scope.cookie]);
-      const closed = this.closeScope(s, scope.kind, cookie, at, scope.implied === true);
-      return [scope.handle ? release(closed, this.handle(scope.handle, at)) : closed];
-    }
-    if (s.scopes.length >= MAX_SCOPES) return [s];
-    const cookie = scope.implied || ev.to === undefined ? '' : textOf(ev.to);
-    const taken = scope.handle ? acquire(s, this.handle(scope.handle, at)) : s;
-    const open: State = {
-      ...taken,
-      scopes: [
-        ...s.scopes,
-        { kind: scope.kind, cookie, at, origin: 'local', by: ev.fn as string, ...(scope.implied ? { implied: true } : {}) },
-      ],
-    };
-    if (!scope.fails) return [open];
-    // A handle that could not be started opens nothing; the test of the result tells the two apart.
-    const failed = scope.fails === 'nonzero' ? NONZERO : ZERO;
-    const result = scope.fails === 'nonzero' ? subject : `IS_ERR(${ev.to === undefined ? subject : textOf(ev.to)})`;
-    if (scope.fails === 'nonzero') return [learn(open, subject, ZERO), learn(s, subject, failed)];
-    return [learn(open, result, ZERO), learn(s, result, NONZERO)];
-  }
-
-  closeScope(s: State, kind: ScopeKind, cookie: string, at: Where, implied: boolean): State {
-    let i = -1;
-    for (let k = s.scopes.length - 1; k >= 0; k--) {
-      const o = s.scopes[k]!;
-      if (o.kind === kind && (o.cookie === cookie || implied || cookie === '')) {
-        i = k;
-        break;
-      }
-    }
-    if (i < 0) {
-      const sameCookie = s.scopes.find((o) => o.cookie === cookie && cookie !== '');
-      const sameKind = s.scopes.find((o) => o.kind === kind);
-      if (sameCookie) this.listener?.wrong(at, 'other-kind', sameCookie);
-      else if (sameKind) this.listener?.wrong(at, 'other-cookie', sameKind);
-      const hit = sameCookie ?? sameKind;
-      if (!hit) {
-        this.listener?.wrong(at, 'unopened', undefined);
-        return s.closed.length < 4 ? { ...s, closed: [...s.closed, kind] } : s;
-      }
-      this.listener?.closed(hit, at);
-      return { ...s, scopes: s.scopes.filter((o) => o !== hit) };
-    }
-    const scope = s.scopes[i]!;
-    // The caller's own: it is told.
-    if (scope.origin === 'entry') return { ...s, scopes: s.scopes.filter((_, k) => k !== i), closed: [...s.closed, kind] };
-    if (!implied && s.scopes.slice(i + 1).some((o) => !o.implied)) {
-      this.listener?.wrong(at, 'order', scope);
-    }
-    this.listener?.closed(scope, at);
-    return { ...s, scopes: s.scopes.filter((_, k) => k !== i) };
-  }
-
-  /** A callee's lock in this function's words: its $0, $1, ... replaced by the arguments. */
-  instantiate(h: Held, args: readonly Expr[]): Held {
-    return h.text.includes('$') ? { ...h, text: this.argumentText(h.text, args) } : h;
-  }
-
-  private argumentText(text: string, args: readonly Expr[]): string {
-    const given = new Map(args.map((arg, i) => [`$${i}`, textOf(arg)]));
-    return substituteFields(substitute(text, given), given).replace(/^&/, '');
-  }
-
-  /** A lock inside what the call returns, in the words of this function: by the variable that gets the result. */
-  private inResult(text: string, ev: CallEvent): string {
-    if (!text.startsWith(RESULT)) return text;
-    if (ev.to !== undefined) return textOf(ev.to) + text.slice(RESULT.length);
-    return this.ref.facts.macro || ev.use === 'returned' ? text : '';
-  }
-
-  private fromTemplate(t: LockTemplate, ev: CallEvent): Held {
-    const text = this.inResult(this.argumentText(t.text, ev.args), ev);
-    return {
-      kind: t.kind,
-      text,
-      class: t.class,
-      atomic: t.atomic,
-      rtAtomic: t.rtAtomic,
-      ...(t.irq ? { irq: t.irq } : {}),
-      ...(t.tried ? { tried: true } : {}),
-      at: this.where(ev.pos),
-      origin: 'local',
-    };
-  }
-
+  /** What a function of the tree leaves taken, released, opened and closed: a state for each of its ways out. */
   private calleeEffects(s: State, ev: CallEvent, { net, subject }: CallPlan): readonly State[] {
     if (!net.length) return [s];
     const out: State[] = [];
@@ -313,10 +163,10 @@ export class Transfer {
     for (const effect of unlocks.length ? unlocks : net) {
       let next = s;
       // A lock of the callee's file is none that is a member here.
-      for (const t of effect.releases) next = release(next, this.fromTemplate(t, ev), t.class === t.text && /^[A-Za-z_]\w*$/.test(t.text));
-      for (const t of effect.acquires) next = acquire(next, this.fromTemplate(t, ev));
+      for (const t of effect.releases) next = release(next, fromTemplate(this, t, ev), t.class === t.text && /^[A-Za-z_]\w*$/.test(t.text));
+      for (const t of effect.acquires) next = acquire(next, fromTemplate(this, t, ev));
       const at = this.where(ev.pos);
-      for (const kind of effect.closes) next = this.closeScope(next, kind, '', at, true);
+      for (const kind of effect.closes) next = closeScope(this.listener, next, kind, '', at, true);
       for (const o of effect.scopes) {
         const cookie = ev.to === undefined ? '' : textOf(ev.to);
         next = {
@@ -326,114 +176,13 @@ export class Transfer {
       }
       if (effect.nonBlock) next = { ...next, nonBlock: Math.max(0, next.nonBlock + effect.nonBlock) };
       if (net.length > 1 && effect.value !== 'any') {
-        next = learn(
-          next,
-          subject,
-          effect.value === 'zero' ? range(0, 0) : effect.value === 'negative' ? range(-Infinity, -1) : range(-Infinity, Infinity, [0]),
-        );
+        next = learn(next, subject, effect.value === 'zero' ? ZERO : effect.value === 'negative' ? NEGATIVE : NONZERO);
       }
       out.push(next);
     }
     return out;
   }
-
-  /**
-   * A mask chosen by a condition (`gfp = atomic ? GFP_ATOMIC : GFP_KERNEL`) makes two states, each knowing its choice, so
-   * that a lock taken under the same condition meets the right mask.
-   */
-  private setSplit(s: State, ev: SetEvent): readonly State[] {
-    if (typeof ev.to === 'string' && this.masks.isName(ev.to)) {
-      const condition = undecided(ev.value, (c) => truthOf(s, c));
-      if (condition !== undefined) {
-        const [yes, no] = [assume(s, condition, true, () => true), assume(s, condition, false, () => true)];
-        if (yes && no && yes !== s && no !== s) return [this.set(yes, ev), this.set(no, ev)];
-      }
-    }
-    return [this.set(s, ev)];
-  }
-
-  private set(s: State, ev: SetEvent): State {
-    const to = textOf(ev.to);
-    const before = s;
-    let next = forget(s, to);
-    if (to === 'current.flags') return this.taskFlags(next, ev);
-    if (typeof ev.to !== 'string') {
-      if (ev.op !== '=' || !this.tracks(to)) return next;
-      const c = constantOf(ev.value);
-      // `vmf->pte = pte_offset_map_lock(...)`: whether the lock is held is asked of the field afterwards.
-      const known = c !== undefined ? range(c, c) : before.know.get(textOf(ev.value));
-      return known ? learn(next, to, c === undefined ? known : range(known.lo, known.hi, known.ne, known.named, true)) : next;
-    }
-    if (this.masks.isName(ev.to)) next = withMask(next, ev.to, this.masks.assigned(before, ev));
-    if (ev.op === '=') {
-      const c = constantOf(ev.value);
-      if (c !== undefined) return this.tracks(to) ? learn(next, to, range(c, c)) : next;
-      if (Array.isArray(ev.value) && ev.value[0] === 'u' && ev.value[1] === '&') return this.setAlias(next, ev.to, textOf(ev.value[2]));
-      const source = textOf(ev.value);
-      const truth = this.tracks(to) ? truthOf(before, ev.value) : undefined;
-      if (!this.tracks(to)) {
-        // Nobody asks for the value.
-      } else if (truth === false) next = learn(next, to, range(0, 0));
-      else {
-        const copied = before.know.get(source);
-        if (copied) next = learn(next, to, copied);
-        else if (typeof ev.value === 'string' && /^[A-Z_][A-Z0-9_]*$/.test(ev.value)) {
-          next = learn(next, to, range(-Infinity, Infinity, [], new Map([[ev.value, true]])));
-        }
-      }
-      if (Array.isArray(ev.value) && (ev.value[0] === '->' || ev.value[0] === '.')) return this.setAlias(next, ev.to, source);
-      if (typeof ev.value === 'string' && before.alias.has(ev.value)) return this.setAlias(next, ev.to, before.alias.get(ev.value)!);
-      return next;
-    }
-    if (ev.op === '|=') {
-      const c = this.tracks(to) ? constantOf(ev.value) : undefined;
-      if (c) return learn(next, to, range(-Infinity, Infinity, [0]));
-    }
-    return next;
-  }
-
-  private setAlias(s: State, name: string, to: string): State {
-    if (to.length > 100) return s;
-    const alias = new Map(s.alias);
-    alias.set(name, to);
-    return { ...s, alias };
-  }
-
-  /** PF_MEMALLOC set and cleared by hand is a scope like memalloc_noreclaim_save. */
-  private taskFlags(s: State, ev: SetEvent): State {
-    const text = textOf(ev.value);
-    const at = this.where(ev.pos);
-    const kind: ScopeKind | null = /\bPF_MEMALLOC\b/.test(text)
-      ? 'noreclaim'
-      : /\bPF_MEMALLOC_NOFS\b/.test(text)
-        ? 'nofs'
-        : /\bPF_MEMALLOC_NOIO\b/.test(text)
-          ? 'noio'
-          : null;
-    if (!kind) return s;
-    if (ev.op === '|=') return { ...s, scopes: [...s.scopes, { kind, cookie: '', at, origin: 'local', by: 'PF_MEMALLOC' }] };
-    if (ev.op === '&=') return this.closeScope(s, kind, '', at, true);
-    return s;
-  }
 }
 
 /** Not `current->flags`, by which scopes are opened and closed by hand. */
 const isPlainName = (to: Expr): boolean => typeof to === 'string';
-
-/** The first condition in a mask expression that the state does not decide. */
-function undecided(e: Expr, truth: (condition: Expr) => boolean | undefined): Expr | undefined {
-  if (!Array.isArray(e)) return undefined;
-  switch (e[0]) {
-    case '?': {
-      const t = truth(e[1]);
-      return t === undefined ? e[1] : undecided(t ? e[2] : e[3], truth);
-    }
-    case 'b':
-      return undecided(e[2], truth) ?? undecided(e[3], truth);
-    case 'u':
-    case 'cast':
-      return undecided(e[2], truth);
-    default:
-      return undefined;
-  }
-}

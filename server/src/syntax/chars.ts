@@ -100,3 +100,9 @@ export function skipBlank(text: string, at: number): number {
   }
   return n;
 }
+
+/** Whether nothing but white space stands between the offsets. */
+export function isBlank(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (CLASS[text.charCodeAt(i)] !== SPACE) return false;
+  return true;
+}

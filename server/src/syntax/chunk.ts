@@ -1,3 +1,6 @@
+import { isBlank } from './chars.js';
+import { isAttribute } from './definers.js';
+
 /** A parenthesised group at depth 0 of the construct being read. */
 export interface Group {
   /** Span of the identifier directly before it; -1 when something else stands there. */
@@ -51,4 +54,26 @@ export function emptyChunk(): Chunk {
 /** A copy that later tokens do not change. */
 export function copyChunk(chunk: Chunk): Chunk {
   return chunk.start < 0 ? emptyChunk() : { ...chunk, groups: chunk.groups.map((group) => ({ ...group })) };
+}
+
+/** The group whose name is the function's, when the construct read so far is a function's header. */
+export function definingGroup(text: string, chunk: Chunk): Group | undefined {
+  let found: Group | undefined;
+  for (const group of chunk.groups) {
+    if (group.close < 0) group.close = group.open + 1;
+    if (group.nameAt < 0 || group.nameAt < chunk.bodyClose) continue;
+    const name = text.slice(group.nameAt, group.nameEnd);
+    if (isAttribute(name)) continue;
+    if (found === undefined || (found.nameAt === chunk.start && chunk.start !== group.nameAt)) found = group;
+  }
+  if (found === undefined) {
+    // A name in parentheses: `int (name)(void)`; its group follows another one.
+    for (let k = 1; k < chunk.groups.length; k++) {
+      if (chunk.groups[k]!.nameAt < 0 && isBlank(text, chunk.groups[k - 1]!.close, chunk.groups[k]!.open)) return chunk.groups[k - 1];
+    }
+    return undefined;
+  }
+  // `struct tag {` after an unknown macro with arguments is a type, not a function.
+  if (chunk.keyword !== '' && (chunk.tagAt > found.close || chunk.tagAt === found.nameAt)) return undefined;
+  return found;
 }

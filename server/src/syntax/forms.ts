@@ -59,6 +59,7 @@ export class Forms {
     return i;
   }
 
+  /** A word that goes and leaves a mark: an attribute, or what stands where one would. */
   blankWord(word: string, at: number, end: number): number {
     this.edits.blank(at, end);
     this.marks.push({ at, name: word, args: '' });

@@ -12,7 +12,7 @@ import type { HostWorker } from '../../server/src/host/host.js';
 import { NodeHost } from '../../server/src/host/node.js';
 import type { ContextsResult, ExplainResult, IndexState, Status } from '../../server/src/lsp/requests.js';
 import type { IndexReply, IndexRequest } from '../../server/src/lsp/index-protocol.js';
-import type { Known } from '../../server/src/lsp/analyst.js';
+import type { Known } from '../../server/src/lsp/session.js';
 import { abilitiesOf } from '../../server/src/lsp/capabilities.js';
 import { CodeActions } from '../../server/src/lsp/code-actions.js';
 import { filePlaces } from '../../server/src/lsp/positions.js';

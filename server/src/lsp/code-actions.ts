@@ -26,7 +26,7 @@ import { mergedEdits, planFixes } from '../session/plan.js';
 import type { Project } from '../session/project.js';
 import { decodeSource } from '../syntax/decode.js';
 import type { KernelParser } from '../syntax/model.js';
-import type { Known } from './analyst.js';
+import type { Known } from './session.js';
 import type { Abilities } from './capabilities.js';
 import { muteEdit } from './mute.js';
 import type { Places } from './positions.js';

@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageserver';
 import { flagHover } from '../explain/hover.js';
 import { plainText } from '../explain/markdown.js';
-import type { Known } from './analyst.js';
+import type { Known } from './session.js';
 import type { Abilities } from './capabilities.js';
 import { toPlace } from './positions.js';
 

@@ -1,8 +1,8 @@
 /** The tree of contexts: why a function runs in the context it does, asked for level by level. */
 import { code } from '../explain/markdown.js';
 import type { EntryContext, FunctionRef } from '../flow/model.js';
-import type { Inspection } from '../session/live.js';
-import type { Known } from './analyst.js';
+import type { Inspection } from '../session/inspection.js';
+import type { Known } from './session.js';
 import { toPlace } from './positions.js';
 import type { ContextItem, ContextsParams, ContextsResult, IndexState, Location } from './requests.js';
 

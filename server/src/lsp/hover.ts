@@ -7,7 +7,7 @@ import { pictureOf, type Room } from '../explain/picture.js';
 import type { Where } from '../flow/model.js';
 import type { Step } from '../rules/model.js';
 import { COMMANDS, type ExplainResult } from './requests.js';
-import type { Known } from './analyst.js';
+import type { Known } from './session.js';
 import type { Abilities } from './capabilities.js';
 import { toPlace, toRange } from './positions.js';
 

@@ -11,7 +11,7 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { FunctionRef } from '../flow/model.js';
-import type { Known } from './analyst.js';
+import type { Known } from './session.js';
 import { toPlace } from './positions.js';
 import { COMMANDS } from './requests.js';
 import type { ServerSettings } from './settings.js';

@@ -6,7 +6,7 @@ import {
   type Diagnostic,
   type DocumentDiagnosticReport,
 } from 'vscode-languageserver';
-import type { Known } from './analyst.js';
+import type { Known } from './session.js';
 import type { Abilities } from './capabilities.js';
 
 interface Shown {

@@ -12,7 +12,7 @@ import {
   simulate,
   type SimulateRequest,
 } from '../../../simulator/src/index.js';
-import type { Known } from './analyst.js';
+import type { Known } from './session.js';
 import { toPlace, toRange } from './positions.js';
 import type { Place, SimulateParams, SimulateResult, SimulateRun, SimulatorChoices, SiteRequest } from './requests.js';
 

@@ -142,14 +142,14 @@ export class Conditions {
     });
     if (this.isPlain(condition)) {
       this.evaluator.events(condition, 'tested');
-      this.evaluator.emitCall(call, name, args, 'tested', undefined);
+      this.evaluator.calls.emit(call, name, args, 'tested', undefined);
       const flipped = this.negations(condition);
       const when = this.evaluator.expr(flipped.node);
       if (typeof when === 'number') return this.constant((when !== 0) !== flipped.odd);
       const ways = this.graph.branch(when, tree.line(call));
       return flipped.odd ? { yes: ways.no, no: ways.yes } : ways;
     }
-    this.evaluator.emitCall(call, name, args, 'tested', undefined);
+    this.evaluator.calls.emit(call, name, args, 'tested', undefined);
     return this.evaluator.condition(condition);
   }
 

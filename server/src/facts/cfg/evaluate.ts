@@ -1,8 +1,9 @@
 import { FIELD, KIND, TOKEN } from '../../syntax/kinds.js';
 import { toExpr, type CallExprs } from '../expr.js';
-import { COMMAND_ARGUMENTS, CONFIG_TESTS, DISARMS, HINTS, isSilent, STORES } from '../names.js';
-import type { CallEvent, Expr, Pos, ResultUse } from '../model.js';
+import { CONFIG_TESTS, isSilent, STORES } from '../names.js';
+import type { Expr, Pos, ResultUse } from '../model.js';
 import type { Tree } from '../tree.js';
+import { Calls } from './calls.js';
 import { Conditions } from './conditions.js';
 import type { Graph, Outcome } from './graph.js';
 import type { Scopes } from './scopes.js';
@@ -10,37 +11,30 @@ import type { Scopes } from './scopes.js';
 /** Beyond this nesting only the calls of an expression are read, in text order. */
 const MAX_DEPTH = 150;
 
-/** Macros that open a guard in the middle of a block: `guard(class)(args)` and its kin (linux/cleanup.h). */
-const CLASS_FORMS: ReadonlySet<string> = new Set(['guard', 'CLASS', 'ACQUIRE', 'scoped_class', 'CLASS_INIT']);
-
-/**
- * Turns expressions into events, in evaluation order, and conditions into edges.
- */
+/** Turns expressions into events, in evaluation order. Calls and conditions are its parts. */
 export class Evaluator {
   /** Locals and parameters that got a call's result so far. */
-  private readonly fromCall = new Set<string>();
+  readonly fromCall = new Set<string>();
   private depth = 0;
   /** Inside a warning that nothing depends on, short circuits are not worth blocks of their own. */
   private flat = false;
-  private readonly calls: CallExprs = new Map();
+  private readonly reduced: CallExprs = new Map();
   private readonly conditions: Conditions;
-  /** Names of the function's labels: a call that is given one may jump there (unsafe_put_user()). */
-  labels: ReadonlySet<string> = new Set();
-  /** Set by the statement builder: the call just written may jump to this label. */
-  onJump: (label: string, pos: Pos) => void = () => undefined;
+  readonly calls: Calls;
   /** Set by the statement builder: runs the statements of a statement expression. */
   onStatements: (compound: number, use: ResultUse, to: Expr | undefined) => void = () => undefined;
 
   constructor(
     private readonly tree: Tree,
     private readonly graph: Graph,
-    private readonly scopes: Scopes,
+    scopes: Scopes,
   ) {
+    this.calls = new Calls(tree, graph, scopes, this);
     this.conditions = new Conditions(tree, graph, this);
   }
 
   expr(node: number): Expr {
-    return toExpr(this.tree, node, false, this.calls);
+    return toExpr(this.tree, node, false, this.reduced);
   }
 
   /** True when evaluating the node does something: a call, an assignment, statements. */
@@ -123,7 +117,7 @@ export class Evaluator {
           if (!evaluated) this.events(arm, use, to);
         });
       case KIND.call_expression:
-        return this.call(node, use, to);
+        return this.calls.evaluate(node, use, to);
       case KIND.field_expression: {
         const argument = tree.child(node, FIELD.argument);
         const operator = tree.child(node, FIELD.operator);
@@ -149,6 +143,14 @@ export class Evaluator {
       default:
         for (let at = tree.first[node]!; at >= 0; at = tree.next[at]!) if (tree.flags[at]! & 1) this.events(at, 'other');
     }
+  }
+
+  /** Evaluates arguments. `flat`: as those of a warning that nothing depends on. */
+  arguments(args: readonly number[], flat = false): void {
+    const outer = this.flat;
+    if (flat) this.flat = true;
+    for (const arg of args) this.events(arg, 'argument');
+    this.flat = outer;
   }
 
   private field(node: number, field: number, use: ResultUse, to?: Expr): void {
@@ -215,7 +217,7 @@ export class Evaluator {
   set(to: Expr, operator: string, value: number, pos: Pos, target?: () => void, evaluated = false): void {
     const tree = this.tree;
     const bare = tree.bare(value);
-    if (!evaluated && tree.kind[bare] === KIND.conditional_expression && this.armsAct(bare)) {
+    if (!evaluated && this.splits(bare)) {
       return this.conditional(bare, (arm, evaluated) => this.set(to, operator, arm, pos, target, evaluated));
     }
     if (tree.kind[bare] === KIND.initializer_list) return this.initialise(to, bare, pos);
@@ -338,114 +340,6 @@ export class Evaluator {
     }
     if (at >= 0) this.events(at, use);
     for (let index = rights.length - 1; index >= 0; index--) this.events(rights[index]!, use);
-  }
-
-  private call(node: number, use: ResultUse, to: Expr | undefined): void {
-    const tree = this.tree;
-    const fn = tree.child(node, FIELD.function);
-    const list = tree.child(node, FIELD.arguments);
-    const args = list < 0 ? [] : tree.named(list);
-    if (fn < 0) return;
-    if (tree.asCast(node)) return this.events(args[0]!, use, to);
-    if (tree.kind[fn] === KIND.identifier) {
-      const name = tree.textOf(fn);
-      if (HINTS.has(name) && args.length > 0) return this.events(args[0]!, use, to);
-      if (CONFIG_TESTS.has(name)) return;
-      if (DISARMS.has(name) && args.length > 0) {
-        const variable = tree.bare(args[0]!);
-        if (tree.kind[variable] === KIND.identifier) this.scopes.disarm(tree.textOf(variable));
-      }
-      const commands = COMMAND_ARGUMENTS.get(name);
-      if (commands === undefined) {
-        const outer = this.flat;
-        if (use === 'discarded' && /(?:WARN|BUG|ASSERT|assert)/.test(name)) this.flat = true;
-        for (const arg of args) this.events(arg, 'argument');
-        this.flat = outer;
-      } else {
-        args.forEach((arg, index) => {
-          if (index !== commands.after && index !== commands.dropped) this.events(arg, 'argument');
-        });
-      }
-      if (!isSilent(name) && !this.isAccessor(node, name) && !this.isDebugPrint(name, args)) this.emitCall(node, name, args, use, to);
-      this.stores(node, name, args);
-      const after = commands?.after === undefined ? undefined : args[commands.after];
-      if (after !== undefined) this.events(after, 'argument');
-      return;
-    }
-    if (tree.kind[fn] === KIND.call_expression && this.classForm(node, fn, args)) return;
-    this.events(fn, 'other');
-    for (const arg of args) this.events(arg, 'argument');
-    this.emitCall(node, this.expr(fn), args, use, to);
-  }
-
-  /** WRITE_ONCE() and its like are assignments. */
-  private stores(call: number, name: string, args: number[]): void {
-    for (const { target, value, through } of STORES.get(name) ?? []) {
-      const to = args[target];
-      if (to === undefined) continue;
-      const lvalue = this.expr(to);
-      const pointed: Expr = typeof lvalue === 'object' && lvalue[0] === 'u' && lvalue[1] === '&' ? lvalue[2] : ['u', '*', lvalue];
-      const from = value < 0 ? undefined : args[value];
-      this.graph.emit({
-        k: 'set',
-        to: through ? pointed : lvalue,
-        op: '=',
-        value: from === undefined ? ['opaque', name] : this.expr(from),
-        pos: this.tree.pos(call),
-      });
-    }
-  }
-
-  /** `FOO_SB(sb)->field`: a macro that only finds a structure. */
-  private isAccessor(call: number, name: string): boolean {
-    const parent = this.tree.parent[call]!;
-    return parent >= 0 && this.tree.kind[parent] === KIND.field_expression && /^[A-Z][A-Z0-9_]*$/.test(name);
-  }
-
-  /** A subsystem's own pr_debug(). */
-  private isDebugPrint(name: string, args: number[]): boolean {
-    if (!/(?:_dbg|_debug|^dprintk|^dbg)$/i.test(name)) return false;
-    return args.some((arg) => this.tree.kind[arg] === KIND.string_literal || this.tree.kind[arg] === KIND.concatenated_string);
-  }
-
-  /** Writes the event of a call whose arguments' events are written. */
-  emitCall(node: number, fn: Expr, args: number[], use: ResultUse, to: Expr | undefined): void {
-    const whole = this.expr(node);
-    const shared = typeof whole === 'object' && whole[0] === 'call' ? (whole.slice(2) as Expr[]) : args.map((arg) => this.expr(arg));
-    const event: CallEvent = { k: 'call', fn, args: shared, use, pos: this.tree.pos(node) };
-    if (use === 'assigned' && to !== undefined) event.to = to;
-    this.graph.emit(event);
-    if (this.labels.size === 0) return;
-    for (const arg of shared) if (typeof arg === 'string' && this.labels.has(arg)) this.onJump(arg, event.pos);
-  }
-
-  /** `guard(class)(args)`, `CLASS(class, var)(args)`, `ACQUIRE(class, var)(args)`. */
-  private classForm(node: number, inner: number, args: number[]): boolean {
-    const tree = this.tree;
-    const form = tree.calledName(inner);
-    if (!CLASS_FORMS.has(form)) return false;
-    const list = tree.child(inner, FIELD.arguments);
-    const [cls, variable] = list < 0 ? [] : tree.named(list);
-    if (cls === undefined) return false;
-    for (const arg of args) this.events(arg, 'argument');
-    const name = tree.textOf(cls);
-    const values = args.map((arg) => this.expr(arg));
-    const pos = tree.pos(node);
-    const holder = variable === undefined ? '' : tree.textOf(variable);
-    if (form === 'guard' || form === 'ACQUIRE') {
-      const open: CallEvent = { k: 'call', fn: `guard:${name}`, args: values, use: 'discarded', pos };
-      if (holder !== '') {
-        open.use = 'assigned';
-        open.to = holder;
-      }
-      this.graph.emit(open);
-      this.scopes.add({ fn: `unguard:${name}`, args: values, variable: '', at: tree.offset(node) });
-    } else {
-      this.graph.emit({ k: 'call', fn: `class:${name}`, args: values, to: holder, use: 'assigned', pos });
-      if (holder !== '') this.fromCall.add(holder);
-      this.scopes.add({ fn: `unclass:${name}`, args: [holder], variable: holder, at: tree.offset(node) });
-    }
-    return true;
   }
 
   /** Evaluates a condition and ends the block: the ways where it holds and where it does not. */

@@ -38,8 +38,8 @@ export class Exits {
       const label = tree.child(at, FIELD.label);
       if (label >= 0) this.labelOffsets.set(tree.textOf(label), tree.offset(at));
     }
-    evaluator.labels = new Set(this.labelOffsets.keys());
-    evaluator.onJump = (label, pos) => this.mayJump(label, pos);
+    evaluator.calls.labels = new Set(this.labelOffsets.keys());
+    evaluator.calls.onJump = (label, pos) => this.mayJump(label, pos);
   }
 
   /** Ties what is still open when the body's end is reached. */

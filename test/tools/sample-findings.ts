@@ -1,9 +1,10 @@
 /**
- * Draws findings of an audit for reading, evenly over the rules and, within a rule, over the top folders:
+ * Draws findings of an audit for reading, evenly over the rules and, within a rule, over the top folders, or with --flat by lot
+ * alone, every finding as likely as any other:
  *
- *     node --import tsx test/tools/sample-findings.ts AUDIT.json [--seed 1] [--count 60] [--tree ROOT]
+ *     node --import tsx test/tools/sample-findings.ts AUDIT.json [--seed 1] [--count 60] [--rule ID,ID] [--not-rule ID,ID] [--flat] [--tree ROOT]
  *
- * Prints one block a finding: rule, place, message, path; with --tree the lines around every step. The same seed draws the
+ * --unread FILE leaves out what the tables of that document name by rule, file and function (docs/findings-read.md). Prints one block a finding: rule, place, message, path; with --tree the lines around every step. The same seed draws the
  * same findings from the same audit.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -27,15 +28,31 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '60' },
     tree: { type: 'string' },
     rule: { type: 'string' },
+    'not-rule': { type: 'string' },
+    flat: { type: 'boolean', default: false },
+    unread: { type: 'string' },
   },
 });
 const [file] = positionals;
 if (!file) {
-  console.error('usage: sample-findings.ts AUDIT.json [--seed N] [--count N] [--tree ROOT] [--rule ID]');
+  console.error(
+    'usage: sample-findings.ts AUDIT.json [--seed N] [--count N] [--tree ROOT] [--rule ID,ID] [--not-rule ID,ID] [--flat] [--unread FILE]',
+  );
   process.exit(2);
 }
+const only = values.rule?.split(',');
+const not = values['not-rule']?.split(',') ?? [];
+const read = new Set<string>();
+for (const [, rule, path, name] of (values.unread ? readFileSync(values.unread, 'utf8') : '').matchAll(
+  /^\| ([\w-]+) \| `([^`]+)` `(\w+)`/gm,
+))
+  read.add(`${rule} ${path} ${name}`);
 const findings = (JSON.parse(readFileSync(file, 'utf8')) as { findings: Finding[] }).findings.filter(
-  (f) => f.confidence !== 'possible' && (!values.rule || f.ruleId === values.rule),
+  (f) =>
+    f.confidence !== 'possible' &&
+    (!only || only.includes(f.ruleId)) &&
+    !not.includes(f.ruleId) &&
+    !read.has(`${f.ruleId} ${f.file} ${f.function}`),
 );
 
 /** Mulberry32: small, seeded, good enough to draw lots. */
@@ -61,7 +78,9 @@ for (const f of findings) {
   rules.set(f.ruleId, folders);
 }
 const drawn: Finding[] = [];
-while (drawn.length < Number(values.count) && rules.size > 0) {
+while (values.flat && drawn.length < Number(values.count) && findings.length > 0)
+  drawn.push(...findings.splice(Math.floor(next() * findings.length), 1));
+while (!values.flat && drawn.length < Number(values.count) && rules.size > 0) {
   for (const [rule, folders] of [...rules]) {
     if (drawn.length >= Number(values.count)) break;
     const names = [...folders.keys()];

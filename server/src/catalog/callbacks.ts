@@ -120,6 +120,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
     'via',
     'arg',
     'without',
+    'unless',
   ]);
   // The row's own context stands behind its section's.
   const context = [...row.words].filter((word): word is CallbackContext => (CALLBACK_CONTEXTS as readonly string[]).includes(word)).at(-1);
@@ -131,6 +132,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
   const under = row.values.get('under');
   const via = row.values.get('via');
   const without = row.values.get('without');
+  const unless = row.values.get('unless');
   const blockable = /^(\d+)\.(\w+)$/.exec(row.values.get('blockable') ?? '');
   return {
     context,
@@ -143,6 +145,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
     ...(under !== undefined && context === 'atomic' ? { holds: under } : {}),
     ...(via === undefined ? {} : { via }),
     ...(without === undefined ? {} : { without }),
+    ...(unless === undefined ? {} : { unless }),
     ...(blockable ? { blockable: { arg: Number(blockable[1]), field: blockable[2]! } } : {}),
   };
 }

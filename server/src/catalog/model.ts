@@ -98,6 +98,8 @@ export interface SleeperEntry {
   sure: boolean;
   /** Argument index of a lock that it lets go of while it sleeps (wait_event_lock_irq). */
   drops?: number;
+  /** Folders of architectures where it need not sleep: registers are mapped there already. */
+  unsureIn?: readonly string[];
   /** May page in user memory: legal under pagefault_disable(), where it fails instead. */
   fault?: boolean;
   /** Only a scheduling point (cond_resched): forbidden in atomic context, harmless otherwise. */
@@ -126,6 +128,8 @@ export interface CallbackEntry {
   via?: string;
   /** Argument index of the callback that says whether it may block, and the field of it (mmu notifier ranges). */
   blockable?: { arg: number; field: string };
+  /** Files that give a value to this member of the object that the table is for have it called by tasks. */
+  unless?: string;
   /** Tables that have this member too are of another kind, of which the context is not known. */
   without?: string;
   /** From gfp-audit.json. */

@@ -16,18 +16,20 @@ export function sleeperTable(): VersionedTable<SleeperEntry> {
 }
 
 function entryOf(row: Row): SleeperEntry {
-  checkWords(row, ['why', 'maybe', 'fault', 'yields', 'gfp', 'nonzero', 'drops']);
+  checkWords(row, ['why', 'maybe', 'fault', 'yields', 'gfp', 'nonzero', 'drops', 'mapped-in']);
   const why = row.values.get('why');
   if (!why) throw new Error(`${row.name}: no why=`);
   const gfp = index(row, 'gfp');
   const nonzero = index(row, 'nonzero');
   const drops = index(row, 'drops');
+  const mapped = row.values.get('mapped-in');
   return {
     name: row.name,
     why,
     ...(gfp !== undefined ? { when: { gfp } } : nonzero !== undefined ? { when: { nonzero } } : {}),
     sure: !row.words.has('maybe'),
     ...(drops === undefined ? {} : { drops }),
+    ...(mapped === undefined ? {} : { unsureIn: mapped.split(',').map((arch) => `arch/${arch}/`) }),
     ...(row.words.has('fault') ? { fault: true } : {}),
     ...(row.words.has('yields') ? { yields: true } : {}),
   };

@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 23;
+export const FACTS_SCHEMA = 24;
 
 /**
  * Position of a construct, relative to the function it stands in.

@@ -52,6 +52,9 @@ export const COMMAND_ARGUMENTS: ReadonlyMap<string, { after?: number; dropped?: 
   ['wait_event_interruptible_lock_irq_cmd', { dropped: 3 }],
 ]);
 
+/** Members by which a driver says in which context its callbacks run: what is put there is kept (include/scsi/scsi_host.h, since 6.2). */
+export const CONTEXT_MEMBERS: ReadonlySet<string> = new Set(['queuecommand_may_block']);
+
 /**
  * Macros that store: index of the target and of the value (-1: not known). `through`: the target is given by address. (asm-generic/rwonce.h,
  * asm-generic/barrier.h, linux/rcupdate.h, linux/minmax.h)

@@ -4,6 +4,7 @@ import { applicable } from './applicable.js';
 import { toPathState } from './conditions.js';
 import { effectsOf } from './effects.js';
 import { entryStates } from './entry.js';
+import { inPlaces } from './expanded.js';
 import { exitOf } from './exits.js';
 import { flatMapped, settle, solve } from './fixpoint.js';
 import { forgetAtoms } from './know.js';
@@ -127,7 +128,7 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
   const point: CallPoint = {
     name,
     target: ev.fn,
-    args: ev.args,
+    args: name ? inPlaces(ev.args, () => t.know.parameters(name, t.ref.file)) : ev.args,
     to: ev.to === undefined ? '' : textOf(ev.to),
     use: ev.use,
     at: t.where(ev.pos),
@@ -137,7 +138,7 @@ function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: 
     block,
   };
   const gfpIndex = name ? (t.called(name).allocator?.gfp ?? t.gfpParameter(name)) : undefined;
-  ev.args.forEach((arg, i) => {
+  point.args.forEach((arg, i) => {
     if (i === gfpIndex || mentionsGfp(arg, t.masks.isName)) point.masks[i] = states.map((s) => t.masks.of(s, arg));
   });
   const effects = effectsOf(t, ev);

@@ -1,5 +1,5 @@
 /** Which of a callee's ways to sleep are left at one call of it: by its arguments, by what the caller set and by what it asked before. */
-import { bindConditions } from './bind.js';
+import { bindConditions, isPointer } from './bind.js';
 import { fieldsContradict, guardAt, guardsAt } from './commands.js';
 import type { CallEffects, CallPoint, ChainStep, FieldGuard, Held, ParamCondition, SleepChain, SleepWitness } from './model.js';
 import { instantiate } from './templates.js';
@@ -19,7 +19,10 @@ export function applicable(effects: CallEffects, point: CallPoint, t: Transfer):
     const conditions = known.tail?.when ?? known.when;
     const inStates: number[] = [];
     let sure =
-      known.sure && !chosen && !known.tail?.fields?.some((g) => askedBefore(point, t, g)) && !(known.tail?.among && isToldApart(point, t));
+      known.sure &&
+      !chosen &&
+      !known.tail?.fields?.some((g) => askedBefore(point, t, g) || isGiven(point, t, g)) &&
+      !(known.tail?.among && isToldApart(point, t));
     let open = false;
     point.states.forEach((state, i) => {
       if (known.faults && state.held.some((h) => h.kind === 'pagefault_off')) return;
@@ -72,6 +75,12 @@ function askedBefore(point: CallPoint, t: Transfer, guard: FieldGuard): boolean 
   const index = t.paramIndex(arg);
   if (index === undefined) return false;
   return guardsAt(t.ref.facts, point.block).some((g) => g.index === index && fieldsContradict(g, guard));
+}
+
+/** Whether the callee gets to its sleep only where it was not given what the caller hands it: a pointer is taken as good. */
+function isGiven(point: CallPoint, t: Transfer, { index, field, is }: FieldGuard): boolean {
+  const arg = point.args[index];
+  return field === '' && !is && typeof arg === 'string' && arg in t.ref.facts.body!.vars && isPointer(arg, t);
 }
 
 /** Whether the caller asked the object which of an operation's implementations it has. */

@@ -125,7 +125,7 @@ export function isFunction(arg: Expr, t: Transfer): boolean {
 }
 
 /** A pointer that is handed on is taken as good: callees test for NULL far more often than callers pass it. */
-function isPointer(arg: Expr, t: Transfer): boolean {
+export function isPointer(arg: Expr, t: Transfer): boolean {
   return /[*[]/.test(typeOf(arg, t.ref.facts, t.ref.file, t.know));
 }
 

@@ -1,11 +1,15 @@
 /** How a call may sleep, before its arguments have their say: by the catalogue, by what the tree knows of the callee, by the functions it is given. */
-import type { AllocatorEntry } from '../catalog/model.js';
+import type { AllocatorEntry, SleeperEntry } from '../catalog/model.js';
 import type { CallEvent, Expr } from '../facts/model.js';
 import { isNonzero } from './bind.js';
 import type { CallEffects, Held, ParamCondition, SleepWitness } from './model.js';
 import { lockText } from './text.js';
 import type { Transfer } from './transfer.js';
 import { lockClass, structOf, typeOf } from './types.js';
+
+/** Whether code of that file is an architecture's own, where the call need not sleep. */
+export const isMappedIn = ({ unsureIn }: SleeperEntry, path: string): boolean =>
+  unsureIn?.some((folder) => path.startsWith(folder)) === true;
 
 /** What a call does itself and through the functions that it is given to run. */
 export function effectsOf(t: Transfer, ev: CallEvent): CallEffects | undefined {
@@ -55,7 +59,7 @@ function ownEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
             path: [],
             when,
             drops,
-            sure: sleeper.sure,
+            sure: sleeper.sure && !isMappedIn(sleeper, t.ref.file.path),
             ...(sleeper.fault ? { faults: true } : {}),
             ...(sleeper.yields ? { yields: true } : {}),
           },

@@ -62,7 +62,7 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
 
 /**
  * Locals that are 0 but where a guard holds: `bool late = false; if (wait) settle(x, &late); ... if (late) wait_for(x);`. Where one of them is
- * found to be set, the guard held.
+ * found to be set, the guard held. Likewise members of an object that the function has made of zeros itself.
  */
 function throughFlags(
   facts: FunctionFacts,
@@ -73,9 +73,14 @@ function throughFlags(
   const asked = new Map<string, [block: number, at: number][]>();
   for (const [b, { next }] of body.blocks.entries())
     for (const [at, { when, is }] of next.entries())
-      if (typeof when === 'string' && is === true && when in body.vars) asked.set(when, [...(asked.get(when) ?? []), [b, at]]);
+      if (is === true && when !== undefined && isOwn(when, body)) {
+        const text = textOf(when);
+        asked.set(text, [...(asked.get(text) ?? []), [b, at]]);
+      }
   for (const [name, edges] of asked) {
-    const sets = setsOf(body, name);
+    const all = setsOf(body, name);
+    // What is done after the question does not answer it.
+    const sets = name.includes('.') ? all.filter((s) => before(body, s.block, edges)) : all;
     const on = sets.filter((s) => !s.off).map((s) => s.block);
     if (on.length === 0 || on.length === sets.length) continue;
     for (const known of guards.values()) {
@@ -89,14 +94,44 @@ function throughFlags(
   }
 }
 
-/** Where a local is given a value, also by those that are given its address; `off`: it is 0. */
+/** Whether what a block does may be done before one of the edges is taken. */
+function before({ blocks }: Body, block: number, edges: readonly [block: number, at: number][]): boolean {
+  const after = reached(blocks, () => true, block);
+  return edges.some(([b]) => after.has(b));
+}
+
+/** A local, or a member of an object that a local points to. */
+function isOwn(e: Expr, { vars }: Body): boolean {
+  if (Array.isArray(e)) return e[0] === '->' && typeof e[1] === 'string' && e[1] in vars;
+  return typeof e === 'string' && e in vars;
+}
+
+/** Allocators whose objects are all zeros. */
+const ZEROED = /^(devm_|kv|v|k)?k?(zalloc|calloc)(_node|_objs?)?$|^kmem_cache_zalloc$/;
+
+/**
+ * Where a local, or a member of what a local points to, is given a value, also by those that are given its address (or that of the object); `off`: it
+ * is 0, as all members of an object are that was allocated so.
+ */
 function setsOf(body: Body, name: string): { block: number; off: boolean }[] {
+  const object = name.includes('.') ? name.slice(0, name.indexOf('.')) : undefined;
+  const points = (arg: Expr): boolean => {
+    const at = Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' ? textOf(arg[2]) : undefined;
+    return at !== undefined && (at === name || (object !== undefined && at.startsWith(`${object}.`) && name.startsWith(`${at}.`)));
+  };
   return body.blocks.flatMap(({ ev }, block) =>
     ev.flatMap((e) => {
-      if (e.k === 'set' && e.to === name) return [{ block, off: e.op === '=' && constantOf(e.value) === 0 }];
+      if (e.k !== 'set' && e.k !== 'call') return [];
+      const to = e.to === undefined ? undefined : textOf(e.to);
+      if (object !== undefined && to === object) {
+        // A call's result is put down by the call and by the assignment.
+        const value = e.k === 'set' ? (Array.isArray(e.value) && e.value[0] === 'call' ? e.value[1] : undefined) : e.fn;
+        return [{ block, off: typeof value === 'string' && ZEROED.test(value) }];
+      }
+      if (e.k === 'set' && to === name) return [{ block, off: e.op === '=' && constantOf(e.value) === 0 }];
       if (e.k !== 'call') return [];
-      const given = e.args.some((arg) => Array.isArray(arg) && arg[0] === 'u' && arg[1] === '&' && arg[2] === name);
-      return e.to === name || given ? [{ block, off: false }] : [];
+      const given = e.args.some((arg) => points(arg) || arg === object);
+      return to === name || given ? [{ block, off: false }] : [];
     }),
   );
 }

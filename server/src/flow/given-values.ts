@@ -2,7 +2,7 @@
  * What a caller says with the members of an object that it hands over: `d->state = CONFIG; step(d);` where step() does this in one state and that
  * in another, or `if (m->cmd == OPEN || m->cmd == CLOSE) serve(m);`. Of one call and the callee's graph.
  */
-import type { Body, CallEvent, Edge, Expr, FunctionFacts } from '../facts/model.js';
+import type { Block, Body, CallEvent, Edge, Expr, FunctionFacts } from '../facts/model.js';
 import { reached } from '../facts/reached.js';
 import { dominates } from './dominators.js';
 import { setBefore } from './fields.js';
@@ -86,8 +86,8 @@ function look(facts: FunctionFacts, body: Body): Asked {
   if (!facts.params.some((p) => p.type.includes('*'))) return { members, questions: [] };
   let names: ReadonlyMap<string, { index: number; prefix: string }> | undefined;
   const texts = new Map<Member, Set<string>>();
-  const question = (edge: Edge): { of: Member; atom: Atom } | undefined => {
-    const atom = atomFor(edge);
+  const question = (edge: Edge, block: Block): { of: Member; atom: Atom } | undefined => {
+    const atom = atomFor(edge, block);
     const parts = atom && /^([A-Za-z_]\w*)\.([\w.]+)$/.exec(atom.subject);
     if (!parts) return undefined;
     const at = (names ??= namesOf(facts, body)).get(parts[1]!);
@@ -103,8 +103,8 @@ function look(facts: FunctionFacts, body: Body): Asked {
     of.values.add(String(atom.value));
     return { of, atom };
   };
-  const questions = body.blocks.map(({ next }) => {
-    const row = next.map(question);
+  const questions = body.blocks.map((block) => {
+    const row = block.next.map((edge) => question(edge, block));
     return row.some((q) => q) ? row : undefined;
   });
   for (const m of members) {
@@ -114,8 +114,11 @@ function look(facts: FunctionFacts, body: Body): Asked {
   return { members, questions };
 }
 
-/** What an edge asserts by `==` and `!=`. */
-function atomFor({ when, is }: Edge): Atom | null {
+/** What an edge asserts by `==` and `!=`. The labels of a switch are constants, in lower case too: `case link_up:`. */
+function atomFor({ when, is }: Edge, { next }: Block): Atom | null {
+  const label = next.length > 2 && Array.isArray(when) && when[0] === 'b' && when[1] === '==' && is !== undefined ? when[3] : undefined;
+  if (typeof label === 'string' && constantOf(label) === undefined)
+    return { subject: textOf((when as Expr[])[2]!), rel: is ? '==' : '!=', value: label };
   const atom = when === undefined || is === undefined ? null : atomOf(when, is);
   return atom && (atom.rel === '==' || atom.rel === '!=') ? atom : null;
 }
@@ -184,7 +187,7 @@ function valuesOf(caller: FunctionFacts, body: Body, { block, call }: Made, { in
 function asserted(body: Body, text: string, value: string): ReadonlySet<number> {
   const stale = setBefore(body, text);
   const answer = (edge: Edge, b: number): boolean | undefined => {
-    const atom = stale.has(b) ? null : atomFor(edge);
+    const atom = stale.has(b) ? null : atomFor(edge, body.blocks[b]!);
     return atom?.subject === text ? holds(value, atom) : undefined;
   };
   const isCase = (b: number): boolean => body.blocks[b]!.next.some((edge) => edge.is === true && answer(edge, b) === true);

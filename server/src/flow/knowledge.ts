@@ -39,6 +39,8 @@ export interface Knowledge {
   global(name: string, file: FileFacts): GlobalFacts | undefined;
   /** Index of the gfp_t parameter of a function of the tree; undefined when it has none or is unknown. */
   gfpParameter(fn: string, file: FileFacts): number | undefined;
+  /** How many parameters a function of the tree has; undefined when it is unknown, or takes any number of arguments. */
+  parameters(fn: string, file: FileFacts): number | undefined;
   /** Net effects of a call of a function of the tree; undefined or empty: it leaves everything as it was. */
   net(fn: string, file: FileFacts): readonly NetEffect[] | undefined;
   /** What a call does inside; undefined when unknown. */
@@ -55,6 +57,7 @@ export function fileKnowledge(): Knowledge {
     returns: (fn, file) => file.functions.find((f) => f.name === fn)?.returns,
     global: (name, file) => file.globals.find((g) => g.name === name),
     gfpParameter: () => undefined,
+    parameters: () => undefined,
     net: () => undefined,
     effects: () => undefined,
     noReturn: () => false,

@@ -7,6 +7,7 @@ import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
 import { bindPlain } from '../flow/bind.js';
 import { answers } from '../flow/commands.js';
+import { isMappedIn } from '../flow/effects.js';
 import type { FlowCatalogue, Knowledge, NetEffect } from '../flow/knowledge.js';
 import type { FieldGuard, SleepChain } from '../flow/model.js';
 import { chainOf, isRestrained, summarise, type Summary } from './summary.js';
@@ -62,6 +63,7 @@ export class Linker implements Knowledge {
   returns = (fn: string, file: FileFacts): string | undefined => this.tree.returns(fn, file);
   global = (name: string, file: FileFacts) => this.tree.global(name, file);
   gfpParameter = (fn: string, file: FileFacts): number | undefined => this.tree.gfpParameter(fn, file);
+  parameters = (fn: string, file: FileFacts): number | undefined => this.tree.parameters(fn, file);
   noReturn = (): boolean => false;
 
   /** Summaries of every function that a call can mean. Definitions without a body do nothing themselves. */
@@ -207,7 +209,7 @@ export class Linker implements Knowledge {
               why: sleeper.why,
               when: [],
               drops: [],
-              sure: sleeper.sure && !unsure && !ref.facts.armed?.includes(name),
+              sure: sleeper.sure && !isMappedIn(sleeper, ref.file.path) && !unsure && !ref.facts.armed?.includes(name),
               depth: 0,
               file: ref.file.path,
               line: ref.facts.line + line,

@@ -117,6 +117,7 @@ export class Memo implements Beyond {
     returns: (fn, file) => this.ask('returns', `r${fn}`, [fn, file]),
     global: (name, file) => this.ask('global', `g${name}`, [name, file]),
     gfpParameter: (fn, file) => this.ask('gfpParameter', `p${fn}`, [fn, file]),
+    parameters: (fn, file) => this.ask('parameters', `a${fn}`, [fn, file]),
     net: (fn, file) => this.ask('net', `n${fn}`, [fn, file]),
     effects: (fn, file, caller) => this.ask('effects', typeof fn === 'string' ? `e${fn}` : fn, [fn, file, caller]),
     noReturn: (fn, file) => this.ask('noReturn', `x${fn}`, [fn, file]),

@@ -12,6 +12,7 @@ import { typeOf, structOf } from '../flow/types.js';
 import { tableOf } from './edges.js';
 import { Linker } from './link.js';
 import type { Beyond } from './memo.js';
+import { copiedMembers } from './copied-members.js';
 import { operationWay, otherHalves, runsAtomic, type OperationWay } from './operation.js';
 import { pathOf } from './reach.js';
 import type { Tree } from './tree.js';
@@ -176,7 +177,10 @@ export abstract class Operations {
         this.operations.set(key, list);
       }
     }
+    for (const [key, from] of copiedMembers(this.tree.files, (member) => this.operations.has(member)))
+      this.operations.set(key, this.operations.get(from)!);
   }
+
   /** All functions are summarised: what was asked of operations on the way may have been asked too early. */
   protected allSummarised(): void {
     this.linked = true;

@@ -5,6 +5,7 @@ import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
 import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
+import { constantOf } from '../flow/know.js';
 import { typeOf, structOf } from '../flow/types.js';
 import { asHere } from './as-here.js';
 import { callbackContext, statedContext } from './beginnings.js';
@@ -32,6 +33,16 @@ function passed(e: Expr | undefined): Expr | undefined {
 /** Whether the table that a function stands in has another member. */
 const hasMember = (file: FileFacts, { struct, variable }: OpsEntry, field: string): boolean =>
   file.ops.some((op) => op.field === field && op.struct === struct && op.variable === variable);
+
+/** Whether a function of the file gives a member of this name a value, other than 0. */
+const sets = (file: FileFacts, member: string): boolean =>
+  file.functions.some(
+    (f) =>
+      hasBody(f) &&
+      f.body!.blocks.some(({ ev }) =>
+        ev.some((e) => e.k === 'set' && Array.isArray(e.to) && e.to[0] === '->' && e.to[2] === member && constantOf(e.value) !== 0),
+      ),
+  );
 
 export class Program extends Operations {
   protected readonly edges = new Map<FunctionRef['facts'], readonly CallEdge[]>();
@@ -108,7 +119,11 @@ export class Program extends Operations {
           if (op.variable === undefined || !this.tablesCalled.get(file)?.has(op.variable) || op.field !== '')
             this.addressTaken.add(ref.facts);
           const entry = this.callback(this.structOf(op), op.field) ?? this.byMacro(op.field);
-          if (entry && !(entry.without !== undefined && hasMember(file, op, entry.without)))
+          if (
+            entry &&
+            !(entry.without !== undefined && hasMember(file, op, entry.without)) &&
+            !(entry.unless !== undefined && sets(file, entry.unless))
+          )
             root(ref, asHere(entry, file), {
               file: file.path,
               line: op.line,

@@ -175,6 +175,14 @@ export class Tree {
     return this.named(name).length ? undefined : this.declaredGfp(name);
   }
 
+  /** How many parameters a function has; undefined when it is unknown, takes any number, or its definitions differ. */
+  parameters(name: string, from: FileFacts): number | undefined {
+    const [first, ...more] = this.resolve(name, from).map(({ facts: { params } }) =>
+      params.some((p) => p.type === '...') ? NaN : params.length,
+    );
+    return first !== undefined && more.every((n) => n === first) && !Number.isNaN(first) ? first : undefined;
+  }
+
   named(name: string): readonly FunctionRef[] {
     return this.byName.get(name) ?? [];
   }

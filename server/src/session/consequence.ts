@@ -127,6 +127,9 @@ function inFragments(v: SiteVerdict): string {
 /** Both sides in numbers: where the request inside the loop stops getting pages, and where __GFP_NOFAIL would. */
 function retryClause({ finding, site, verdict, simulate }: Told): string | undefined {
   if (finding.data.verdict === 'bounded' || finding.data.verdict === 'clever' || site.apiClass === 'mempool') return undefined;
+  const { reasons } = finding.data;
+  // Another request of the same round may be one that reclaims.
+  if (!verdict.maySleep && Array.isArray(reasons) && reasons.includes('repeats-more')) return undefined;
   if (!verdict.maySleep) return verdict.mayFail ? `the spinning starts at ${level(verdict)}` : undefined;
   const nofail = simulate(site, { gfp: (mask) => mask.must | GFP.__GFP_NOFAIL });
   if (!nofail || nofail.mayFail || nofail.reserveFloor >= verdict.reserveFloor) return undefined;

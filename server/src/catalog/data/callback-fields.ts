@@ -303,7 +303,8 @@ prepare_ioend @-6.13
 writeback_range @6.17-
 writeback_submit @6.17-
 [scsi_host_template process "why=is a SCSI host operation"]
-queuecommand atomic "why=queues a command and may not sleep"
+# Hosts that say so have it called by tasks (drivers/scsi/scsi_lib.c, BLK_MQ_F_BLOCKING, since 6.2).
+queuecommand atomic "why=queues a command and may not sleep" unless=queuecommand_may_block
 eh_abort_handler kthread
 eh_device_reset_handler kthread
 eh_target_reset_handler kthread

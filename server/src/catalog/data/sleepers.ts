@@ -1,6 +1,7 @@
 /**
  * Calls that may sleep, allocations and locks apart. `why` completes "it ..."; maybe: only in some set-ups; drops= the lock let go of meanwhile; fault: may page
- * in user memory; yields: a scheduling point and no more; gfp= / nonzero=: only when that argument is a blocking mask / not 0.
+ * in user memory; yields: a scheduling point and no more; gfp= / nonzero=: only when that argument is a blocking mask / not 0; mapped-in=: architectures where code of
+ * theirs need not sleep for it.
  * Most carry might_sleep() or might_fault() themselves (read in 6.1 and 6.12); the rest wait, take a mutex or allocate with
  * GFP_KERNEL on every path.
  */
@@ -403,9 +404,11 @@ vm_unmap_ram
 iounmap
 devm_iounmap
 memunmap
-ioremap "why=allocates page tables"
-ioremap_wc "why=allocates page tables"
-ioremap_cache "why=allocates page tables"
+# MIPS maps the low 512 MB and what a machine says through segments of its own, SuperH likewise, sparc64 and Alpha everything (arch/*/mm/ioremap.c,
+# arch/*/include/asm/io.h, 5.10 to 7.2); sparc32 allocates with GFP_ATOMIC.
+ioremap "why=allocates page tables" mapped-in=mips,sh,sparc,alpha
+ioremap_wc "why=allocates page tables" mapped-in=mips,sh,sparc,alpha
+ioremap_cache "why=allocates page tables" mapped-in=mips,sh,sparc,alpha
 ioremap_np "why=allocates page tables" @5.13-
 devm_ioremap "why=allocates page tables"
 devm_ioremap_wc "why=allocates page tables"

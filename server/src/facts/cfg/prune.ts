@@ -1,3 +1,4 @@
+import { CONTEXT_MEMBERS } from '../names.js';
 import type { Block, Event, Expr, SetEvent } from '../model.js';
 
 const GFP = /GFP_|^PF_MEMALLOC|^gfp/;
@@ -61,7 +62,8 @@ function speaks(event: SetEvent): boolean {
   collect(event.value, names);
   collect(event.to, names);
   for (const name of names) if (GFP.test(name)) return true;
-  return keyOf(event.to) === '';
+  const key = keyOf(event.to);
+  return key === '' || CONTEXT_MEMBERS.has(key.slice(1));
 }
 
 /** A flag in an object is raised: `d->in_timeout = 1`. Whoever is called next may look at it. */

@@ -221,6 +221,11 @@ class LightFunction extends Head implements FunctionFacts {
   get callees(): Callee[] {
     return this.#callees === '' ? [] : this.#callees.split('\t').map(unpackCallee);
   }
+
+  /** The names alone. */
+  get calls(): string[] {
+    return this.#callees === '' ? [] : this.#callees.split('\t').map((callee) => callee.slice(0, callee.indexOf(' ')));
+  }
 }
 
 class FrozenFunction extends Head implements FunctionFacts {

@@ -183,7 +183,7 @@ export interface FunctionFacts {
    * Arguments, up to the last that is plain, of a function that is called once.
    */
   callees?: [name: string, line: number, args?: PlainArgument[]][];
-  /** With a body, once written as text: names it calls directly, so that the call graph needs no graph of a function. */
+  /** Once written as text: the names it calls directly, so that the call graph needs neither graphs nor arguments. */
   calls?: string[];
   /** Without a body: a parameter decides what the function does: a call of it may do less than its callees can. */
   selects?: boolean;

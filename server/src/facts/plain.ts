@@ -2,6 +2,7 @@
 import type { FunctionSpan, NameUse } from '../syntax/model.js';
 import type { FunctionFacts, Param, PlainArgument } from './model.js';
 import { closingParen, splitArguments } from './signature.js';
+import { isWord } from './uses.js';
 
 /** Lists of arguments longer than this are left alone. */
 const MAX_LENGTH = 200;
@@ -59,21 +60,22 @@ function unchanged(body: string, params: readonly Param[]): Map<string, number> 
   const out = new Map<string, number>();
   params.forEach(({ name, type }, i) => {
     if (name === '' || type === '' || /[*(]/.test(type)) return;
-    if (!writes(name).test(body)) out.set(name, i);
+    if (!isWritten(name, body)) out.set(name, i);
   });
   return out;
 }
 
-const MOST_NAMES = 1000;
-const writing = new Map<string, RegExp>();
-
-/** An assignment to a variable, or its address; functions name their parameters alike. */
-function writes(name: string): RegExp {
-  let known = writing.get(name);
-  if (!known) {
-    known = new RegExp(`\\b${name}\\s*(?:[-+*/%|&^]|<<|>>)?=(?!=)|(?:\\+\\+|--|&)\\s*${name}\\b|\\b${name}\\s*(?:\\+\\+|--)`);
-    if (writing.size >= MOST_NAMES) writing.clear();
-    writing.set(name, known);
+/** Whether the body assigns to a variable, or takes its address. */
+function isWritten(name: string, body: string): boolean {
+  for (let at = body.indexOf(name); at >= 0; at = body.indexOf(name, at + 1)) {
+    const end = at + name.length;
+    if (isWord(body.charCodeAt(end))) continue;
+    if (WRITES_BEFORE.test(body.slice(Math.max(0, at - MOST_BLANKS), at))) return true;
+    if (!isWord(body.charCodeAt(at - 1)) && WRITES_AFTER.test(body.slice(end, end + MOST_BLANKS))) return true;
   }
-  return known;
+  return false;
 }
+/** What stands between a name and its operator is looked at so far. */
+const MOST_BLANKS = 40;
+const WRITES_BEFORE = /(?:\+\+|--|&)\s*$/;
+const WRITES_AFTER = /^\s*(?:(?:[-+*/%|&^]|<<|>>)?=(?!=)|\+\+|--)/;

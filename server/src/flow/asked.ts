@@ -5,7 +5,7 @@
  * configuration symbol and mostly nobody defines (or: "is something broken?", by a warning); and "is it set up already?", which is answered with no before the first use only.
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
-import type { Block, Body, Edge, Expr, FunctionFacts } from '../facts/model.js';
+import type { Block, Body, CallEvent, Edge, Event, Expr, FunctionFacts } from '../facts/model.js';
 import { WARNING_ARGUMENT, WARNINGS } from '../facts/names.js';
 import { reached } from '../facts/reached.js';
 import { atomOf, constantOf } from './know.js';
@@ -257,6 +257,17 @@ function behindAnswer(body: Body, block: number, object: string, rel: '==' | '!=
 
 /** Calls that hand something to a task: `queue_work(wq, &x->work)`, `target_queue_submission(x)`. */
 const PUTS_OFF = /(^|_)(queue|enqueue|schedule|defer)(_|$)/;
+const putsOff = (ev: Event): ev is CallEvent => ev.k === 'call' && typeof ev.fn === 'string' && PUTS_OFF.test(ev.fn);
+
+const putting = new WeakMap<Body, ReadonlySet<number>>();
+
+/** Most functions have none; asked of every call, whether it has one is worth remembering. */
+function blocksThatPutOff(body: Body): ReadonlySet<number> {
+  let known = putting.get(body);
+  if (!known) putting.set(body, (known = new Set(body.blocks.flatMap(({ ev }, b) => (ev.some(putsOff) ? [b] : [])))));
+  return known;
+}
+
 /** What a build has is no choice of the context's. */
 const isConfiguration = (when: Expr): boolean => Array.isArray(when) && when[0] === 'config';
 /** Blocks of the other side that are looked at. */
@@ -266,17 +277,14 @@ const MAX_ASIDE = 3;
  * Whether the call is made at once what is put off otherwise: `if (direct) return submit(x); queue_submission(x);`. Which of the two it is, is
  * mostly decided by what the context allows.
  */
-export function isPutOffElse({ blocks }: Body, block: number, args: readonly Expr[]): boolean {
-  const object = args[0] === undefined ? undefined : identifiersOf(textOf(args[0]))[0];
+export function isPutOffElse(body: Body, block: number, args: readonly Expr[]): boolean {
+  const { blocks } = body;
+  const those = blocksThatPutOff(body);
+  if (those.size === 0 || args[0] === undefined) return false;
+  const object = identifiersOf(textOf(args[0]))[0];
   if (object === undefined) return false;
   const puts = (b: number): boolean =>
-    blocks[b]!.ev.some(
-      (ev) =>
-        ev.k === 'call' &&
-        typeof ev.fn === 'string' &&
-        PUTS_OFF.test(ev.fn) &&
-        ev.args.some((a) => identifiersOf(textOf(a)).includes(object)),
-    );
+    those.has(b) && blocks[b]!.ev.some((ev) => putsOff(ev) && ev.args.some((a) => identifiersOf(textOf(a)).includes(object)));
   // The block where the way was chosen: the nearest before the call.
   const ways = blocks.flatMap(({ next }) => (next.some((e) => e.to === block) ? [next] : []));
   const [way] = ways;

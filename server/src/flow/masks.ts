@@ -5,7 +5,7 @@
 import { GFP, nameMask, type Profile } from '../../../simulator/src/index.js';
 import type { Expr, FileFacts } from '../facts/model.js';
 import type { Knowledge } from './knowledge.js';
-import type { MaskParameter, MaskValue } from './model.js';
+import type { MaskParameter, MaskValue, Site } from './model.js';
 
 /** Every bit a mask can have. */
 export const ALL_BITS = 0x7fffffff;
@@ -190,3 +190,6 @@ export function bindParams(m: MaskValue, argument: (index: number) => MaskValue 
   }
   return out;
 }
+
+/** Listed: what allocates, by the catalogue or by a mask that the call shows. */
+export const carriesMask = (site: Site): boolean => site.gfpText !== '' || site.requested.length > 0 || site.apiClass !== 'wrapper';

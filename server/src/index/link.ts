@@ -287,8 +287,8 @@ const isStub = (facts: FunctionFacts): boolean => !hasBody(facts) && (facts.inli
 
 /** Names that a function calls directly. */
 export function calleesOf({ facts }: FunctionRef): readonly string[] {
-  if (facts.callees) return facts.callees.map(([name]) => name);
-  return facts.calls ?? (facts.body ? calledNames(facts.body) : []);
+  if (facts.calls) return facts.calls;
+  return facts.callees?.map(([name]) => name) ?? (facts.body ? calledNames(facts.body) : []);
 }
 
 /** Strongly connected components of the call graph, callees first (Tarjan, without recursion): the functions in order, and how many each component takes. */
@@ -296,11 +296,12 @@ function bottomUp(tree: Tree, first: Iterable<FunctionRef>): { order: FunctionRe
   const index = new Map<FunctionRef['facts'], number>();
   tree.functions.forEach((r, i) => index.set(r.facts, i));
   const n = tree.functions.length;
-  const successors = (i: number): number[] => {
+  const called = new Array<readonly number[]>(n);
+  const successors = (i: number): readonly number[] => {
     const ref = tree.functions[i]!;
     const out: number[] = [];
     for (const name of calleesOf(ref)) for (const t of tree.resolve(name, ref.file)) out.push(index.get(t.facts)!);
-    return out;
+    return (called[i] = out.slice());
   };
   const number = new Int32Array(n).fill(-1);
   const low = new Int32Array(n);
@@ -311,7 +312,7 @@ function bottomUp(tree: Tree, first: Iterable<FunctionRef>): { order: FunctionRe
   let counter = 0;
   for (let root = 0; root < n; root++) {
     if (number[root]! >= 0) continue;
-    const work: { v: number; next: number[]; i: number }[] = [];
+    const work: { v: number; next: readonly number[]; i: number }[] = [];
     const enter = (v: number) => {
       number[v] = low[v] = counter++;
       stack.push(v);
@@ -344,7 +345,7 @@ function bottomUp(tree: Tree, first: Iterable<FunctionRef>): { order: FunctionRe
   }
   const early = new Uint8Array(n);
   for (const ref of first) early[index.get(ref.facts)!] = 1;
-  return broughtForward(order, sizes, (ref) => index.get(ref.facts)!, successors, early);
+  return broughtForward(order, sizes, (ref) => index.get(ref.facts)!, called, early);
 }
 
 /** The components that some functions need, then the others, both in the order that they had: callees stay before their callers. */
@@ -352,7 +353,7 @@ function broughtForward(
   order: readonly FunctionRef[],
   sizes: readonly number[],
   at: (ref: FunctionRef) => number,
-  successors: (i: number) => number[],
+  called: readonly (readonly number[])[],
   early: Uint8Array,
 ): { order: FunctionRef[]; sizes: number[] } {
   const needed = new Uint8Array(sizes.length);
@@ -363,7 +364,7 @@ function broughtForward(
     end -= sizes[c]!;
     if (!members.some((i) => early[i])) continue;
     needed[c] = 1;
-    for (const i of members) for (const callee of successors(i)) early[callee] = 1;
+    for (const i of members) for (const callee of called[i]!) early[callee] = 1;
   }
   const out = { order: [] as FunctionRef[], sizes: [] as number[] };
   for (const wanted of [1, 0]) {

@@ -3,7 +3,8 @@ import type { CallbackEntry } from '../catalog/model.js';
 import type { Expr, FileFacts, OpsEntry } from '../facts/model.js';
 import { hasBody } from '../facts/codec.js';
 import type { Analysis } from '../flow/analyse.js';
-import type { CallPoint, ChainStep, FunctionFlow, FunctionRef } from '../flow/model.js';
+import { carriesMask } from '../flow/masks.js';
+import type { CallPoint, ChainStep, FunctionFlow, FunctionRef, Held } from '../flow/model.js';
 import { couldRetry, findRetryLoops } from '../flow/retry/index.js';
 import { constantOf } from '../flow/know.js';
 import { typeOf, structOf } from '../flow/types.js';
@@ -50,6 +51,7 @@ export class Program extends Operations {
   private readonly taken = new Map<FunctionRef['facts'], readonly TakenLock[]>();
   /** Sleeping locks by function; see `locksOverAllocations`. */
   private readonly underLocks = new Map<FunctionRef['facts'], readonly string[]>();
+  private readonly requests = new Map<FunctionRef['facts'], number>();
   private readonly addressTaken = new Set<FunctionRef['facts']>();
   private readonly called = new Set<FunctionRef['facts']>();
   private readonly contexts: Contexts;
@@ -174,8 +176,10 @@ export class Program extends Operations {
       ? 'always'
       : worthOf(a, (c) => c.name === '' && this.indirectTargets(c.target, ref).length > 0);
     if (worth) this.worth.set(ref.facts, worth);
+    if (worth === 'plain') this.requests.set(ref.facts, a.sites.filter(carriesMask).length);
+    else this.requests.delete(ref.facts);
     if (worth !== 'always') this.awaitOperations(ref, a);
-    const locks = locksOverAllocations(a);
+    const locks = locksOverAllocations(a, worth);
     if (locks.length > 0) this.underLocks.set(ref.facts, locks);
   }
 
@@ -247,6 +251,11 @@ export class Program extends Operations {
     return this.worth.get(ref.facts);
   }
 
+  /** How many requests a function of plain worth makes. */
+  plainRequests(ref: FunctionRef): number {
+    return this.requests.get(ref.facts) ?? 0;
+  }
+
   /** Classes of the sleeping locks that a function holds over calls below which something is allocated. */
   locksOver(ref: FunctionRef): readonly string[] {
     return this.underLocks.get(ref.facts) ?? [];
@@ -265,12 +274,18 @@ export class Program extends Operations {
     return first && others.every((e) => e.context === first.context && e.sure === first.sure && !e.via) ? first : undefined;
   }
 
-  /** False when no rule could say a word about the function: it need not be analysed again. */
+  /** False when neither a rule nor the inventory could say a word about the function: it need not be analysed again. */
   worthChecking(ref: FunctionRef): boolean {
+    return this.worthOf(ref) === 'plain' || this.worthJudging(ref);
+  }
+
+  /** The same for rules alone. */
+  worthJudging(ref: FunctionRef): boolean {
     const worth = this.worthOf(ref);
-    if (worth === 'always' || this.locksOver(ref).some((c) => this.reclaimTakes(c).length > 0)) return true;
-    if (worth !== 'sleeps') return false;
-    return this.contextsOf(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some((h) => h.atomic));
+    const reclaimed = (lockClass: string): boolean => this.reclaimTakes(lockClass).length > 0;
+    if (worth === 'always' || this.locksOver(ref).some(reclaimed)) return true;
+    const here = (h: Held): boolean => h.atomic || (worth === 'plain' && (h.rtAtomic || reclaimed(h.class)));
+    return worth !== undefined && this.contextsOf(ref).some((c) => c.nonBlock || c.task === 'reclaim' || c.held.some(here));
   }
 
   /** Everything known of one function with a body. */

@@ -16,6 +16,7 @@ import type { ReclaimLock } from './reclaim.js';
 import { RevisedTree } from './revised-tree.js';
 import type { Summary } from './summary.js';
 import { factsAtHand, pathOf } from './reach.js';
+import type { Worth } from './worth.js';
 
 /** Functions analysed again for one change: beyond this the change is taken as too wide to be judged. */
 const MAX_AFFECTED = 1500;
@@ -123,16 +124,22 @@ export class Revision extends Program {
     return this.base.wayOf(key)?.sure === false;
   }
 
-  override worthOf(ref: FunctionRef): 'always' | 'sleeps' | undefined {
+  override worthOf(ref: FunctionRef): Worth | undefined {
     if (this.renewed.has(ref.facts)) return super.worthOf(ref);
     const was = this.twin(ref);
     return was && this.base.worthOf(was);
   }
 
-  override worthChecking(ref: FunctionRef): boolean {
-    if (super.worthChecking(ref)) return true;
+  override worthJudging(ref: FunctionRef): boolean {
+    if (super.worthJudging(ref)) return true;
     const was = this.renewed.has(ref.facts) ? undefined : this.twin(ref);
-    return was !== undefined && this.base.worthChecking(was);
+    return was !== undefined && this.base.worthJudging(was);
+  }
+
+  override plainRequests(ref: FunctionRef): number {
+    if (this.renewed.has(ref.facts)) return super.plainRequests(ref);
+    const was = this.twin(ref);
+    return was ? this.base.plainRequests(was) : 0;
   }
 
   override reclaimTakes(lockClass: string): ReturnType<Program['reclaimTakes']> {

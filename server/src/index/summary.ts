@@ -275,6 +275,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
     a.transfer.cat.sleeper(api)?.yields === true && (betweenRounds(body, point.block) || forSomeCallers(ref.facts, point.block));
   const siteByPoint = new Map(a.sites.map((s) => [`${s.at.line}:${s.at.column}`, s]));
   for (const point of a.calls) {
+    let isPlain: boolean | undefined;
     const site = siteByPoint.get(`${point.at.line}:${point.at.column}`);
     if (site && site.apiClass !== 'wrapper') {
       const sure = plain(point) && !firstUse(point);
@@ -330,7 +331,7 @@ function sleepsOf(a: Analysis): SleepChain[] {
           why: w.why,
           when: bound.when,
           drops: w.drops,
-          sure: w.sure && bound.sure && plain(point) && !skipped(point, w.api) && !rest(state),
+          sure: w.sure && bound.sure && (isPlain ??= plain(point)) && !skipped(point, w.api) && !rest(state),
           depth: tail ? tail.depth + 1 : 0,
           ...(tail ? { next: tail } : { what: w.why }),
         });

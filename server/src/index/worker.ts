@@ -17,8 +17,7 @@ async function answer({ first, files, all, keep }: WorkerRequest): Promise<Worke
   const ready = await parser;
   for (const { path, name } of files) {
     try {
-      const { size, mtimeMs } = keep ? await host.stat(path) : { size: 0, mtimeMs: 0 };
-      const bytes = await host.readBytes(path);
+      const { bytes, size, mtimeMs } = host.readNow(path);
       reply.files.push({ size, mtimeMs, hash: keep ? host.hash(bytes) : '', text: encodeFacts(extractFile(name, bytes, ready, { all })) });
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;

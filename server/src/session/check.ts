@@ -2,6 +2,7 @@
 import type { Profile } from '../../../simulator/src/index.js';
 import type { KernelProfile } from '../catalog/model.js';
 import { hasBody } from '../facts/codec.js';
+import { carriesMask } from '../flow/masks.js';
 import type { FunctionFlow, FunctionRef } from '../flow/model.js';
 import type { Program } from '../index/program.js';
 import { RULES } from '../rules/index.js';
@@ -9,7 +10,7 @@ import type { Confidence, Finding, ReclaimTaking, Severity } from '../rules/mode
 import { withoutEchoes } from '../rules/query.js';
 import { checkFunction } from '../rules/run.js';
 import { withConsequence } from './consequence.js';
-import { addRecords, carriesMask, emptyRecords, type Records } from './records.js';
+import { addRecords, emptyRecords, type Records } from './records.js';
 import { Shared } from './share.js';
 import { verdictOf, type Simulate } from './simulation.js';
 
@@ -37,7 +38,12 @@ export function checkProgram(
   const shared = new Shared();
   const reclaimTakes = (lockClass: string) => program.reclaimTakes(lockClass);
   const check = (ref: FunctionRef): void => {
-    if (!hasBody(ref.facts) || !program.worthChecking(ref)) return;
+    if (!hasBody(ref.facts)) return;
+    if (options.want === 'findings' && !program.worthJudging(ref)) {
+      sites += program.plainRequests(ref);
+      return;
+    }
+    if (!program.worthChecking(ref)) return;
     const flow = program.flow(ref);
     sites += flow.sites.filter(carriesMask).length;
     const listed = records.sites.length;

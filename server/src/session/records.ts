@@ -1,7 +1,7 @@
 /** The inventory that `sites` prints, from the flow of one function. */
 import { describeGfp, GFP, type Profile } from '../../../simulator/src/index.js';
 import type { FlagUseRecord, NonBlockRecord, RetryLoopRecord, ScopeRecord, SiteRecord, WaitRecord } from '../engine.js';
-import { ALL_BITS, either } from '../flow/masks.js';
+import { ALL_BITS, carriesMask, either } from '../flow/masks.js';
 import type { FunctionFlow, MaskValue, Site, Where } from '../flow/model.js';
 import { contextsOf } from '../rules/query.js';
 import { simulationData, type Simulate } from './simulation.js';
@@ -53,9 +53,6 @@ export function addRecords(out: Records, flow: FunctionFlow, profile: Profile, s
     if (f.kind !== 'argument' || !inSite(f.at)) out.flagUses.push({ file, line: f.at.line, function: fn, flag: f.flag, kind: f.kind });
   }
 }
-
-/** Listed: what allocates, by the catalogue or by a mask that the call shows. */
-export const carriesMask = (site: Site): boolean => site.gfpText !== '' || site.requested.length > 0 || site.apiClass !== 'wrapper';
 
 function siteRecord(flow: FunctionFlow, site: Site, profile: Profile): SiteRecord {
   const requested = joined(site.requested);

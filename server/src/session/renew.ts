@@ -5,6 +5,7 @@
 import type { AuditResult } from '../engine.js';
 import { hasBody } from '../facts/codec.js';
 import type { FunctionFacts } from '../facts/model.js';
+import { carriesMask } from '../flow/masks.js';
 import type { FunctionRef } from '../flow/model.js';
 import type { Moves } from '../index/kept/moves.js';
 import type { Program } from '../index/program.js';
@@ -13,7 +14,7 @@ import { foundOf } from '../rules/merge.js';
 import type { Finding } from '../rules/model.js';
 import { checkOne, shownOf, type CheckOptions, type Judge } from './check.js';
 import { MovedFindings, stale } from './moved.js';
-import { carriesMask, emptyRecords, type Records } from './records.js';
+import { emptyRecords, type Records } from './records.js';
 
 export interface Renewal {
   /** The result before; `echoes` as checkProgram gives them. */

@@ -12,6 +12,9 @@ interface Arm {
 /** More nested conditionals than any sane text has: what goes beyond is not remembered. */
 const DEEPEST = 64;
 
+/** The line after `#ifndef NAME` in a header: `#define NAME`. */
+const GUARD = /^\s*#\s*define\s+(\w+)\s*(?:1\s*)?(?:\/\*[^\n]*|\/\/[^\n]*)?\r?\n/;
+
 /**
  * The `#if` arms that file scope is in: their conditions as text, and the construct that was open when each conditional began, with which every
  * one of its arms goes on.
@@ -84,11 +87,7 @@ export class Arms {
   }
 
   private isIncludeGuard(d: Directive): boolean {
-    const name = this.text.slice(d.argsAt, d.end).trim();
-    const next = this.text.slice(d.end, d.end + name.length + 40);
-    return (
-      name !== '' &&
-      new RegExp(`^\\s*#\\s*define\\s+${name.replace(/\W.*/s, '')}\\s*(?:1\\s*)?(?:/\\*[^\\n]*|//[^\\n]*)?\\r?\\n`).test(next)
-    );
+    const name = /^\w+/.exec(this.text.slice(d.argsAt, d.end).trim())?.[0];
+    return name !== undefined && GUARD.exec(this.text.slice(d.end, 2 * d.end - d.argsAt + 40))?.[1] === name;
   }
 }

@@ -8,6 +8,7 @@ import type { Program } from '../program.js';
 import {
   BEGUN,
   FLAG,
+  REQUESTS,
   KINDS,
   ROOT,
   WAYS,
@@ -153,7 +154,8 @@ class FileEncoder {
       (use.addressTaken ? FLAG.addressTaken : 0) |
       (use.called ? FLAG.called : 0) |
       (use.fromUnknown ? FLAG.fromUnknown : 0) |
-      (worth === 'always' ? FLAG.always : worth === 'sleeps' ? FLAG.sleeps : 0);
+      (worth === 'always' ? FLAG.always : worth === 'sleeps' ? FLAG.sleeps : 0) |
+      (worth === 'plain' ? REQUESTS * program.plainRequests(ref) : 0);
     const parts: FunctionRecord = [
       flags,
       this.edges(program.edgesFrom(ref), id),

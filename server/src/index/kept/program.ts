@@ -12,7 +12,18 @@ import { Program } from '../program.js';
 import type { Worth } from '../worth.js';
 import type { ReclaimLock } from '../reclaim.js';
 import type { Summary } from '../summary.js';
-import { BEGUN, FLAG, KINDS, ROOT, WAYS, type ChainRecord, type FileRecord, type FunctionRecord, type StepRecord } from './record.js';
+import {
+  BEGUN,
+  FLAG,
+  KINDS,
+  REQUESTS,
+  ROOT,
+  WAYS,
+  type ChainRecord,
+  type FileRecord,
+  type FunctionRecord,
+  type StepRecord,
+} from './record.js';
 import { KeptLost, KeptRef, KeptTree, type TreeSource } from './tree.js';
 
 /** What a kept program is read from. */
@@ -94,7 +105,11 @@ export class KeptProgram extends Program {
 
   override worthOf(ref: FunctionRef): Worth | undefined {
     const flags = this.flags(ref);
-    return flags & FLAG.always ? 'always' : flags & FLAG.sleeps ? 'sleeps' : undefined;
+    return flags & FLAG.always ? 'always' : flags & FLAG.sleeps ? 'sleeps' : flags >= REQUESTS ? 'plain' : undefined;
+  }
+
+  override plainRequests(ref: FunctionRef): number {
+    return Math.floor(this.flags(ref) / REQUESTS);
   }
 
   override locksOver(ref: FunctionRef): readonly string[] {

@@ -10,6 +10,8 @@ export type VariantRecord = [number[], number[], number[], number, number[], num
 
 /** Bits of FunctionRecord[0]. */
 export const FLAG = { addressTaken: 1, called: 2, fromUnknown: 4, always: 8, sleeps: 16 } as const;
+/** Above the flags: how many requests a function of plain worth makes, 0 for any other. */
+export const REQUESTS = 32;
 
 /**
  * A way to sleep: kind, api, why, when, drops, fields, sure, depth, line, what (-1: none), next, and file and function where they are

@@ -121,6 +121,8 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
     'arg',
     'without',
     'unless',
+    'rt-off',
+    'tasks-in',
   ]);
   // The row's own context stands behind its section's.
   const context = [...row.words].filter((word): word is CallbackContext => (CALLBACK_CONTEXTS as readonly string[]).includes(word)).at(-1);
@@ -133,6 +135,7 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
   const via = row.values.get('via');
   const without = row.values.get('without');
   const unless = row.values.get('unless');
+  const tasksIn = row.values.get('tasks-in');
   const blockable = /^(\d+)\.(\w+)$/.exec(row.values.get('blockable') ?? '');
   return {
     context,
@@ -146,6 +149,8 @@ function common(row: Row): Omit<CallbackEntry, 'register' | 'arg' | 'struct' | '
     ...(via === undefined ? {} : { via }),
     ...(without === undefined ? {} : { without }),
     ...(unless === undefined ? {} : { unless }),
+    ...(row.words.has('rt-off') && context === 'irq_off' ? { rtOff: true } : {}),
+    ...(tasksIn === undefined ? {} : { tasksIn }),
     ...(blockable ? { blockable: { arg: Number(blockable[1]), field: blockable[2]! } } : {}),
   };
 }

@@ -2,31 +2,11 @@
 import type { Profile } from '../../../simulator/src/index.js';
 import { allocatorsAt } from './allocators.js';
 import { callbacksAt, ofDriver } from './callbacks.js';
-import {
-  BACKOFFS,
-  ERROR_TESTS,
-  FATAL_TESTS,
-  MASK_FIELDS,
-  MASK_HELPERS,
-  NEVER_RETURNS,
-  NEVER_SLEEPS,
-  PREDICATES,
-  SIGNAL_TESTS,
-} from './helpers.js';
+import { MASK_FIELDS, MASK_HELPERS, NEVER_SLEEPS } from './helpers.js';
 import { handleTable } from './handles.js';
 import { guardTable, lockTable } from './locks.js';
 import { maskBits } from './mask.js';
-import type {
-  AllocatorEntry,
-  BackoffEntry,
-  CallbackEntry,
-  ErrorTestEntry,
-  KernelProfile,
-  LockEntry,
-  PredicateEntry,
-  ScopeEntry,
-  SleeperEntry,
-} from './model.js';
+import type { AllocatorEntry, CallbackEntry, KernelProfile, LockEntry, ScopeEntry, SleeperEntry } from './model.js';
 import { allocatingOperation, runnersOf } from './runners.js';
 import { scopeTable } from './scopes.js';
 import { sleeperTable } from './sleepers.js';
@@ -61,9 +41,7 @@ export interface Catalogue {
   hasFlag(name: string): boolean;
   maskHelper(name: string): KnownMask | undefined;
   maskField(struct: string, field: string): KnownMask | undefined;
-  backoff(name: string): BackoffEntry | undefined;
-  predicate(name: string): PredicateEntry | undefined;
-  errorTest(name: string): ErrorTestEntry | undefined;
+  /** A function that does not come back, by gfp-audit.json; the core's own end a path already in the facts. */
   neverReturns(name: string): boolean;
   /** A core function that any context may call. */
   neverSleeps(name: string): boolean;
@@ -71,8 +49,6 @@ export interface Catalogue {
   runs(name: string): readonly number[];
   /** Why a call through this field of an operations structure allocates, whoever implements it. */
   allocatingOperation(struct: string, field: string): string | undefined;
-  fatalTest(name: string): boolean;
-  signalTest(name: string): boolean;
   /** Every name that means something here: what makes a function worth a parse. */
   relevantNames(): Iterable<string>;
 }
@@ -121,13 +97,8 @@ export function createCatalogue(
   const fields = new Map(
     MASK_FIELDS.map((f) => [`${f.struct}.${f.field}`, { must: maskBits(f.must, gfp), may: maskBits(f.may, gfp) } satisfies KnownMask]),
   );
-  const backoffs = new Map(BACKOFFS.map((e) => [e.name, e]));
-  const predicates = new Map(PREDICATES.map((e) => [e.name, e]));
-  const errorTests = new Map(ERROR_TESTS.map((e) => [e.name, e]));
-  const never = new Set([...NEVER_RETURNS, ...(user?.neverReturns ?? [])]);
-  const fatal = new Set(FATAL_TESTS);
+  const never = new Set(user?.neverReturns);
   const anyContext = new Set(NEVER_SLEEPS);
-  const signals = new Set(SIGNAL_TESTS);
   return {
     gfp,
     kernel,
@@ -143,15 +114,10 @@ export function createCatalogue(
     hasFlag: (name) => gfp.flags.has(name) || gfp.composites.has(name),
     maskHelper: (name) => masks.get(name),
     maskField: (struct, field) => fields.get(`${struct}.${field}`),
-    backoff: (name) => backoffs.get(name),
-    predicate: (name) => predicates.get(name),
-    errorTest: (name) => errorTests.get(name),
     neverReturns: (name) => never.has(name),
     neverSleeps: (name) => anyContext.has(name),
     runs: runnersOf,
     allocatingOperation,
-    fatalTest: (name) => fatal.has(name),
-    signalTest: (name) => signals.has(name),
     *relevantNames() {
       for (const [name, entry] of allocators) if (!entry.helper) yield name;
       for (const name of locks.keys()) yield name;

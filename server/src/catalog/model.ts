@@ -132,6 +132,10 @@ export interface CallbackEntry {
   unless?: string;
   /** Tables that have this member too are of another kind, of which the context is not known. */
   without?: string;
+  /** Interrupts are off on PREEMPT_RT as well ('irq_off' only): no spinlock switches them off, which leaves them on there. */
+  rtOff?: boolean;
+  /** Implementations below this folder of the tree ('crypto/') are the core's own: tasks call them, the context is that of others. */
+  tasksIn?: string;
   /** From gfp-audit.json. */
   user?: boolean;
 }
@@ -164,28 +168,6 @@ export interface MaskHelperEntry {
   clears?: string;
   /** The value is what the argument and `must`/`may` have in common (a mapping's mask cut down by the argument). */
   meets?: boolean;
-}
-
-/** A call that passes time between two tries. */
-export interface BackoffEntry {
-  name: string;
-  /** 'congestion': waits for a backing device, whatever it says today; 'retry': made for this; 'sleep', 'yield', 'spin'. */
-  kind: 'congestion' | 'retry' | 'sleep' | 'yield' | 'spin';
-}
-
-/** A call that asks for the context it runs in. */
-export interface PredicateEntry {
-  name: string;
-  /** 'atomic': true means sleeping is forbidden; 'process': true means it may be allowed; 'blocking-mask': about argument 0. */
-  asks: 'atomic' | 'process' | 'blocking-mask' | 'blockable-range' | 'reclaim';
-}
-
-/** A call that tests a result. */
-export interface ErrorTestEntry {
-  name: string;
-  /** Argument index of the tested value; what true means. */
-  arg: number;
-  truth: 'error' | 'null-or-error' | 'null' | 'same' | 'error-entry';
 }
 
 /** One kernel line: what exists and how it behaves. */

@@ -1,4 +1,5 @@
 /** Entry of the flow layer: one function's facts in, every point that matters with its states out. */
+import { BACKOFFS } from '../catalog/failure.js';
 import type { CallEvent } from '../facts/model.js';
 import { applicable } from './applicable.js';
 import { toPathState } from './conditions.js';
@@ -121,7 +122,7 @@ function argumentsOfWaits(calls: readonly CallPoint[]): void {
 }
 
 /** Waits that the inventory lists. */
-const WAITS: ReadonlySet<string> = new Set(['congestion_wait', 'wait_iff_congested', 'memalloc_retry_wait', 'reclaim_throttle']);
+const WAITS: ReadonlySet<string> = new Set(BACKOFFS.filter(({ kind }) => kind === 'memory' || kind === 'reclaim').map(({ name }) => name));
 
 function callPoint(t: Transfer, ev: CallEvent, states: readonly State[], block: number): CallPoint {
   const name = typeof ev.fn === 'string' ? ev.fn : '';

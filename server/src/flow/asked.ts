@@ -5,6 +5,7 @@
  * configuration symbol and mostly nobody defines (or: "is something broken?", by a warning); and "is it set up already?", which is answered with no before the first use only.
  * The states of the analysis do not keep such conditions unless they are asked twice; the graph does.
  */
+import { CONTEXT_QUESTIONS, TASK_QUESTIONS } from '../catalog/questions.js';
 import type { Block, Body, CallEvent, Edge, Event, Expr, FunctionFacts } from '../facts/model.js';
 import { WARNING_ARGUMENT, WARNINGS } from '../facts/names.js';
 import { reached } from '../facts/reached.js';
@@ -13,13 +14,9 @@ import { identifiersOf, textOf } from './text.js';
 
 export type Question = 'may-sleep' | 'last-reference' | 'debugging' | 'other-task' | 'first-use';
 
-/** Predicates and flags by which code asks whether it may sleep, with the answer that says it may. */
+/** The core's predicates, with the answer that says that the code may sleep; and how everybody names predicates and flags of his own. */
+const CORE = new Map(CONTEXT_QUESTIONS.map(({ name, maySleep }) => [name, maySleep]));
 const MAY_SLEEP: readonly [RegExp, boolean][] = [
-  [
-    /^(in_atomic|in_interrupt|irqs_disabled|in_irq|in_hardirq|in_softirq|in_serving_softirq|in_nmi|in_dbg_master|in_atomic_preempt_off|rcu_preempt_depth|irq_count|oops_in_progress|panic_in_progress|kdb_active)$/,
-    false,
-  ],
-  [/^(in_task|in_syscall|preemptible|drm_can_sleep|gfpflags_allow_blocking|mmu_notifier_range_blockable)$/, true],
   [/^\w+_in_atomic(_\w+)?$/, false],
   [/_(ATOMIC_(CONTEXT|CTX|MODE)|NO_?SLEEP|NON_?BLOCK(ING)?)(_[A-Z]+)*$/, false],
   [/(^|_)(may_?sleep|can_?sleep|may_?block|can_?block|sleepable|blockable|nonatomic)$/i, true],
@@ -49,9 +46,6 @@ function readOnce([, fn, arg]: readonly unknown[]): string | undefined {
 /** Bits of a flags word that say the same: `cmd->flags & CMD_ASYNC`. */
 const ASYNC_BIT = /_(ASYNC|NOWAIT|DONTWAIT|NONBLOCK)$/;
 
-/** Predicates that compare the running task with one that is known (kernel/locking/lockdep.c, 6.1 to 7.2). */
-const INSIDE = /^inside_selftest$/;
-
 /** Macros that only a developer defines, in the file or on the command line. */
 const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 
@@ -59,7 +53,7 @@ const DEBUGGING = /^(?!CONFIG_)\w*DEBUG\w*$/;
 export function isQuestion(name: string): boolean {
   let is = questions.get(name);
   if (is === undefined) {
-    is = LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || MAY_SLEEP.slice(0, 2).some(([test]) => test.test(name));
+    is = LAST_REFERENCE.test(name) || STILL_REFERENCED.test(name) || CORE.has(name);
     if (questions.size >= MOST_NAMES) questions.clear();
     questions.set(name, is);
   }
@@ -79,7 +73,7 @@ function questionOf(edge: Edge, flags: Flags): Question | undefined {
   if (Array.isArray(when) && when[0] === 'b' && (when[2] === 'current' || when[3] === 'current'))
     return (when[1] === '!=' && is) || (when[1] === '==' && !is) ? 'other-task' : undefined;
   // Who is inside of something runs it himself.
-  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && INSIDE.test(when[1]))
+  if (Array.isArray(when) && when[0] === 'call' && typeof when[1] === 'string' && TASK_QUESTIONS.has(when[1]))
     return is ? undefined : 'other-task';
   if (Array.isArray(when) && when[0] === 'b' && when[3] === 0 && ['==', '!=', '>'].includes(when[1])) {
     if (when[1] === '==') is = !is;
@@ -194,7 +188,8 @@ function answerThatMaySleep(name: string): boolean | undefined {
   const known = answers.get(name);
   if (known !== undefined) return known ?? undefined;
   const contrary = /^(?:is_)?not_/.exec(name)?.[0];
-  const found = MAY_SLEEP.find(([test]) => test.test(name.slice(contrary?.length ?? 0)))?.[1];
+  const bare = name.slice(contrary?.length ?? 0);
+  const found = CORE.get(bare) ?? MAY_SLEEP.find(([test]) => test.test(bare))?.[1];
   const answer = contrary && found !== undefined ? !found : found;
   if (answers.size >= MOST_NAMES) answers.clear();
   answers.set(name, answer ?? null);

@@ -9,10 +9,12 @@ export interface Called {
   readonly sleeper: SleeperEntry | undefined;
   /** Argument indices of functions that the call runs before it returns. */
   readonly runs: readonly number[];
+  /** It does not come back. */
+  readonly ends: boolean;
 }
 
 /** Most names are none of the catalogue's. */
-const UNKNOWN: Called = { lock: undefined, scope: undefined, allocator: undefined, sleeper: undefined, runs: [] };
+const UNKNOWN: Called = { lock: undefined, scope: undefined, allocator: undefined, sleeper: undefined, runs: [], ends: false };
 
 const catalogues = new WeakMap<FlowCatalogue, Map<string, Called>>();
 
@@ -25,8 +27,9 @@ export function calledIn(cat: FlowCatalogue): (name: string) => Called {
     let called = known.get(name);
     if (!called) {
       const [lock, scope, allocator, sleeper] = [cat.lock(name), cat.scope(name), cat.allocator(name), cat.sleeper(name)];
-      const runs = cat.runs(name);
-      called = lock || scope || allocator || sleeper || runs.length > 0 ? { lock, scope, allocator, sleeper, runs } : UNKNOWN;
+      const [runs, ends] = [cat.runs(name), cat.neverReturns(name)];
+      const none = !lock && !scope && !allocator && !sleeper && runs.length === 0 && !ends;
+      called = none ? UNKNOWN : { lock, scope, allocator, sleeper, runs, ends };
       known.set(name, called);
     }
     return called;

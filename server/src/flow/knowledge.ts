@@ -45,8 +45,6 @@ export interface Knowledge {
   net(fn: string, file: FileFacts): readonly NetEffect[] | undefined;
   /** What a call does inside; undefined when unknown. */
   effects(fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined;
-  /** The function never returns (all its paths end in panic or the like). */
-  noReturn(fn: string, file: FileFacts): boolean;
 }
 
 /** Knows only the file at hand: its own constants, structures and globals. */
@@ -60,7 +58,6 @@ export function fileKnowledge(): Knowledge {
     parameters: () => undefined,
     net: () => undefined,
     effects: () => undefined,
-    noReturn: () => false,
   };
 }
 
@@ -76,6 +73,8 @@ export interface FlowCatalogue {
   sleeper(name: string): SleeperEntry | undefined;
   /** A core function that any context may call. */
   neverSleeps(name: string): boolean;
+  /** A function that does not come back, besides those of the core that the facts know. */
+  neverReturns(name: string): boolean;
   /** Argument indices of functions that a call runs, in its own context, before it returns. */
   runs(name: string): readonly number[];
   /** Why a call through this field of an operations structure allocates, whoever implements it. */

@@ -1,4 +1,5 @@
 /** What becomes of a call's result: tested, dereferenced untested, or fatal when it fails. */
+import { FATAL_TESTS } from '../catalog/failure.js';
 import type { Body, CallEvent, Edge, Expr, Pos } from '../facts/model.js';
 import { dominates } from './dominators.js';
 import { atomOf } from './know.js';
@@ -12,7 +13,6 @@ export interface ResultFate {
   fatal?: Pos;
 }
 
-const FATAL = /^(?:BUG|BUG_ON|panic|ASSERT|ASSERT_ALWAYS|VM_BUG_ON|RBUG_ON|J_ASSERT)$/;
 const ERROR_TEST = /^(?:IS_ERR|IS_ERR_OR_NULL|PTR_ERR_OR_ZERO|IS_ERR_VALUE|ZERO_OR_NULL_PTR|WARN_ON|WARN_ON_ONCE|unlikely|likely)$/;
 
 /** Does the condition test the object named `v` (its truth, NULL, an error pointer, a comparison with a constant)? */
@@ -58,7 +58,7 @@ export function fateOf(body: Body, block: number, index: number, call: CallEvent
       } else if (e.k === 'call') {
         if (e.to !== undefined && textOf(e.to) === v) over = true;
         else if (typeof e.fn === 'string' && e.args.some((a) => mentionsTest(a, v))) {
-          if (FATAL.test(e.fn)) {
+          if (FATAL_TESTS.has(e.fn)) {
             own.fatal ??= e.pos;
             own.tested ??= e.pos;
             if (testBlock < 0) testBlock = b;
@@ -130,7 +130,7 @@ function fatalAt(body: Body, block: number): Pos | undefined {
     if (e.k === 'call' && typeof e.fn === 'string') {
       if (/^(?:BUG|panic|machine_halt)$/.test(e.fn)) return e.pos;
       // The branch of a BUG_ON() that does not return.
-      if (FATAL.test(e.fn) && body.blocks[block]!.next.length === 0) return e.pos;
+      if (FATAL_TESTS.has(e.fn) && body.blocks[block]!.next.length === 0) return e.pos;
       if (!/^(?:pr_\w+|printk|_printk|dev_\w+|WARN|WARN_ON)$/.test(e.fn)) return undefined;
     }
   }

@@ -1,4 +1,5 @@
 /** One abstract state of the flow analysis and the operations that keep states few: keys, joins, copies. */
+import { CONTEXT_QUESTIONS, type ContextQuestion } from '../catalog/questions.js';
 import type { Expr } from '../facts/model.js';
 import { atomOf, decide, join, refine, sameKnow, type Know } from './know.js';
 import { either, sameMask } from './masks.js';
@@ -139,13 +140,10 @@ function mergeDoubts(a: State, b: State): ReadonlySet<string> {
   return out.size === a.doubtful.size ? a.doubtful : out;
 }
 
-/** Calls that ask for the context they run in, with what they answer while something atomic is held. */
-const CONTEXT_PREDICATES: Record<string, { atomic?: boolean; irq?: boolean }> = {
-  'in_atomic()': { atomic: true },
-  'irqs_disabled()': { irq: true },
-  'preemptible()': { atomic: false },
-  'in_atomic_preempt_off()': { atomic: true },
-};
+/** Calls that ask for the context they run in and that what is held answers: with the contrary of what says that code may sleep. */
+const ANSWERED: ReadonlyMap<string, ContextQuestion> = new Map(
+  CONTEXT_QUESTIONS.filter(({ by }) => by !== undefined).map((question) => [`${question.name}()`, question]),
+);
 
 /** Truth of a condition in a state; undefined when it is not decided. */
 export function truthOf(s: State, e: Expr): boolean | undefined {
@@ -160,12 +158,10 @@ export function truthOf(s: State, e: Expr): boolean | undefined {
   }
   const atom = atomOf(e, true);
   if (!atom) return undefined;
-  const asked = CONTEXT_PREDICATES[atom.subject];
+  const asked = ANSWERED.get(atom.subject);
   if (asked && atom.value === 0 && (atom.rel === '!=' || atom.rel === '==')) {
-    let answer: boolean | undefined;
-    if (asked.atomic !== undefined && s.held.some((h) => h.atomic && h.kind !== 'rcu')) answer = asked.atomic;
-    if (asked.irq && s.held.some((h) => h.kind === 'irq_off' || h.irq === 'irq')) answer = true;
-    if (answer !== undefined) return atom.rel === '!=' ? answer : !answer;
+    const held = s.held.some(asked.by === 'irq' ? (h) => h.kind === 'irq_off' || h.irq === 'irq' : (h) => h.atomic && h.kind !== 'rcu');
+    if (held) return (atom.rel === '!=') !== asked.maySleep;
   }
   return decide(s.know.get(atom.subject), atom);
 }

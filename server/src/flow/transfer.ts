@@ -46,6 +46,8 @@ interface Outcome {
 }
 
 const NOTHING: readonly NetEffect[] = [];
+/** The states behind a call that does not come back. */
+const NOBODY: readonly State[] = [];
 
 /** One run over one function: what is asked of its names and masks, and what its events do. */
 export class Transfer {
@@ -141,6 +143,7 @@ export class Transfer {
     }
     if (plan.reaches.length > 0 && next.know.size > 0) next = forgetGiven(next, plan.reaches);
     if (!does) return [next];
+    if (does.ends) return NOBODY;
     const { lock, scope } = does;
     if (lock || scope) {
       // A journal start takes a handle and opens a scope: one call, both effects.

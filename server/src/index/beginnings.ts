@@ -24,12 +24,6 @@ const TASK_BY_CONTEXT: Partial<Record<CallbackContext, EntryContext['task']>> = 
   signalling: 'workqueue',
 };
 
-/** Of the callbacks that run with interrupts off, those that do with PREEMPT_RT as well: there a spinlock leaves interrupts on. */
-const OFF_ON_RT = /interrupts off|raw lock|\bprocessors?\b|reads a clock|programs a clock|counts events/;
-
-/** Keys and signatures that the core computes itself are asked for by tasks (crypto/{dh,ecdh,ecdsa}.c, 5.10 to 6.12); a driver's may be asked for by others. */
-const KEY_OPERATIONS = /^(kpp|akcipher|sig)_alg$/;
-
 /** Entry context of a registered callback. `at` is where it was registered or put into its table. */
 export function callbackContext(
   ref: FunctionRef,
@@ -53,13 +47,13 @@ export function callbackContext(
           text: '',
           class: lock,
           atomic: kind !== 'signalling',
-          rtAtomic: kind === 'nmi' || (kind === 'irq_off' && OFF_ON_RT.test(entry.why)) || (kind === 'hardirq' && !entry.rtThread),
+          rtAtomic: kind === 'nmi' || entry.rtOff === true || (kind === 'hardirq' && !entry.rtThread),
           at: where,
           origin: 'entry',
         },
       ]
     : [];
-  const sure = entry.sure && !(KEY_OPERATIONS.test(entry.struct ?? '') && ref.file.path.startsWith('crypto/'));
+  const sure = entry.sure && !(entry.tasksIn !== undefined && ref.file.path.startsWith(entry.tasksIn));
   return {
     held,
     scopes: [],

@@ -64,7 +64,6 @@ export class Linker implements Knowledge {
   global = (name: string, file: FileFacts) => this.tree.global(name, file);
   gfpParameter = (fn: string, file: FileFacts): number | undefined => this.tree.gfpParameter(fn, file);
   parameters = (fn: string, file: FileFacts): number | undefined => this.tree.parameters(fn, file);
-  noReturn = (): boolean => false;
 
   /** Summaries of every function that a call can mean. Definitions without a body do nothing themselves. */
   private targets(fn: string, file: FileFacts): readonly FunctionRef[] {

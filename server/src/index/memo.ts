@@ -120,7 +120,6 @@ export class Memo implements Beyond {
     parameters: (fn, file) => this.ask('parameters', `a${fn}`, [fn, file]),
     net: (fn, file) => this.ask('net', `n${fn}`, [fn, file]),
     effects: (fn, file, caller) => this.ask('effects', typeof fn === 'string' ? `e${fn}` : fn, [fn, file, caller]),
-    noReturn: (fn, file) => this.ask('noReturn', `x${fn}`, [fn, file]),
   };
 
   /** One analysis asks about one file: its own. So the rest of the arguments tells questions apart. */

@@ -1,4 +1,5 @@
 /** What one function does to its callers: net effect on what is held, how it may sleep, how it fails. */
+import { BESIDE_QUESTIONS, CONTEXT_QUESTIONS } from '../catalog/questions.js';
 import type { ChainStep, CallPoint, FieldGuard, Held, ParamCondition, PathState, Site, SleepChain } from '../flow/model.js';
 import type { LockTemplate, NetEffect } from '../flow/knowledge.js';
 import type { Analysis } from '../flow/analyse.js';
@@ -361,12 +362,13 @@ function letGo(site: Site): Held[] {
 }
 
 /** A sleep that only happens after the function has asked for its context does not count against callers. */
-const GUARDS =
-  /^(?:in_atomic|in_interrupt|in_irq|in_hardirq|in_softirq|in_serving_softirq|irqs_disabled|rcu_read_lock_held|in_nmi|oops_in_progress|panic_in_progress|in_task|preemptible|irq_count|preempt_count|in_dbg_master|kdb_active|early_boot_irqs_disabled)\b/;
-const GUARDS_TRUE = /^(?:in_task|preemptible|current_may_throttle)\(/;
+const GUARDS: ReadonlyMap<string, boolean> = new Map([
+  ...CONTEXT_QUESTIONS.flatMap(({ name, maySleep, ofCallers }) => (ofCallers ? [[name, maySleep] as const] : [])),
+  ...BESIDE_QUESTIONS.map((name) => [name, false] as const),
+]);
 function guarded(state: PathState): boolean {
   for (const [subject, truth] of state.assume) {
-    if (GUARDS.test(subject) && truth === GUARDS_TRUE.test(subject)) return true;
+    if (GUARDS.get(/^\w*/.exec(subject)![0]) === truth) return true;
     if (/^\(?system_state\b/.test(subject)) return true;
   }
   return false;

@@ -1,4 +1,5 @@
 /** How large a request can get, as far as the types of what it is computed from tell. */
+import { SMALL_TYPES, WIDE_TYPES } from '../catalog/scalars.js';
 import type { Expr } from '../facts/model.js';
 import type { FunctionFlow } from '../flow/model.js';
 import { mentions } from './expr.js';
@@ -9,16 +10,11 @@ import { mentions } from './expr.js';
  */
 export type Extent = 'constant' | 'small' | 'wide' | 'unknown';
 
-const WIDE =
-  /\b(size_t|ssize_t|loff_t|u64|s64|__u64|__le64|uint64_t|int64_t|sector_t|phys_addr_t|dma_addr_t|off_t|unsigned long|long|ulong|uintptr_t)\b/;
-const SMALL =
-  /\b(int|unsigned|u8|u16|u32|s8|s16|s32|__u8|__u16|__u32|uint|uint8_t|uint16_t|uint32_t|int32_t|short|char|bool|enum|blk_status_t|xfs_extlen_t|xfs_extnum_t|__le16|__le32|__be16|__be32)\b/;
-
 const worst = (...all: Extent[]): Extent =>
   all.includes('wide') ? 'wide' : all.includes('unknown') ? 'unknown' : all.includes('small') ? 'small' : 'constant';
 
 const ofType = (type: string | undefined): Extent =>
-  type === undefined || type.includes('*') ? 'unknown' : WIDE.test(type) ? 'wide' : SMALL.test(type) ? 'small' : 'unknown';
+  type === undefined || type.includes('*') ? 'unknown' : WIDE_TYPES.test(type) ? 'wide' : SMALL_TYPES.test(type) ? 'small' : 'unknown';
 
 /** Extent of a size or count expression. */
 export function extentOf(flow: FunctionFlow, expr: Expr): Extent {
@@ -50,7 +46,7 @@ export function extentOf(flow: FunctionFlow, expr: Expr): Extent {
       return worst(...parts.map((p) => extentOf(flow, p)));
     }
     case 'cast':
-      return SMALL.test(expr[1]) && !WIDE.test(expr[1]) ? 'small' : extentOf(flow, expr[2]);
+      return SMALL_TYPES.test(expr[1]) && !WIDE_TYPES.test(expr[1]) ? 'small' : extentOf(flow, expr[2]);
     case '->':
     case '.':
       return fieldExtent(flow, expr[2]);

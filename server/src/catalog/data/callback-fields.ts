@@ -1,7 +1,8 @@
 /**
  * Fields of operations structures: a section names the structure and its usual context, a row a field and what differs.
  * Read in Documentation/filesystems/{locking,vfs}.rst, Documentation/networking/netdevices.rst, the headers' own comments and
- * the callers in 6.1 and 6.12. holds= a lock class every caller has; under= the spinlock that makes a context atomic; needs= what reclaim must be allowed to get there.
+ * the callers in 6.1 and 6.12. holds= a lock class every caller has; under= the spinlock that makes a context atomic; needs= what reclaim must be allowed to get there;
+ * rt-off: interrupts are off on PREEMPT_RT as well; tasks-in= the folder of the core's own implementations, which tasks alone ask for (crypto/{dh,ecdh,ecdsa}.c, 5.10 to 6.12).
  */
 export const FIELDS = String.raw`
 [file_operations process "why=is a file operation"]
@@ -402,7 +403,7 @@ ndo_get_stats64 rcu "why=may be called under rcu_read_lock()"
 ndo_get_stats rcu "why=may be called under rcu_read_lock()"
 ndo_vlan_rx_add_vid
 ndo_vlan_rx_kill_vid
-ndo_poll_controller irq_off "why=is called by netpoll with interrupts off"
+ndo_poll_controller irq_off rt-off "why=is called by netpoll with interrupts off"
 ndo_set_vf_mac
 ndo_set_vf_vlan
 ndo_set_vf_rate
@@ -783,15 +784,15 @@ complete
 bind
 unbind
 setup irq_off "why=handles a control request"
-disconnect irq_off
-suspend irq_off
-resume irq_off
-reset irq_off
+disconnect irq_off rt-off
+suspend irq_off rt-off
+resume irq_off rt-off
+reset irq_off rt-off
 [usb_function process "why=drives a USB function"]
 bind
 unbind
 set_alt irq_off "why=handles a control request"
-disable irq_off
+disable irq_off rt-off
 setup irq_off "why=handles a control request"
 [usb_ep_ops atomic "why=is called from completion handlers"]
 queue
@@ -832,7 +833,7 @@ report softirq "why=handles a report"
 connect
 disconnect
 reconnect
-interrupt irq_off "why=handles input with interrupts off"
+interrupt irq_off rt-off "why=handles input with interrupts off"
 write_wakeup atomic
 [bus_type process "why=is a bus operation"]
 probe
@@ -864,14 +865,14 @@ restore_noirq
 runtime_suspend maybe
 runtime_resume maybe
 runtime_idle maybe
-[syscore_ops irq_off "why=runs with one processor and interrupts off"]
+[syscore_ops irq_off rt-off "why=runs with one processor and interrupts off"]
 suspend
 resume
 shutdown process
 [platform_suspend_ops process "why=suspends the machine"]
 begin
 prepare
-enter irq_off
+enter irq_off rt-off
 wake
 finish
 end
@@ -1040,8 +1041,8 @@ map
 unmap
 alloc
 free
-activate irq_off
-deactivate irq_off
+activate irq_off rt-off
+deactivate irq_off rt-off
 [gpio_chip unknown "why=drives GPIO lines"]
 request process
 free process
@@ -1169,14 +1170,14 @@ exit
 verify
 target
 target_index
-fast_switch irq_off
-adjust_perf irq_off @5.11-
-[cpuidle_state irq_off "why=idles with interrupts off"]
+fast_switch irq_off rt-off
+adjust_perf irq_off rt-off @5.11-
+[cpuidle_state irq_off rt-off "why=idles with interrupts off"]
 enter
 enter_s2idle
-[clocksource irq_off "why=reads a clock"]
+[clocksource irq_off rt-off "why=reads a clock"]
 read
-[clock_event_device irq_off "why=programs a clock"]
+[clock_event_device irq_off rt-off "why=programs a clock"]
 set_next_event
 set_state_periodic
 set_state_oneshot
@@ -1198,7 +1199,7 @@ handler
 thread_fn process
 [wait_queue_entry irq_off "why=wakes up under the wait queue's lock"]
 func
-[__call_single_data irq_off "why=is called on another processor with interrupts off"]
+[__call_single_data irq_off rt-off "why=is called on another processor with interrupts off"]
 func
 [smp_hotplug_thread kthread "why=is a per-cpu thread"]
 thread_fn
@@ -1219,7 +1220,7 @@ ret_handler
 func
 [trace_event_functions atomic "why=prints a trace event"]
 trace process
-[pmu irq_off "why=counts events"]
+[pmu irq_off rt-off "why=counts events"]
 add
 del
 start
@@ -1293,7 +1294,7 @@ stop_streaming
 [drm_crtc_funcs process "why=drives a display"]
 enable_vblank irq_off "why=is called with the vblank lock held"
 disable_vblank irq_off "why=is called with the vblank lock held"
-get_vblank_counter irq_off
+get_vblank_counter irq_off rt-off
 page_flip
 set_config
 # Until a job's fence is signalled others may wait for it, reclaim among them (drivers/dma-buf/dma-fence.c, drivers/gpu/drm/scheduler/sched_main.c, 6.12).
@@ -1325,13 +1326,13 @@ decrypt
 setkey process
 init process
 exit process
-[kpp_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
+[kpp_alg softirq tasks-in=crypto/ "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
 set_secret process
 generate_public_key
 compute_shared_secret
 init process
 exit process
-[akcipher_alg softirq "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
+[akcipher_alg softirq tasks-in=crypto/ "why=may be called in softirq context, where the request has no CRYPTO_TFM_REQ_MAY_SLEEP"]
 sign @-6.12
 verify @-6.12
 encrypt
@@ -1494,7 +1495,7 @@ atomic_disable
 atomic_flush
 atomic_begin
 mode_set_nofb
-get_scanout_position irq_off "why=is called with interrupts off"
+get_scanout_position irq_off rt-off "why=is called with interrupts off"
 [rpc_call_ops workqueue "why=runs from rpciod"]
 rpc_call_prepare
 rpc_call_done

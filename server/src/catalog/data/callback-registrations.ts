@@ -79,7 +79,7 @@ call_rcu_tasks_rude arg=1 @-6.11
 percpu_ref_init arg=1 maybe "why=may run after a grace period"
 percpu_ref_kill_and_confirm arg=1 maybe "why=may run after a grace period"
 
-[smp irq_off "why=is called on other processors with interrupts off"]
+[smp irq_off rt-off "why=is called on other processors with interrupts off"]
 smp_call_function arg=0
 smp_call_function_single arg=1
 smp_call_function_many arg=1
@@ -198,7 +198,7 @@ bus_register_notifier arg=1 process
 fb_register_client arg=0 process
 mce_register_decode_chain arg=0 process
 acpi_reconfig_notifier_register arg=0 process
-cpu_pm_register_notifier arg=0 irq_off "why=is called with interrupts off"
+cpu_pm_register_notifier arg=0 irq_off rt-off "why=is called with interrupts off"
 
 [init process "why=runs at module load, unload or boot"]
 module_init arg=0

@@ -1,4 +1,5 @@
 /** Which calls of a function can make it fail for want of memory: their failure reaches what it returns. */
+import { ERROR_CARRIERS } from '../../catalog/failure.js';
 import type { Body, Edge, Expr } from '../../facts/model.js';
 import type { CallPoint, FunctionFlow } from '../../flow/model.js';
 import { textOf, walkExpr } from '../../flow/text.js';
@@ -9,9 +10,6 @@ export interface Passed {
   /** What it returns is what the call returned, not made from a test of it. */
   asIs: boolean;
 }
-
-/** Error helpers that hand a value on. */
-const CARRIES = /^(PTR_ERR|PTR_ERR_OR_ZERO|ERR_PTR|ERR_CAST|ERR_PTR_USR|READ_ONCE)$/;
 
 /**
  * Calls whose failure the function passes on by its return value: it returns their result, or returns -ENOMEM or NULL where the result
@@ -61,7 +59,7 @@ function carried(e: Expr): string[] {
     case ',':
       return carried(e[2]);
     case 'call':
-      return typeof e[1] === 'string' && CARRIES.test(e[1]) ? (e.slice(2) as Expr[]).flatMap(carried) : [];
+      return typeof e[1] === 'string' && ERROR_CARRIERS.has(e[1]) ? (e.slice(2) as Expr[]).flatMap(carried) : [];
     default:
       return [];
   }

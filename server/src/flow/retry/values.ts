@@ -2,6 +2,7 @@
  * Values along one walk of a retry loop: what the tracked variables hold after the repeated call came back with a chosen result.
  * Pointers are read as numbers: NULL is 0, an error pointer its negative errno, a valid one positive.
  */
+import { ERROR_MATCHES } from '../../catalog/failure.js';
 import type { Expr } from '../../facts/model.js';
 import { atomOf, constantOf, decide, type Know, range, refine, sameKnow } from '../know.js';
 import { identifiersOf, textOf } from '../text.js';
@@ -143,10 +144,10 @@ function callValue(e: Expr & unknown[], env: Env): Know | undefined {
       case 'WARN_ON_ONCE':
       case 'READ_ONCE':
         return k();
-      case 'bch2_err_matches': {
-        const [v, code] = [k(), constantOf(e[3] as Expr)];
-        return v && code !== undefined ? truthKnow(decide(v, { subject: '', rel: '==', value: -code })) : undefined;
-      }
+    }
+    if (ERROR_MATCHES.has(name)) {
+      const [v, code] = [k(), constantOf(e[3] as Expr)];
+      return v && code !== undefined ? truthKnow(decide(v, { subject: '', rel: '==', value: -code })) : undefined;
     }
   }
   return env.get(textOf(e as Expr))?.know;
@@ -227,7 +228,7 @@ const TRANSPARENT = new Set([
   'WARN_ON',
   'WARN_ON_ONCE',
   'READ_ONCE',
-  'bch2_err_matches',
+  ...ERROR_MATCHES,
   'IS_ENABLED',
   'xa_err',
   'xa_is_err',

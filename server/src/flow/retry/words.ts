@@ -2,38 +2,12 @@
  * Vocabulary of retry loops: what core kernel functions mean when they stand between a failed allocation and its repetition.
  * Names are core API; the token lists catch the wrappers that every subsystem puts around it (f2fs_io_schedule_timeout).
  */
+import { BACKOFFS } from '../../catalog/failure.js';
 
 const tokensOf = (name: string): string[] => name.toLowerCase().split(/[_:]+/);
 
 /** Waits that look at nothing: they only let time pass before the next try. */
-const BACKOFF = new Set([
-  'cond_resched',
-  'yield',
-  'cpu_relax',
-  'schedule',
-  'io_schedule',
-  'schedule_timeout',
-  'io_schedule_timeout',
-  'schedule_timeout_uninterruptible',
-  'schedule_timeout_interruptible',
-  'schedule_timeout_killable',
-  'schedule_timeout_idle',
-  'msleep',
-  'msleep_interruptible',
-  'ssleep',
-  'usleep_range',
-  'usleep_idle_range',
-  'fsleep',
-  'udelay',
-  'ndelay',
-  'mdelay',
-  'congestion_wait',
-  'wait_iff_congested',
-  'memalloc_retry_wait',
-  'reclaim_throttle',
-  'need_resched',
-  '_cond_resched',
-]);
+const BACKOFF = new Map(BACKOFFS.map(({ name, kind }) => [name, kind]));
 const BACKOFF_WRAPPER = /(^|_)(io_schedule_timeout|schedule_timeout\w*|congestion_wait|msleep|cond_resched)$/;
 
 /** Plain schedule(): a yield, unless the task put itself on a wait queue or set its state before. */
@@ -41,8 +15,7 @@ export const isPlainSchedule = (name: string): boolean => name === 'schedule' ||
 export const isBackoff = (name: string): boolean => BACKOFF.has(name) || BACKOFF_WRAPPER.test(name);
 
 /** Backoff that exists for failed allocations alone: its presence says that memory is what the loop waits for. */
-export const isMemoryBackoff = (name: string): boolean =>
-  name === 'memalloc_retry_wait' || /(^|_)congestion_wait$/.test(name) || name === 'wait_iff_congested';
+export const isMemoryBackoff = (name: string): boolean => BACKOFF.get(name) === 'memory' || /_congestion_wait$/.test(name);
 
 /** Puts the task on a wait queue or marks it as not runnable: a schedule() after it waits to be woken. */
 export const preparesToWait = (name: string): boolean =>

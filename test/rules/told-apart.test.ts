@@ -148,6 +148,76 @@ void crab_start(struct crab *c) { timer_setup(&c->t, crab_tick, 0); }
   });
 });
 
+describe('commands of a function of which the calls alone are known', () => {
+  const text = (asks: string, arms = 'case WASP_STINGS:\n\t\twasp_make(w);\n\t\tbreak;') => `
+struct wasp { int cmd; struct timer_list t; };
+static void wasp_make(struct wasp *w)
+{
+	kfree(kmalloc(64, GFP_KERNEL)); // make
+}
+static void wasp_serve(struct wasp *of)
+{
+	struct wasp *w;
+
+	w = (struct wasp *)of;
+	switch (w->cmd) {
+	case WASP_RESTS: /* case WASP_DREAMS: */
+	case WASP_FLIES:
+		if (wasp_up(w)) {
+			wasp_note("case}");
+			break;
+		}
+		wasp_rest(w);
+		return;
+	${arms}
+	default:
+		wasp_err(w);
+	}
+}
+static void wasp_tick(struct timer_list *t)
+{
+	struct wasp *w = from_timer(w, t, t);
+
+	kfree(kmalloc(8, GFP_ATOMIC));
+	${asks}
+}
+void wasp_start(struct wasp *w) { timer_setup(&w->t, wasp_tick, 0); }
+`;
+  const bug = ['sleep-in-atomic make'];
+  it('the caller says another one', async () => {
+    const rests = 'if (w->cmd == WASP_RESTS || w->cmd == WASP_FLIES)\n\t\twasp_serve(w);';
+    assert.deepEqual(await shown({ 'drivers/w.c': text(rests) }), []);
+    assert.deepEqual(await shown({ 'drivers/w.c': text('w->cmd = WASP_FLIES;\n\twasp_serve(w);') }), []);
+    assert.deepEqual(await shown({ 'drivers/w.c': text('wasp_serve(w);') }), bug);
+    assert.deepEqual(await shown({ 'drivers/w.c': text(rests.replace('WASP_FLIES', 'WASP_STINGS')) }), bug);
+  });
+
+  it('also under a lock', async () => {
+    const locked = (command: string): string =>
+      `${text('wasp_note("tick");')}
+void wasp_reset(struct wasp *w, spinlock_t *lock)
+{
+	spin_lock(lock);
+	w->cmd = ${command};
+	wasp_serve(w); // reset
+	spin_unlock(lock);
+}`;
+    assert.deepEqual(await shown({ 'drivers/w.c': locked('WASP_FLIES') }), []);
+    assert.deepEqual(await shown({ 'drivers/w.c': locked('WASP_STINGS') }), ['sleep-in-atomic reset']);
+  });
+
+  it('not where the function has put the command there itself, or one arm goes on into the other', async () => {
+    const rests = 'w->cmd = WASP_RESTS;\n\twasp_serve(w);';
+    assert.deepEqual(await shown({ 'drivers/w.c': text(rests) }), []);
+    assert.deepEqual(await shown({ 'drivers/w.c': text(rests).replace('switch (w', 'w->cmd = wasp_next(w);\n\tswitch (w') }), bug);
+    assert.deepEqual(await shown({ 'drivers/w.c': text(rests).replace('wasp_rest(w);\n\t\treturn;', 'wasp_rest(w);') }), bug);
+    assert.deepEqual(
+      await shown({ 'drivers/w.c': text(rests, 'default:\n\t\twasp_make(w);\n\t\tbreak;\n\tcase WASP_STINGS:\n\t\tbreak;') }),
+      bug,
+    );
+  });
+});
+
 describe('registers', () => {
   const text = `
 void ibis_restart(void)

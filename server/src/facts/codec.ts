@@ -174,7 +174,7 @@ const thawed = new Map<FrozenFunction, Body>();
 type Forgotten<T extends never> = T;
 export type NothingForgotten =
   | Forgotten<Exclude<keyof FunctionFacts, keyof LightFunction | 'body' | 'calls'>>
-  | Forgotten<Exclude<keyof FunctionFacts, keyof FrozenFunction | 'callees' | 'selects' | 'armed'>>;
+  | Forgotten<Exclude<keyof FunctionFacts, keyof FrozenFunction | 'callees' | 'selects' | 'armed' | 'cases'>>;
 
 /** What every function is known by, with a graph or without. */
 abstract class Head {
@@ -209,12 +209,14 @@ abstract class Head {
 class LightFunction extends Head implements FunctionFacts {
   readonly selects?: boolean;
   readonly armed?: string[];
+  readonly cases?: NonNullable<FunctionFacts['cases']>;
   readonly #callees: string;
 
   constructor(f: PackedFunction) {
     super(f);
     if (f.selects) this.selects = true;
     if (f.armed) this.armed = f.armed;
+    if (f.cases) this.cases = f.cases;
     this.#callees = f.callees ?? '';
   }
 

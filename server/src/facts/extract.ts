@@ -12,6 +12,7 @@ import { resolveStandIns } from './standins.js';
 import { macroParams, readableMacro } from './toplevel/macros.js';
 import { TopLevel } from './toplevel/pieces.js';
 import { Lines, Tree } from './tree.js';
+import { casesIn } from './cases.js';
 import { armedIn, declaredIn, putOffIn, selectsByParameter, usesOf } from './uses.js';
 
 export interface ExtractOptions {
@@ -120,6 +121,8 @@ class FileExtractor {
       if (selectsByParameter(text.slice(span.open, span.close), fn.params)) fn.selects = true;
       const armed = [...armedIn(text, span, survey.uses), ...putOffIn(text.slice(span.open, span.close))];
       if (armed.length > 0) fn.armed = armed;
+      const cases = casesIn(text, span, survey.uses, fn.params);
+      if (cases) fn.cases = cases;
     }
     facts.functions.push(fn);
   }

@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever the extractor writes something else for the same text: it is part of every cache key. */
-export const FACTS_SCHEMA = 24;
+export const FACTS_SCHEMA = 25;
 
 /**
  * Position of a construct, relative to the function it stands in.
@@ -189,6 +189,8 @@ export interface FunctionFacts {
   selects?: boolean;
   /** Without a body: names that are called only where a macro says so that is no configuration symbol, or at once what is put off otherwise. */
   armed?: string[];
+  /** Without a body: the one `switch` by a member of what it is given, and the constants under which it calls what it calls in such arms only. */
+  cases?: { index: number; field: string; calls: [name: string, labels: string[]][] };
   /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
   body?: Body;
 }

@@ -38,7 +38,8 @@ interface Asked {
  * @param at line of the callee's own call, relative to it
  */
 export function saysOtherwise(caller: FunctionFacts, line: number, callee: FunctionFacts, at: number): boolean {
-  if (!caller.body || !callee.body) return false;
+  if (!caller.body) return false;
+  if (!callee.body) return inOtherCase(caller, caller.body, line, callee, at);
   const asked = askedOf(callee, callee.body);
   if (!asked.members.length) return false;
   const targets = callee.body.blocks.flatMap(({ ev }, b) => (ev.some((e) => e.k === 'call' && e.pos[0] === at) ? [b] : []));
@@ -59,6 +60,18 @@ export function saysOtherwise(caller: FunctionFacts, line: number, callee: Funct
   }
   if (single.size > 0 && !gets(single)) return true;
   return several.some(([member, values]) => values.every((value) => !gets(new Map(single).set(member, value))));
+}
+
+/** The same of a callee without a graph: by the arms of its `switch`. */
+function inOtherCase(caller: FunctionFacts, body: Body, line: number, callee: FunctionFacts, at: number): boolean {
+  const { cases } = callee;
+  const names = cases ? (callee.callees ?? []).flatMap(([name, of]) => (of === at ? [name] : [])) : [];
+  const [labels, ...others] = cases?.calls.flatMap(([name, list]) => (names.includes(name) ? [list] : [])) ?? [];
+  const made = labels && others.length === 0 && names.length === 1 ? callAt(body, line, callee.name) : undefined;
+  if (!made) return false;
+  const { index, field } = cases!;
+  const values = valuesOf(caller, body, made, { index, field, values: new Set(labels), stale: new Set() });
+  return values?.every((value) => !labels!.includes(value) && !isNumber(value)) === true;
 }
 
 interface Made {

@@ -207,6 +207,7 @@ export class Linker implements Knowledge {
               api: name,
               why: sleeper.why,
               when: [],
+              fields: caseOf(ref.facts, name),
               drops: [],
               sure: sleeper.sure && !isMappedIn(sleeper, ref.file.path) && !unsure && !ref.facts.armed?.includes(name),
               depth: 0,
@@ -226,8 +227,9 @@ export class Linker implements Knowledge {
         for (const s of this.summaryOf(target.facts)?.sleeps ?? []) {
           if (s.depth > 20 || sleeps.length >= 3) continue;
           const bound = bindPlain(s.when, args ?? [], (constant) => this.constant(constant, ref.file));
-          const fields = bound && handedPlainly(s.fields, args ?? []);
-          if (!bound || !fields) continue;
+          const handed = bound && handedPlainly(s.fields, args ?? []);
+          if (!bound || !handed) continue;
+          const fields = [...(caseOf(ref.facts, name) ?? []), ...handed];
           const sure = s.sure && bound.sure && only && !unsure;
           if (
             sleeps.some(
@@ -256,6 +258,12 @@ export class Linker implements Knowledge {
     }
     return sleeps.length ? { net: NOTHING.net, sleeps: sleeps.slice() } : NOTHING;
   }
+}
+
+/** The command under which a function without a graph makes a call, as a guard of what it is given. */
+function caseOf({ cases }: FunctionFacts, name: string): FieldGuard[] | undefined {
+  const labels = cases?.calls.find(([callee]) => callee === name)?.[1];
+  return labels ? [{ index: cases!.index, field: `${cases!.field}==${labels.join('|')}`, is: true }] : undefined;
 }
 
 /** What callers of a function without a graph can tell of a callee's guards, by the arguments that say what they are; null when one of these denies a guard. */

@@ -349,6 +349,7 @@ export function sameFacts(a: FunctionFacts, b: FunctionFacts): boolean {
       f.callees ?? null,
       f.selects ?? false,
       f.armed ?? null,
+      f.cases ?? null,
     ]);
   return text(a) === text(b);
 }

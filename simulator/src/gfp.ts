@@ -151,10 +151,6 @@ export const allowsBlocking = (mask: number): boolean => (mask & GFP.__GFP_DIREC
 export const allowsFs = (mask: number): boolean => (mask & GFP.__GFP_FS) !== 0;
 /** Reclaim may start block I/O. Inert without direct reclaim. */
 export const allowsIo = (mask: number): boolean => (mask & GFP.__GFP_IO) !== 0;
-/** The request wakes kswapd. */
-export const wakesKswapd = (mask: number): boolean => (mask & GFP.__GFP_KSWAPD_RECLAIM) !== 0;
-/** gfpflags_allow_spinning(): the request may take locks, i.e. it is not one of the *_nolock family. */
-export const allowsSpinning = (mask: number): boolean => (mask & (GFP.__GFP_DIRECT_RECLAIM | GFP.__GFP_KSWAPD_RECLAIM)) !== 0;
 export const isNofail = (mask: number): boolean => (mask & GFP.__GFP_NOFAIL) !== 0;
 export const isNoretry = (mask: number): boolean => (mask & GFP.__GFP_NORETRY) !== 0;
 export const isRetryMayfail = (mask: number): boolean => (mask & GFP.__GFP_RETRY_MAYFAIL) !== 0;

@@ -34,8 +34,8 @@ test('what a kernel does not have is not found', () => {
   assert.equal(at('6.12').scope('blk_mq_freeze_queue'), undefined);
   assert.equal(at('mainline').scope('blk_mq_freeze_queue')!.kind, 'noio');
   assert.equal(at('6.1').allocator('kmalloc_obj'), undefined);
-  assert.equal(at('6.12').hasFlag('__GFP_ATOMIC'), false);
-  assert.equal(at('6.1').hasFlag('__GFP_ATOMIC'), true);
+  assert.equal(at('6.12').gfp.flags.has('__GFP_ATOMIC'), false);
+  assert.equal(at('6.1').gfp.flags.has('__GFP_ATOMIC'), true);
 });
 
 test('behaviour that depends on the allocator follows the profile', () => {
@@ -199,10 +199,4 @@ test("a tree's own prototypes decide where a mask stands", () => {
   );
   assert.equal(cat.allocator('kvrealloc')!.gfp, 3);
   assert.equal(cat.allocator('not_listed'), undefined);
-});
-
-test('relevant names cover allocators, locks, scopes, sleepers and registrations', () => {
-  const names = new Set(at('6.12').relevantNames());
-  for (const name of ['kmalloc', 'spin_lock', 'guard:mutex', 'memalloc_nofs_save', 'msleep', 'INIT_WORK']) assert.ok(names.has(name), name);
-  assert.ok(!names.has('gfp_zone'));
 });

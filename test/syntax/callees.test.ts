@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calleesOf } from '../../server/src/syntax/callees.js';
-import { isRelevant, relevance, Why } from '../../server/src/syntax/relevance.js';
+import { calleesOf, surveyFunction } from '../../server/src/syntax/callees.js';
+import { Why } from '../../server/src/syntax/why.js';
+
+const whyOf = (body: string): number => surveyFunction(body, 0, body.length).why;
 
 function uses(body: string): string[] {
   return calleesOf(body, 0, body.length).map((use) =>
@@ -91,8 +93,7 @@ test('relevant: allocators, locks, contexts, scopes, waits, guards', () => {
     ['again: e = f(); if (e == -ENOMEM) goto again;', Why.Enomem],
     ['while ((e = f()) == -ENOMEM) g();', Why.Enomem],
   ] as const) {
-    assert.equal(relevance(`{ ${body} }`) & why, why, body);
-    assert.ok(isRelevant(`{ ${body} }`));
+    assert.equal(whyOf(`{ ${body} }`) & why, why, body);
   }
 });
 
@@ -105,6 +106,6 @@ test('not relevant: arithmetic, look-alike names, -ENOMEM that is only passed on
     '/* kmalloc(n, GFP) mutex_lock */',
     'readl(base); writel(1, base);',
   ]) {
-    assert.equal(relevance(`{ ${body} }`), 0, body);
+    assert.equal(whyOf(`{ ${body} }`), 0, body);
   }
 });

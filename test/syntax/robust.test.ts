@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { calleesOf } from '../../server/src/syntax/callees.js';
+import { calleesOf, surveyFunction } from '../../server/src/syntax/callees.js';
 import { decodeSource } from '../../server/src/syntax/decode.js';
 import { normalise, normaliseFunction } from '../../server/src/syntax/normalise.js';
-import { isRelevant } from '../../server/src/syntax/relevance.js';
 import { scanFile } from '../../server/src/syntax/scan.js';
 import { assertSameShape, fixtures, parser } from './help.js';
 
@@ -16,7 +15,7 @@ async function everything(text: string): Promise<{ functions: number; damaged: n
     const source = normaliseFunction(text, span);
     assertSameShape(text.slice(span.start, span.close), source.text);
     calleesOf(text, span.open, span.close);
-    isRelevant(text.slice(span.open, span.close));
+    surveyFunction(text, span.open, span.close);
     if ((await parser()).parse(source.text, source.base).damaged(0)) damaged++;
   }
   return { functions: functions.length, damaged };

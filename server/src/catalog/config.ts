@@ -1,7 +1,7 @@
 /** gfp-audit.json: what a tree tells the tool about itself. Checked against one schema that is also published (docs/gfp-audit.schema.json). */
 import * as v from 'valibot';
 import { CALLBACK_CONTEXTS } from './callbacks.js';
-import { LOCK_KINDS, takingSleeps } from './locks.js';
+import { LOCK_KINDS, takingSleeps } from './kinds.js';
 import type { AllocatorEntry, CallbackEntry, LockEntry, ScopeEntry, SleeperEntry } from './model.js';
 import { nearest } from './nearest.js';
 import { SCOPE_KINDS } from './scopes.js';

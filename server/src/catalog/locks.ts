@@ -2,52 +2,10 @@
 import { GUARDS } from './data/guards.js';
 import { LOCKS } from './data/locks.js';
 import { SLEEPING_LOCKS } from './data/sleeping-locks.js';
+import { LOCK_KINDS, takingSleeps } from './kinds.js';
 import type { LockEntry } from './model.js';
 import { VersionedTable, checkWords, index, parseTable, type Row } from './table.js';
 import type { VersionRange } from './version.js';
-
-export const LOCK_KINDS = [
-  'spin',
-  'raw_spin',
-  'read_lock',
-  'write_lock',
-  'bit_spin',
-  'seq_write',
-  'local_lock',
-  'irq_off',
-  'bh_off',
-  'preempt_off',
-  'rcu',
-  'srcu',
-  'kmap_atomic',
-  'pagefault_off',
-  'signalling',
-  'nmi',
-  'hardirq',
-  'softirq',
-  'mutex',
-  'rwsem_read',
-  'rwsem_write',
-  'semaphore',
-  'page_lock',
-  'sock_lock',
-  'percpu_rwsem',
-  'ww_mutex',
-  'rt_mutex',
-  'handle',
-] as const satisfies readonly LockEntry['kind'][];
-
-const SLEEPING_KINDS: ReadonlySet<string> = new Set([
-  'mutex',
-  'rwsem_read',
-  'rwsem_write',
-  'semaphore',
-  'page_lock',
-  'sock_lock',
-  'percpu_rwsem',
-  'ww_mutex',
-  'rt_mutex',
-]);
 
 interface TableRow {
   name: string;
@@ -68,11 +26,6 @@ export function guardTable(): VersionedTable<LockEntry> {
   return (guards ??= new VersionedTable(parseTable(GUARDS).map(guardRow)));
 }
 
-/** May taking a lock of this kind sleep? */
-export function takingSleeps(kind: LockEntry['kind']): boolean {
-  return SLEEPING_KINDS.has(kind);
-}
-
 const OPS = ['open', 'close', 'try', 'assert'] as const;
 const WORDS = [...OPS, 'bare', 'zero', 'nonzero', 'irq', 'bh', 'any', 'sleeps', 'lock', 'class'];
 
@@ -90,7 +43,7 @@ function lockRow(row: Row): TableRow {
     entry: {
       ...base(row, kind),
       op,
-      sleeps: op === 'open' && (SLEEPING_KINDS.has(kind) || row.words.has('sleeps')),
+      sleeps: op === 'open' && (takingSleeps(kind) || row.words.has('sleeps')),
       ...(heldIf ? { heldIf } : {}),
       ...(row.words.has('any') ? { anyKind: true } : {}),
     },
@@ -108,7 +61,7 @@ function guardRow(row: Row): TableRow {
     entry: {
       ...base(row, kind),
       op: tries ? 'try' : 'open',
-      sleeps: !tries && SLEEPING_KINDS.has(kind),
+      sleeps: !tries && takingSleeps(kind),
       ...(conditional ? { heldIf: 'nonzero' as const } : {}),
     },
   };

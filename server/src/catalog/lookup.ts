@@ -29,16 +29,15 @@ export interface Catalogue {
   allocator(name: string): AllocatorEntry | undefined;
   /** Locks by function name; guard classes as 'guard:NAME' and 'unguard:NAME' ('class:' and 'unclass:' mean the same). */
   lock(name: string): LockEntry | undefined;
-  guard(name: string): LockEntry | undefined;
   scope(name: string): ScopeEntry | undefined;
+  /** The scope that everybody is in who is given an open handle of this type. */
   scopeOfHandle(type: string): ScopeEntry | undefined;
   sleeper(name: string): SleeperEntry | undefined;
   /** Every callback argument of a registration function. */
   callbacksByRegister(name: string): readonly CallbackEntry[];
   /** A field of an operations structure; with '' as struct: by field alone, when every structure that has it agrees. */
   callbackByField(struct: string, field: string): CallbackEntry | undefined;
-  /** Is this a flag or composite of this kernel? */
-  hasFlag(name: string): boolean;
+  /** Mask given by a call such as mapping_gfp_mask(). */
   maskHelper(name: string): KnownMask | undefined;
   maskField(struct: string, field: string): KnownMask | undefined;
   /** A function that does not come back, by gfp-audit.json; the core's own end a path already in the facts. */
@@ -49,8 +48,6 @@ export interface Catalogue {
   runs(name: string): readonly number[];
   /** Why a call through this field of an operations structure allocates, whoever implements it. */
   allocatingOperation(struct: string, field: string): string | undefined;
-  /** Every name that means something here: what makes a function worth a parse. */
-  relevantNames(): Iterable<string>;
 }
 
 /**
@@ -104,27 +101,18 @@ export function createCatalogue(
     kernel,
     allocator: (name) => allocators.get(name),
     lock: (name) => locks.get(name),
-    guard: (name) => guards.get(name),
     scope: (name) => scopes.get(name),
     scopeOfHandle: (type) => ofHandles.get(type),
     sleeper: (name) => sleepers.get(name),
     callbacksByRegister: (name) => callbacks.byRegister.get(name) ?? [],
     callbackByField: (struct, field) =>
       struct === '' ? callbacks.byFieldAlone.get(field) : (callbacks.byField.get(`${struct}.${field}`) ?? ofDriver(struct, field)),
-    hasFlag: (name) => gfp.flags.has(name) || gfp.composites.has(name),
     maskHelper: (name) => masks.get(name),
     maskField: (struct, field) => fields.get(`${struct}.${field}`),
     neverReturns: (name) => never.has(name),
     neverSleeps: (name) => anyContext.has(name),
     runs: runnersOf,
     allocatingOperation,
-    *relevantNames() {
-      for (const [name, entry] of allocators) if (!entry.helper) yield name;
-      for (const name of locks.keys()) yield name;
-      yield* scopes.keys();
-      yield* sleepers.keys();
-      yield* callbacks.byRegister.keys();
-    },
   };
 }
 

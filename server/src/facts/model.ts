@@ -191,7 +191,7 @@ export interface FunctionFacts {
   armed?: string[];
   /** Without a body: the one `switch` by a member of what it is given, and the constants under which it calls what it calls in such arms only. */
   cases?: { index: number; field: string; calls: [name: string, labels: string[]][] };
-  /** Present for functions that can matter (see syntax/relevance), and for those that hand a function of their file to a call. */
+  /** Present for functions that can matter (see syntax/why), and for those that hand a function of their file to a call. */
   body?: Body;
 }
 

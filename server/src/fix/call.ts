@@ -1,5 +1,5 @@
 /** The call that a finding or a site stands at, in the text: its nodes, its mask. */
-import type { CallPoint, Site, Where } from '../flow/model.js';
+import type { Site, Where } from '../flow/model.js';
 import type { KernelParser } from '../syntax/model.js';
 import { offsetOf } from './edit-text.js';
 import { FunctionTree, type Node } from './syntax.js';
@@ -32,6 +32,3 @@ export function maskArgument({ tree, args }: FoundCall, site: Site): Node | unde
 /** The allocation at a finding's place. */
 export const siteAt = (sites: readonly Site[], { at }: { at: Where }): Site | undefined =>
   sites.find((s) => s.at.line === at.line && s.at.column === at.column);
-
-export const pointAt = (points: readonly CallPoint[], { at }: { at: Where }): CallPoint | undefined =>
-  points.find((s) => s.at.line === at.line && s.at.column === at.column);

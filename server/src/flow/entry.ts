@@ -1,11 +1,12 @@
 /** The states that a function starts in, by what its author states at its head: locks that the caller holds, handles that it has open. */
+import { isAtomicKind, isRtAtomicKind } from '../catalog/kinds.js';
 import { parseLockText } from './annotations.js';
 import { givenScopes } from './given-handle.js';
 import type { Held, OpenScope } from './model.js';
 import { EMPTY_STATE, type State } from './state.js';
 import { textOf } from './text.js';
 import type { Transfer } from './transfer.js';
-import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+import { lockClass, lockKindOfType, typeOf } from './types.js';
 
 /** What the author states at the function's head: sparse annotations name locks that the caller holds. */
 export function entryStates(t: Transfer): State[] {

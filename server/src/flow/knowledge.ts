@@ -1,7 +1,6 @@
 /** What the flow analysis of one function may ask about the rest of the world. */
 import type { Expr, FileFacts, FunctionFacts, GlobalFacts } from '../facts/model.js';
-import type { Profile } from '../../../simulator/src/index.js';
-import type { AllocatorEntry, LockEntry, ScopeEntry, SleeperEntry } from '../catalog/model.js';
+import type { Catalogue } from '../catalog/lookup.js';
 import type { CallEffects, LockKind, ScopeKind } from './model.js';
 
 /**
@@ -62,24 +61,18 @@ export function fileKnowledge(): Knowledge {
 }
 
 /** What the flow analysis asks of the catalogue. */
-export interface FlowCatalogue {
-  /** The simulator's profile of the kernel at hand. */
-  readonly gfp: Profile;
-  allocator(name: string): AllocatorEntry | undefined;
-  lock(name: string): LockEntry | undefined;
-  scope(name: string): ScopeEntry | undefined;
-  /** The scope that everybody is in who is given an open handle of this type. */
-  scopeOfHandle(type: string): ScopeEntry | undefined;
-  sleeper(name: string): SleeperEntry | undefined;
-  /** A core function that any context may call. */
-  neverSleeps(name: string): boolean;
-  /** A function that does not come back, besides those of the core that the facts know. */
-  neverReturns(name: string): boolean;
-  /** Argument indices of functions that a call runs, in its own context, before it returns. */
-  runs(name: string): readonly number[];
-  /** Why a call through this field of an operations structure allocates, whoever implements it. */
-  allocatingOperation(struct: string, field: string): string | undefined;
-  /** Mask given by a call such as mapping_gfp_mask(): `from` is an argument that passes through, `clears` bits it may take out. */
-  maskField(struct: string, field: string): { must: number; may: number } | undefined;
-  maskHelper(name: string): { may: number; must: number; from?: number; mayClear?: number; meets?: boolean } | undefined;
-}
+export type FlowCatalogue = Pick<
+  Catalogue,
+  | 'gfp'
+  | 'allocator'
+  | 'lock'
+  | 'scope'
+  | 'scopeOfHandle'
+  | 'sleeper'
+  | 'neverSleeps'
+  | 'neverReturns'
+  | 'runs'
+  | 'allocatingOperation'
+  | 'maskField'
+  | 'maskHelper'
+>;

@@ -1,4 +1,5 @@
 /** Calls of lock primitives: what is taken, under which name and class, and what a try or an assertion says of it. */
+import { isAtomicKind, isRtAtomicKind } from '../catalog/kinds.js';
 import type { LockEntry } from '../catalog/model.js';
 import type { CallEvent, Expr } from '../facts/model.js';
 import { NONZERO, ZERO } from './know.js';
@@ -7,7 +8,7 @@ import type { Held } from './model.js';
 import { learn, type State } from './state.js';
 import { isWord, lockText } from './text.js';
 import type { Transfer } from './transfer.js';
-import { isAtomicKind, isRtAtomicKind, lockClass, lockKindOfType, typeOf } from './types.js';
+import { lockClass, lockKindOfType, typeOf } from './types.js';
 
 /** The lock object's text, with a local pointer replaced by what it is known to point to. */
 function lockObject(s: State, e: Expr | undefined): string {

@@ -180,16 +180,5 @@ export function mentionsGfp(e: Expr | undefined, isMaskVariable: (name: string) 
   }
 }
 
-/** Replaces a symbolic parameter by the caller's mask. */
-export function bindParams(m: MaskValue, argument: (index: number) => MaskValue | undefined): MaskValue {
-  let out: MaskValue = { must: m.must, may: m.may, params: [], unknown: m.unknown };
-  for (const p of m.params) {
-    const given = argument(p.index) ?? UNKNOWN_MASK;
-    const bits = without(given, p.cleared);
-    out = union(out, p.maybe ? { ...bits, must: 0 } : bits);
-  }
-  return out;
-}
-
 /** Listed: what allocates, by the catalogue or by a mask that the call shows. */
 export const carriesMask = (site: Site): boolean => site.gfpText !== '' || site.requested.length > 0 || site.apiClass !== 'wrapper';

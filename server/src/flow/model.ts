@@ -196,8 +196,6 @@ export interface CallEffects {
   sleeps: SleepWitness[];
   /** Chain to an allocation whose failure the callee passes on as -ENOMEM/NULL; absent when it cannot fail that way. */
   enomem?: ChainStep[];
-  /** The callee acts on the mask given in this argument (index into args): allocates with it. */
-  gfpArgs?: number[];
 }
 
 /** How a function is entered, as callers, registrations or the author say. Contexts that disagree are kept apart. */

@@ -113,11 +113,9 @@ export const substituteFields = (text: string, map: ReadonlyMap<string, string>)
     return to === undefined || !/^[$\w]+$/.test(to) ? whole : `.${to}`;
   });
 
-/** Calls and identifiers of an expression, visited in order. */
-export function walkExpr(e: Expr | undefined, visit: (e: Expr) => void): void {
-  if (e === undefined) return;
-  visit(e);
-  if (typeof e === 'string' || typeof e === 'number') return;
+/** Walks an expression, outermost first and in order; stops below a node for which `visit` returns false. */
+export function walkExpr(e: Expr | undefined, visit: (e: Expr) => boolean | void): void {
+  if (e === undefined || visit(e) === false || typeof e === 'string' || typeof e === 'number') return;
   switch (e[0]) {
     case 'call':
       for (let i = 1; i < e.length; i++) walkExpr(e[i] as Expr, visit);

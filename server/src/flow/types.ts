@@ -99,27 +99,3 @@ export function lockKindOfType(type: string): LockKind | undefined {
   if (/\bstruct rt_mutex\b/.test(type)) return 'rt_mutex';
   return undefined;
 }
-
-const ATOMIC_KINDS: ReadonlySet<LockKind> = new Set<LockKind>([
-  'spin',
-  'raw_spin',
-  'read_lock',
-  'write_lock',
-  'bit_spin',
-  'seq_write',
-  'local_lock',
-  'irq_off',
-  'bh_off',
-  'preempt_off',
-  'rcu',
-  'kmap_atomic',
-  'nmi',
-  'hardirq',
-  'softirq',
-]);
-/** Sleeping is forbidden while a thing of this kind is held (kernels without PREEMPT_RT). */
-export const isAtomicKind = (kind: LockKind): boolean => ATOMIC_KINDS.has(kind);
-
-const RT_ATOMIC_KINDS: ReadonlySet<LockKind> = new Set<LockKind>(['raw_spin', 'bit_spin', 'irq_off', 'preempt_off', 'nmi', 'hardirq']);
-/** On PREEMPT_RT nothing may be allocated while a thing of this kind is held. */
-export const isRtAtomicKind = (kind: LockKind): boolean => RT_ATOMIC_KINDS.has(kind);

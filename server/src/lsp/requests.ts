@@ -142,11 +142,8 @@ export interface AuditFinding {
 }
 export const MAX_LISTED = 5000;
 
-/** `gfpAudit/status`: a notification to the client when anything in it changed, and a request (StatusParams) for it. */
+/** `gfpAudit/status`: a notification to the client when anything in it changed, and a request without parameters for it. */
 export const STATUS = 'gfpAudit/status';
-export interface StatusParams {
-  textDocument?: { uri: string };
-}
 export interface Status {
   projects: ProjectStatus[];
 }
@@ -258,22 +255,3 @@ export interface FileStatAnswer {
 }
 export type FileReadAnswer = { base64: string } | { error: string };
 export type FileListAnswer = { name: string; kind: 'file' | 'directory' | 'other' }[] | null;
-
-/**
- * The settings of section gfpAudit as package.json declares them, nested as workspace/configuration gives them. Everything may be
- * missing; switches are off unless said.
- */
-export interface ClientSettings {
-  kernel?: string;
-  rt?: 'auto' | 'on' | 'off';
-  minConfidence?: 'certain' | 'likely' | 'possible';
-  /** 'off': the open files alone count. Default 'auto'. */
-  index?: 'auto' | 'off';
-  inlayHints?: { masks?: boolean; atomic?: boolean };
-  codeLens?: { contexts?: boolean; allocations?: boolean };
-  callHierarchy?: boolean;
-  /** Default true. */
-  completion?: boolean;
-  /** Ground that pictures in hovers are made for: follows the editor's theme; absent: no pictures. */
-  pictures?: 'light' | 'dark';
-}

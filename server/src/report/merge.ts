@@ -1,5 +1,5 @@
 /** Puts the JSON reports of all shards together again: the bytes that one run over everything would have written. */
-import { compareText } from './order.js';
+import { byPlace, compareText } from '../rules/order.js';
 import { findingRecord } from './json.js';
 import { foundOf, withoutEchoes } from '../rules/merge.js';
 import type { Finding } from '../rules/model.js';
@@ -111,17 +111,7 @@ function ownStats(parts: readonly Report[]): Json {
 function allFindings(parts: readonly Report[]): Finding[] {
   const every = (key: string): Finding[] => parts.flatMap((p) => listOf(p, key)).map(findingOf);
   const { minConfidence } = (parts[0]!.doc['shard'] as Json)['options'] as { minConfidence?: Finding['confidence'] };
-  return withoutEchoes(
-    foundOf(every('findings'), every('echoes')).sort(
-      (a, b) =>
-        compareText(a.at.file, b.at.file) ||
-        a.at.line - b.at.line ||
-        a.at.column - b.at.column ||
-        compareText(a.ruleId, b.ruleId) ||
-        compareText(a.message, b.message),
-    ),
-    minConfidence,
-  );
+  return withoutEchoes(foundOf(every('findings'), every('echoes')).sort(byPlace), minConfidence);
 }
 
 function findingOf(record: Json): Finding {

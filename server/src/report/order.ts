@@ -1,21 +1,9 @@
-/** The one order of every report: file, line, column, rule; by code unit, so that it is the same on every machine. */
+/** How reports group and count what they list. */
 import type { Finding } from '../rules/model.js';
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
+import { byPlace } from '../rules/order.js';
 
 /** A sorted copy. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort(
-    (a, b) =>
-      compareText(a.at.file, b.at.file) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      compareText(a.ruleId, b.ruleId) ||
-      compareText(a.message, b.message),
-  );
-}
+export const inOrder = (findings: readonly Finding[]): Finding[] => [...findings].sort(byPlace);
 
 /** Items by the file they stand in, files in order of first appearance. */
 export function byFile<T>(items: readonly T[], fileOf: (item: T) => string): Map<string, T[]> {

@@ -4,7 +4,8 @@ import type { Finding, Step } from '../rules/model.js';
 import { palette, printable, severityWord, type Palette } from './colour.js';
 import { changeLines, changeSummary } from './change.js';
 import { codeFrame } from './frame.js';
-import { byFile, compareText, counted, inOrder } from './order.js';
+import { compareText } from '../rules/order.js';
+import { byFile, counted, inOrder } from './order.js';
 
 export interface TextOptions {
   colour: boolean;

@@ -1,52 +1,13 @@
 /** Questions about reduced C expressions (facts/model Expr). */
 import type { Expr } from '../facts/model.js';
-
-/** Walks an expression, outermost first; stops below a node for which `visit` returns false. */
-export function walk(expr: Expr, visit: (e: Expr) => boolean | void): void {
-  if (visit(expr) === false || typeof expr === 'string' || typeof expr === 'number') return;
-  switch (expr[0]) {
-    case 'call':
-      for (const part of expr.slice(1) as Expr[]) walk(part, visit);
-      break;
-    case '->':
-    case '.':
-      walk(expr[1], visit);
-      break;
-    case '[]':
-    case ',':
-      walk(expr[1], visit);
-      walk(expr[2], visit);
-      break;
-    case 'u':
-      walk(expr[2], visit);
-      break;
-    case 'b':
-    case '=':
-      walk(expr[2] as Expr, visit);
-      walk(expr[3] as Expr, visit);
-      break;
-    case '?':
-      walk(expr[1], visit);
-      walk(expr[2], visit);
-      walk(expr[3], visit);
-      break;
-    case 'cast':
-      walk(expr[2], visit);
-      break;
-    case 'sizeof':
-    case 'str':
-    case 'config':
-    case 'opaque':
-      break;
-  }
-}
+import { walkExpr } from '../flow/text.js';
 
 const word = (name: string): RegExp => new RegExp(`\\b${name.replace(/[^A-Za-z0-9_]/g, '\\$&')}\\b`);
 
 /** Whether the identifier `name` occurs (field names not counted; text of unmodelled parts searched by word). */
 export function mentions(expr: Expr, name: string): boolean {
   let found = false;
-  walk(expr, (e) => {
+  walkExpr(expr, (e) => {
     if (e === name) found = true;
     else if (Array.isArray(e) && (e[0] === 'opaque' || e[0] === 'sizeof') && word(name).test(e[1])) found = true;
     return !found;
@@ -57,7 +18,7 @@ export function mentions(expr: Expr, name: string): boolean {
 /** Whether the expression holds a gfp token outside any call. */
 export function holdsGfpToken(expr: Expr): boolean {
   let found = false;
-  walk(expr, (e) => {
+  walkExpr(expr, (e) => {
     if (typeof e === 'string' && /^(__)?GFP_[A-Z0-9_]+$/.test(e)) found = true;
     else if (Array.isArray(e) && e[0] === 'opaque' && /\b(__)?GFP_[A-Z]/.test(e[1])) found = true;
     return !found && !(Array.isArray(e) && e[0] === 'call');
@@ -75,7 +36,7 @@ export function bare(expr: Expr): Expr {
 /** Whether the expression is a count of bytes by its shape: sizeof, struct_size() and their kin, or arithmetic with one. */
 export function looksLikeSize(expr: Expr): boolean {
   let found = false;
-  walk(expr, (e) => {
+  walkExpr(expr, (e) => {
     if (Array.isArray(e) && e[0] === 'sizeof') found = true;
     else if (
       Array.isArray(e) &&

@@ -1,4 +1,5 @@
 /** From what rules report to what is shown: each thing once, in an order of its own. */
+import { byPlace, compareText } from './order.js';
 import type { Context, Finding } from './model.js';
 
 const CONTEXTS_SHOWN = 8;
@@ -75,7 +76,9 @@ function onePerWay(findings: readonly Finding[]): readonly Finding[] {
   }
   const more = new Set<Finding>();
   for (const list of ways.values()) {
-    list.sort((a, b) => a.path.length - b.path.length || cmp(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column);
+    list.sort(
+      (a, b) => a.path.length - b.path.length || compareText(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column,
+    );
     for (const f of list.slice(WAYS_SHOWN)) more.add(f);
   }
   return findings.map((f) => (more.has(f) ? { ...f, confidence: 'possible' } : f));
@@ -101,7 +104,7 @@ function onePerCause(findings: readonly Finding[]): Finding[] {
   for (const group of groups.values()) {
     const functions = new Map<string, Finding[]>();
     for (const f of [...group].sort(
-      (a, b) => a.path.length - b.path.length || cmp(a.function, b.function) || a.at.line - b.at.line || a.at.column - b.at.column,
+      (a, b) => a.path.length - b.path.length || compareText(a.function, b.function) || a.at.line - b.at.line || a.at.column - b.at.column,
     ))
       functions.set(f.function, [...(functions.get(f.function) ?? []), f]);
     const lists = [...functions.values()];
@@ -147,17 +150,8 @@ export function dedupe(findings: readonly Finding[]): Finding[] {
     const first = RANK[f.confidence] - RANK[old.confidence] || old.path.length - f.path.length || (f.message < old.message ? 1 : -1);
     best.set(key, first > 0 ? { ...f, contexts: merge(f.contexts, old.contexts) } : { ...old, contexts: merge(old.contexts, f.contexts) });
   }
-  return [...best.values()].sort(
-    (a, b) =>
-      cmp(a.at.file, b.at.file) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      cmp(a.ruleId, b.ruleId) ||
-      cmp(a.message, b.message),
-  );
+  return [...best.values()].sort(byPlace);
 }
-
-const cmp = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function merge(a: Context[], b: Context[]): Context[] {
   const seen = new Set(a.map((c) => JSON.stringify(c)));

@@ -12,7 +12,7 @@ import { text } from './expr.js';
 import { blocking, canHave, FS, GFP_KERNEL, IO, mustHave, type Sureness } from './gfp.js';
 import { among, atomicBrought, atomicHeld, mayBeDropped, type Cause } from './held.js';
 import type { Context, Step } from './model.js';
-import { beginStep, lockName, maskName, scopeName } from './words.js';
+import { beginStep, lockName, maskName } from './words.js';
 
 export { answered, compatible, turnedAway } from './conditions.js';
 export { atomicBrought, atomicHeld, doubtful, openedByCaller, type Cause } from './held.js';
@@ -204,33 +204,6 @@ export function saidOtherwise(flow: FunctionFlow, call: CallPoint, context: Entr
   return false;
 }
 
-/** Where sleeping is known to be forbidden at all, over every state and entry context: for `explain` and the JSON. */
-export function atomicity(flow: FunctionFlow, states: readonly PathState[]): { verdict: Sureness; causes: Cause[] } {
-  const causes: Cause[] = [];
-  let atomic = 0;
-  let total = 0;
-  for (const state of states) {
-    const here = atomicHeld(state);
-    if (here) causes.push({ held: here, from: here.origin === 'local' ? 'local' : 'author' });
-    const contexts = here ? [] : flow.contexts.filter((c) => compatible(state, c));
-    if (here || contexts.length === 0) {
-      total++;
-      if (here) atomic++;
-      continue;
-    }
-    for (const context of contexts) {
-      total++;
-      const held = atomicBrought(state, context);
-      if (!held) continue;
-      causes.push({ held, from: context.from, context });
-      if (context.sure) atomic++;
-    }
-  }
-  const verdict: Sureness =
-    causes.length === 0 ? 'no' : atomic === total && (flow.callersComplete || causes.every((c) => c.from === 'local')) ? 'must' : 'may';
-  return { verdict, causes };
-}
-
 /** A context's reason as a clause: ''foo_open' is a file operation'. */
 export function reasonOf(context: EntryContext): string {
   if (context.from === 'author' || /^['A-Z]|^its /.test(context.why)) return context.why;
@@ -312,7 +285,3 @@ function contextOf(flow: FunctionFlow, state: PathState, entry: EntryContext | u
     path: entry ? entry.path.map((s) => ({ ...s })) : [],
   };
 }
-
-/** Scopes open in a state: opened here, or brought by a context. */
-export const scopesIn = (state: PathState, context?: EntryContext): string[] =>
-  [...(context?.scopes ?? []), ...state.scopes].map((s) => scopeName(s.kind));

@@ -113,5 +113,3 @@ export const scopeName = (kind: OpenScope['kind']): string => `${SCOPE[kind]} sc
 
 /** 'GFP_KERNEL', or what stands for a mask that is not written out. */
 export const maskName = (text: string): string => (text === '' ? 'its implied mask' : text.replace(/\s+/g, ' ').trim());
-
-export const article = (noun: string): string => (/^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`);

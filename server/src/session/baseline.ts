@@ -1,6 +1,7 @@
 /** A baseline: the findings that a tree is known to have, so that a run reports what is new, and says what was mended. */
 import * as v from 'valibot';
 import { InputError, type AuditResult } from '../engine.js';
+import { compareText } from '../rules/order.js';
 import type { Confidence } from '../rules/model.js';
 import { digest, exactKey, identitiesOf, matchIdentities, type Identity } from './identity.js';
 import { looksAt, type RunScope } from './scope-of-run.js';
@@ -35,8 +36,6 @@ export interface Baseline {
   entries: BaselineEntry[];
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** The baseline of a result: one entry for findings of equal identity, in an order of its own. */
 export function baselineOf(result: AuditResult): Baseline {
   const entries = new Map<string, BaselineEntry>();
@@ -47,7 +46,7 @@ export function baselineOf(result: AuditResult): Baseline {
     if (entry) entry.count++;
     else entries.set(key, { ...id, confidence, count: 1 });
   });
-  return { kernel: result.kernel.version, entries: [...entries].sort((a, b) => compare(a[0], b[0])).map(([, entry]) => entry) };
+  return { kernel: result.kernel.version, entries: [...entries].sort((a, b) => compareText(a[0], b[0])).map(([, entry]) => entry) };
 }
 
 /** The file's text: JSON with one entry a line, so that a version control's diff of it can be read. */

@@ -144,18 +144,9 @@ export class LiveTree {
   }
 
   /**
-   * The open files linked anew, on lines of the text: for fixes, which compare facts with texts. Linked without what was kept, and so
-   * slower; the same until a text changes.
+   * The open files linked anew, on lines of the text, in many small steps: for fixes, which compare facts with texts. Linked without what was kept,
+   * and so slower; the same until a text changes, which is when it is to be dropped.
    */
-  settledProgram(): Program {
-    const steps = this.settling();
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
-  }
-
-  /** `settledProgram` in many small steps, of the texts as they are at the first: to be dropped when one changes meanwhile. */
   *settling(): Generator<void, Program> {
     const now = yield* this.inspecting();
     if (this.settled && this.settledFor === now) return this.settled;

@@ -75,9 +75,6 @@ const SAME_NAME: readonly (readonly [number, number])[] = [
   [238, 236], [259, 258], [266, 265], [289, 192], [290, 195], [299, 193], [309, 194], [312, 190],
 ];
 
-export type KindName = keyof typeof KIND;
-export type TokenText = keyof typeof TOKEN;
-export type FieldName = keyof typeof FIELD;
 
 const kindNames: string[] = [];
 const named: boolean[] = [];

@@ -48,12 +48,6 @@ export const ATTRIBUTE_CALLS: ReadonlySet<string> = new Set(words(`
   __acquires_cond _Alignas
 `));
 
-/** Attributes that say something about locks or contexts; all others only say where and how code is placed. */
-export const LOCK_ANNOTATIONS: ReadonlySet<string> = new Set(words(`
-  __acquires __releases __must_hold __cond_acquires __cond_releases __acquires_shared __releases_shared __must_hold_shared
-  __cond_acquires_shared __must_not_hold __excludes __acquires_ret __acquires_shared_ret
-`));
-
 /** Keywords of C that stand before a parenthesis without being called. */
 export const KEYWORDS: ReadonlySet<string> = new Set(words(`
   if else for while do switch case default return goto break continue sizeof typeof __typeof__ __typeof typeof_unqual

@@ -1,6 +1,6 @@
 /** Steps that the classic and the unified slow path share. Read in mm/page_alloc.c of 5.10.223, 6.1.192, 6.12.117 and 7.2.13. */
 import { GFP } from '../gfp-bits.js';
-import { allowsFs, isNofail } from '../gfp.js';
+import { isNofail } from '../gfp.js';
 import { zoneIndex } from '../machine/watermarks.js';
 import { ALLOC } from './alloc-flags.js';
 import { COMPACT, COSTLY_ORDER, compactionSuitable, type CompactResult } from './compaction.js';
@@ -136,6 +136,3 @@ export function lastChance(w: Walk): Grant | undefined {
   const right = w.env.profile.reserveModel === 'high-harder' ? ALLOC.HARDER : ALLOC.HIGH;
   return getPage(w, ALLOC.WMARK_MIN | right | ALLOC.CPUSET) ?? getPage(w, ALLOC.WMARK_MIN | right);
 }
-
-/** out_of_memory() spares everybody when the request lacks __GFP_FS. */
-export const oomKillsForMask = (gfp: number): boolean => allowsFs(gfp);

@@ -144,10 +144,6 @@ export class World {
     return (this.sleepers.get(queue)?.length ?? 0) > 0;
   }
 
-  holderOf(lock: string): string | undefined {
-    return this.locks.get(lock)?.holder.name;
-  }
-
   private schedule(actor: Actor, t: number, woken: boolean): void {
     actor.turn++;
     const entry: Due = { t, seq: this.seq++, actor, turn: actor.turn, woken };

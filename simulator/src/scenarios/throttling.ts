@@ -1,6 +1,6 @@
 /** Direct reclaimers on a slow disk: waiting for congestion or for a clock against waiting for reclaim progress. */
 import { makeTask } from '../alloc/alloc-flags.js';
-import { newAttempt, JIFFY_MS, type WaitQueue } from '../alloc/env.js';
+import { newAttempt, type WaitQueue } from '../alloc/env.js';
 import type { Grant } from '../alloc/freelist.js';
 import { GFP } from '../gfp-bits.js';
 import { allocPages } from '../alloc/alloc-pages.js';
@@ -97,6 +97,3 @@ export const throttling: Scenario = {
   name: 'throttling',
   run: (c) => [0.5, 4].flatMap((rate) => WAITS.map((w) => runOne(c, w, rate))),
 };
-
-/** Length of the engines' waits, for the page: jiffies of HZ=250 in milliseconds. */
-export const ENGINE_WAITS = { congestionMs: 100, noprogressMs: JIFFY_MS };

@@ -1,6 +1,7 @@
 /** `gfp-audit baseline write|check|prune [PATH...] --baseline FILE` */
 import type { AuditResult } from '../../engine.js';
-import { compareText, counted } from '../../report/order.js';
+import { counted } from '../../report/order.js';
+import { compareText } from '../../rules/order.js';
 import { baselineOf, pruned, writeBaseline, type BaselineEntry } from '../../session/baseline.js';
 import { UsageError, type Arguments } from '../arguments.js';
 import { exitStatus } from '../exit-status.js';

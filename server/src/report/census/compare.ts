@@ -1,5 +1,5 @@
 /** What changed between two censuses: sites that appeared, went, or ask with another mask. */
-import { compareText } from '../order.js';
+import { compareText } from '../../rules/order.js';
 import { COUNTED, type Census, type CensusSite, type Counted, type Counts } from './count.js';
 
 export interface Change {

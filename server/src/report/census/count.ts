@@ -1,7 +1,7 @@
 /** The census: how a tree asks for memory, counted by subsystem. */
 import type { AuditResult, SiteRecord } from '../../engine.js';
 import type { SubsystemOf } from '../../session/subsystems.js';
-import { compareText } from '../order.js';
+import { compareText } from '../../rules/order.js';
 
 /** What is counted, in the order of the columns. */
 export const COUNTED = {

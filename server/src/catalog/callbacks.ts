@@ -74,6 +74,7 @@ export interface CallbackMaps {
   byFieldAlone: Map<string, CallbackEntry>;
 }
 
+/** The callbacks of one kernel (VERSION * 1e6 + PATCHLEVEL * 1e3 + SUBLEVEL); what the user says replaces what the tables say of the same place. */
 export function callbacksAt(version: number, user: readonly CallbackEntry[]): CallbackMaps {
   const maps: CallbackMaps = { byRegister: new Map(), byField: new Map(), byFieldAlone: new Map() };
   for (const { range, entry } of callbackRows()) if (inRange(range, version)) add(maps, entry);

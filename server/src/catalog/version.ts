@@ -29,6 +29,7 @@ export function parseRange(text: string): VersionRange {
   return { since, until };
 }
 
+/** Whether a version (VERSION * 1e6 + PATCHLEVEL * 1e3 + SUBLEVEL) lies in the range, both ends included. */
 export function inRange(range: VersionRange, version: number): boolean {
   return version >= range.since && version <= range.until;
 }

@@ -1,4 +1,5 @@
 /** Turns a retry loop around an allocation into one request with __GFP_NOFAIL. */
+import { isSite } from '../flow/sites.js';
 import type { CallPoint, RetryLoop, Site } from '../flow/model.js';
 import type { TextEdit } from '../rules/model.js';
 import type { KernelParser } from '../syntax/model.js';
@@ -46,8 +47,6 @@ export function withoutLoop(
   const label = loop.parts?.label;
   return unloop(tree, loop.at.file, { success, at, ...(label === undefined ? {} : { label }) }, ask(tree, call));
 }
-
-export const isSite = (call: CallPoint): call is Site => 'api' in call;
 
 /** The node of a call that the flow analysis knows. */
 export function callAt(tree: FunctionTree, point: CallPoint): Node | undefined {

@@ -5,6 +5,7 @@ import type { ParamCondition, PathState, ScopeKind } from './model.js';
 import type { State } from './state.js';
 import type { Transfer } from './transfer.js';
 
+/** The state as rules see it, the same object for the same state. */
 export function toPathState(t: Transfer, s: State): PathState {
   let out = t.pathStates.get(s);
   if (!out) t.pathStates.set(s, (out = new StateView(t, s)));

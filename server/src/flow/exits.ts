@@ -6,6 +6,7 @@ import type { State } from './state.js';
 import { textOf } from './text.js';
 import type { Transfer } from './transfer.js';
 
+/** One way out: `value` is what is returned (absent at the end of a void function), `pos` counts lines from the function's first. */
 export function exitOf(t: Transfer, s: State, value: Expr | undefined, pos: Pos): ExitState {
   const at = t.where(pos);
   const state: PathState = toPathState(t, s);

@@ -18,6 +18,7 @@ export interface Fixpoint {
   imprecise: boolean;
 }
 
+/** Runs all blocks until no state is new. Ends on any graph: where states or visits are cut, it is `imprecise`, and what depends on all states is not sure. */
 export function solve(body: Body, entry: readonly State[], transfer: Transfer): Fixpoint {
   const blocks = body.blocks;
   const order = reversePostorder(blocks);

@@ -37,6 +37,7 @@ const isMember = (h: Held): boolean => /^\w+\./.test(h.class);
 const MAX_SAME = 2;
 const MAX_HELD = 12;
 
+/** The state with `h` held. What the caller had and lost here comes back to it; a lock that is held too often already (a loop) is not counted again. */
 export function acquire(s: State, h: Held): State {
   const i = s.dropped.findIndex((d) => d.kind === h.kind && (d.text === h.text || (h.text === '' && d.text === '')));
   if (i >= 0) {

@@ -32,6 +32,7 @@ export interface MaskScope {
 const GFP_NAME = /^(?:GFP_|__GFP_|___GFP_)[A-Z0-9_]+$/;
 export const isGfpName = (name: string): boolean => GFP_NAME.test(name);
 
+/** Both or-ed: `a | b`. */
 export function union(a: MaskValue, b: MaskValue): MaskValue {
   return {
     must: a.must | b.must,
@@ -74,6 +75,7 @@ function intersect(a: MaskValue, b: MaskValue): MaskValue {
   return { must: a.must & b.must, may: a.params.length || b.params.length ? ALL_BITS : a.may & b.may, params: [], unknown: true };
 }
 
+/** Whether every bit is known, whoever calls. */
 export const isConstant = (m: MaskValue): boolean => m.must === m.may && !m.params.length && !m.unknown;
 
 export function sameMask(a: MaskValue, b: MaskValue): boolean {

@@ -7,6 +7,9 @@ import type { State } from './state.js';
 import { textOf } from './text.js';
 import type { Transfer } from './transfer.js';
 
+/** Whether a call is an allocation site. */
+export const isSite = (call: CallPoint): call is Site => 'api' in call;
+
 /** The site at a call of a catalogued allocator, or a function of the tree that takes a gfp mask. */
 export function siteOf(t: Transfer, ev: CallEvent, point: CallPoint, states: readonly State[], index: number): Site | undefined {
   if (!point.name) return undefined;

@@ -109,7 +109,9 @@ export class Analyst {
     const path = this.places.pathOf(uri);
     for (const { place, files } of this.sessions.values()) {
       const [first] = files.keys();
-      if (first !== undefined && (files.has(uri) || path?.startsWith(place.base))) return this.known(files.has(uri) ? uri : first);
+      if (files.has(uri)) return this.known(uri);
+      // A path that stands outside stays as it is.
+      if (first !== undefined && path !== undefined && this.host.relative(place.base, path) !== path) return this.known(first);
     }
     return undefined;
   }

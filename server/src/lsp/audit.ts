@@ -134,6 +134,7 @@ const PHASES: Readonly<Record<string, readonly [from: number, to: number]>> = {
   check: [82, 99],
 };
 
+/** Share of the whole audit that is done, 0 to 99; how long a phase takes of it was measured on a whole tree. */
 export function percentOf({ phase, done, total }: Progress): number {
   const [from, to] = PHASES[phase] ?? [0, 0];
   return Math.floor(from + (total > 0 ? ((to - from) * Math.min(done, total)) / total : 0));

@@ -8,6 +8,7 @@ export interface Place {
   column: number;
 }
 
+/** The protocol counts lines and UTF-16 units from 0, findings from 1. */
 export const toPlace = ({ line, character }: Position): Place => ({ line: line + 1, column: character + 1 });
 
 export const toPosition = ({ line, column }: Place): Position => ({ line: Math.max(0, line - 1), character: Math.max(0, column - 1) });

@@ -33,6 +33,7 @@ export interface TrackedFile {
   open: boolean;
 }
 
+/** A text before the first patch; `origin`: its name, null where there was none. */
 export function trackedFile(text: string, origin: string | null): TrackedFile {
   if (text === '') return { origin, lines: [], removed: [], open: false };
   const lines = text.split('\n');

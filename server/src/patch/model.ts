@@ -58,6 +58,7 @@ export function bytesToText(bytes: Uint8Array): string {
   return out;
 }
 
+/** The contrary of `bytesToText`: a character is a byte, and above 255 loses what is above. */
 export function textToBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

@@ -1,21 +1,10 @@
+import { isSite } from '../flow/sites.js';
 import type { CallPoint, EntryContext, FunctionFlow, Held, LockKind, PathState, Site } from '../flow/model.js';
 import type { Confidence, Rule, RuleContext, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { ACCOUNT, ATOMIC_BIT, COMP, HIGH, isExact, KSWAPD_RECLAIM, names, NOWARN, ZERO, ZONES } from './gfp.js';
 import { alwaysBefore } from '../flow/dominators.js';
-import {
-  atomicBrought,
-  atomicHeld,
-  callName,
-  callsOf,
-  compatible,
-  isSite,
-  reasonOf,
-  reserved,
-  secondAttempt,
-  sleeps,
-  stepAt,
-} from './query.js';
+import { atomicBrought, atomicHeld, callName, callsOf, compatible, reasonOf, reserved, secondAttempt, sleeps, stepAt } from './query.js';
 import { lockName, maskName } from './words.js';
 
 const SLEEPING_LOCKS = new Set<LockKind>([

@@ -1,4 +1,5 @@
 /** The engine of the two sleep rules: every call that sleeps where sleeping is forbidden, one report per call. */
+import { isSite } from '../flow/sites.js';
 import type { CallPoint, EntryContext, FunctionFlow, Held } from '../flow/model.js';
 import { excludedByTable } from '../flow/own-table.js';
 import type { Confidence, RuleContext, Step } from './model.js';
@@ -17,7 +18,6 @@ import {
   compatible,
   doubtful,
   isInside,
-  isSite,
   openedByCaller,
   reasonOf,
   saidOtherwise,

@@ -1,8 +1,9 @@
+import { isSite } from '../flow/sites.js';
 import type { FunctionFlow, RetryLoop, WaitUse } from '../flow/model.js';
 import type { Rule, RuleContext } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { text } from './expr.js';
-import { isSite, stepAt } from './query.js';
+import { stepAt } from './query.js';
 
 /** Pauses that know nothing of memory. Not among them: memalloc_retry_wait(), which is made for it, and cond_resched(), which is no pause. */
 const FITTING = /^(memalloc_retry_wait|cond_resched\w*)$/;

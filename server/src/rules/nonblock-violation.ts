@@ -1,3 +1,4 @@
+import { isSite } from '../flow/sites.js';
 import type { FunctionFacts } from '../facts/model.js';
 import type { CallPoint, EntryContext, FunctionFlow } from '../flow/model.js';
 import { reachedWith } from '../flow/with-value.js';
@@ -11,7 +12,6 @@ import {
   callsOf,
   compatible,
   isInside,
-  isSite,
   sleeps,
   sleepSteps,
   stepAt,

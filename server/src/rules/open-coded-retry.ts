@@ -1,8 +1,9 @@
+import { isSite } from '../flow/sites.js';
 import type { FunctionFlow, RetryLoop } from '../flow/model.js';
 import type { Confidence, Finding, Rule, RuleContext, Step } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
 import { blocking, isEvaluated } from './gfp.js';
-import { atomicHeld, isSite, stepAt } from './query.js';
+import { atomicHeld, stepAt } from './query.js';
 import { RETRY_REASONS } from './retry-words.js';
 import { lockName, maskName } from './words.js';
 

@@ -2,6 +2,7 @@
  * The questions that rules share: may this call sleep here, is sleeping forbidden here and since when, what is the context
  * in the command line's words, which path leads from one to the other.
  */
+import { isSite } from '../flow/sites.js';
 import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, PathState, Site, SleepWitness, Where } from '../flow/model.js';
 import { behind, forSomeCallers } from '../flow/asked.js';
 import { saysOtherwise } from '../flow/given-values.js';
@@ -19,8 +20,6 @@ export { atomicBrought, atomicHeld, doubtful, openedByCaller, type Cause } from 
 export { dedupe, withoutEchoes } from './merge.js';
 
 const weaker = (a: Sureness, b: Sureness): Sureness => (a === 'no' || b === 'no' ? 'no' : a === 'may' || b === 'may' ? 'may' : 'must');
-
-export const isSite = (call: CallPoint): call is Site => 'api' in call;
 
 const points = new WeakMap<FunctionFlow, readonly CallPoint[]>();
 

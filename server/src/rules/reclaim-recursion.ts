@@ -1,8 +1,9 @@
+import { isSite } from '../flow/sites.js';
 import type { FunctionFlow, Held, MaskValue, PathState, Site } from '../flow/model.js';
 import type { Confidence, ReclaimTaking, Rule, RuleContext, Step } from './model.js';
 import { kernelName } from './behaviour.js';
 import { canHave, DIRECT_RECLAIM, FS, IO, mustHave } from './gfp.js';
-import { beginSteps, callName, callsOf, doubtful, isSite, sleeps, sleepSteps, type Sleep } from './query.js';
+import { beginSteps, callName, callsOf, doubtful, sleeps, sleepSteps, type Sleep } from './query.js';
 import { lockName, maskName } from './words.js';
 
 export const reclaimRecursion: Rule = {

@@ -1,7 +1,8 @@
+import { isSite } from '../flow/sites.js';
 import type { FunctionFlow, ScopeUse, Site, Where } from '../flow/model.js';
 import type { Rule, RuleContext } from './model.js';
 import { behaviour, kernelName } from './behaviour.js';
-import { isSite, stepAt } from './query.js';
+import { stepAt } from './query.js';
 import { scopeName } from './words.js';
 
 export const scopeOneOff: Rule = {

@@ -1,8 +1,9 @@
+import { isSite } from '../flow/sites.js';
 import type { Expr } from '../facts/model.js';
 import type { FunctionFlow } from '../flow/model.js';
 import type { Rule } from './model.js';
 import { bare, holdsGfpToken, looksLikeSize, text } from './expr.js';
-import { callsOf, isSite } from './query.js';
+import { callsOf } from './query.js';
 
 /** Allocators by where they take the mask and what stands in the place that a mask is mistaken for. */
 const PLACES: { api: RegExp; gfp: number; size: number[] }[] = [

@@ -2,10 +2,10 @@
  * What the allocator model adds to a finding: one clause in its message, its severity, its data. The rules say what is
  * wrong with the code; only here is said what this kernel's allocator would do with the request, in numbers.
  */
+import { isSite } from '../flow/sites.js';
 import { GFP, type SiteVerdict } from '../../../simulator/src/index.js';
 import type { FunctionFlow, MaskValue, Site } from '../flow/model.js';
 import type { Finding } from '../rules/model.js';
-import { isSite } from '../rules/query.js';
 import { simulationData, type Simulate } from './simulation.js';
 
 interface Told {

@@ -1,9 +1,10 @@
 /** What happens in a function while a lock is held that is taken at one place: allocations, calls that allocate or sleep. */
+import { isSite } from '../flow/sites.js';
 import type { SiteRecord } from '../engine.js';
 import type { LockRecord, UnderLock } from '../explain/lock.js';
 import type { CallPoint, FunctionFlow, Held } from '../flow/model.js';
 import type { ReclaimLock } from '../index/reclaim.js';
-import { isSite, sleeps, type Sleep } from '../rules/query.js';
+import { sleeps, type Sleep } from '../rules/query.js';
 import { lockName } from '../rules/words.js';
 
 /** The lock that a call takes, which begins at a place; lines as the flow has them. Undefined when it takes none. */

@@ -30,6 +30,7 @@ export interface Walk {
   highest: number;
 }
 
+/** One try of the free lists under the given ALLOC_* flags (get_page_from_freelist(), mm/page_alloc.c); undefined: no zone has a block above its watermark. */
 export function getPage(w: Walk, flags: number): Grant | undefined {
   const grant = getPageFromFreelist(w.env.machine, w.req.gfp, w.req.order, flags, w.highest);
   if (grant && isNofail(w.req.gfp) && w.req.order > 1 && w.env.profile.nofailOrderWarn === 'rmqueue') warn(w.env, w.a, 'nofail-order');

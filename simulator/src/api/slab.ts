@@ -13,6 +13,7 @@ export const KMALLOC_MAX_CACHE_SIZE = 8192;
 /** Order that SLUB prefers for its caches. */
 const PREFERRED_ORDER = 3;
 
+/** get_order(): smallest order of 4 KiB pages that holds `size` bytes; 0 for up to a page. */
 export const getOrder = (size: number): number => Math.max(0, Math.ceil(Math.log2(Math.max(1, Math.ceil(size / 4096)))));
 
 /** kmalloc of `size` bytes, 0 excluded by the caller. */

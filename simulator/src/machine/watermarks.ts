@@ -18,6 +18,7 @@ const THP_MIN_PAGES = (512 * 1024) / PAGE_KBYTES;
 /** Zone types, lowest first. HighMem exists on 32-bit machines only. */
 export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'HighMem', 'Movable', 'Device'] as const;
 export type ZoneName = (typeof ZONE_NAMES)[number];
+/** Index in ZONE_NAMES: the higher, the fewer requests may use it. */
 export const zoneIndex = (name: ZoneName): number => ZONE_NAMES.indexOf(name);
 
 /** sysctl vm.lowmem_reserve_ratio, defaults. */

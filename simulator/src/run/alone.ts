@@ -153,4 +153,5 @@ export class AloneDriver implements Env {
   }
 }
 
+/** Three decimals: what a run prints must not hang on the last bits of a double. */
 export const round3 = (n: number): number => Math.round(n * 1000) / 1000;

@@ -56,6 +56,7 @@ export function smallMachine(
   );
 }
 
+/** Bits of a flag or composite in a profile; 0 where that kernel has none of the name. */
 export const mask = (p: Profile, name: string): number => p.composites.get(name) ?? p.flags.get(name) ?? 0;
 
 /** How an open-coded loop waits between its tries. */

@@ -1,11 +1,12 @@
 /** open-coded-retry: one request with __GFP_NOFAIL instead of the loop, or the mend that fits instead. */
+import { isSite } from '../../flow/sites.js';
 import { GFP } from '../../../../simulator/src/index.js';
 import type { FunctionFlow, RetryLoop, Site } from '../../flow/model.js';
 import type { Finding } from '../../rules/model.js';
 import type { Fixer, FixWorld, Proposal } from '../model.js';
 import { convertThrough } from '../chain/convert.js';
 import { Refused } from '../chain/sources.js';
-import { isSite, nofailInstead } from '../retry-loop.js';
+import { nofailInstead } from '../retry-loop.js';
 import { otherMends } from './advice.js';
 import { Unfit } from './statements.js';
 

@@ -50,7 +50,8 @@ const RUNNERS: Readonly<Record<string, readonly number[]>> = {
 const NONE: readonly number[] = [];
 
 /** Argument indices of functions that a call of `name` runs before it returns; empty for most. */
-export const runnersOf = (name: string): readonly number[] => (Object.hasOwn(RUNNERS, name) ? RUNNERS[name]! : NONE);
+export const runnersOf = (name: string): readonly number[] => runners.get(name) ?? NONE;
+const runners: ReadonlyMap<string, readonly number[]> = new Map(Object.entries(RUNNERS));
 
 /**
  * Operations that every implementation allocates in: 'struct.field' to the words for it. Read in 6.1: quota_read and quota_write of ext2, ext4, f2fs,

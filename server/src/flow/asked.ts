@@ -11,6 +11,7 @@ import { WARNING_ARGUMENT, WARNINGS } from '../facts/names.js';
 import { reached } from '../facts/reached.js';
 import { atomOf, constantOf } from './know.js';
 import { identifiersOf, textOf } from './text.js';
+import { ofBody } from './of-body.js';
 
 export type Question = 'may-sleep' | 'last-reference' | 'debugging' | 'other-task' | 'first-use';
 
@@ -168,12 +169,16 @@ function isWarned({ ev }: Block, { when, is }: Edge): boolean {
   return said !== null && asked !== null && said.subject === asked.subject && said.rel === asked.rel && said.value === asked.value;
 }
 
-const known = new WeakMap<Body, { answers: Answers; open: Partial<Record<Question, ReadonlySet<number>>> }>();
+interface Answered {
+  answers: Answers;
+  /** Blocks that can be reached without an answer. */
+  open: Partial<Record<Question, ReadonlySet<number>>>;
+}
+const answered = ofBody((body): Answered => ({ answers: answersOf(body.blocks, flagsOf(body)), open: {} }));
 
 /** Whether every way from the entry to the block takes a branch that answers the question. */
 export function behind(body: Body, block: number, question: Question): boolean {
-  let sets = known.get(body);
-  if (!sets) known.set(body, (sets = { answers: answersOf(body.blocks, flagsOf(body)), open: {} }));
+  const sets = answered(body);
   let open = sets.open[question];
   if (!open) sets.open[question] = open = reachedWithout(body.blocks, question, sets.answers);
   return !open.has(block);
@@ -254,14 +259,8 @@ function behindAnswer(body: Body, block: number, object: string, rel: '==' | '!=
 const PUTS_OFF = /(^|_)(queue|enqueue|schedule|defer)(_|$)/;
 const putsOff = (ev: Event): ev is CallEvent => ev.k === 'call' && typeof ev.fn === 'string' && PUTS_OFF.test(ev.fn);
 
-const putting = new WeakMap<Body, ReadonlySet<number>>();
-
 /** Most functions have none; asked of every call, whether it has one is worth remembering. */
-function blocksThatPutOff(body: Body): ReadonlySet<number> {
-  let known = putting.get(body);
-  if (!known) putting.set(body, (known = new Set(body.blocks.flatMap(({ ev }, b) => (ev.some(putsOff) ? [b] : [])))));
-  return known;
-}
+const blocksThatPutOff = ofBody(({ blocks }): ReadonlySet<number> => new Set(blocks.flatMap(({ ev }, b) => (ev.some(putsOff) ? [b] : []))));
 
 /** What a build has is no choice of the context's. */
 const isConfiguration = (when: Expr): boolean => Array.isArray(when) && when[0] === 'config';

@@ -9,6 +9,7 @@ import { assignedAt, BITS, fieldAt, fieldGuards, setBefore } from './fields.js';
 import { constantOf } from './know.js';
 import type { FieldGuard } from './model.js';
 import { textOf } from './text.js';
+import { ofBody } from './of-body.js';
 
 /** What every way from the function's entry to the block asserts of fields of its parameters: truths, bits and commands. */
 export const guardsAt = (facts: FunctionFacts, block: number): FieldGuard[] => [
@@ -48,14 +49,11 @@ interface Compared {
   reached: Map<string | undefined, ReadonlySet<number>>;
 }
 
-const compared = new WeakMap<Body, readonly Compared[]>();
-
 /** What every way to the block asserts of the values of such fields. */
 function commandGuards(facts: FunctionFacts, block: number): FieldGuard[] {
   const { body } = facts;
   if (!body) return [];
-  let known = compared.get(body);
-  if (!known) compared.set(body, (known = comparedIn(facts, body)));
+  const known = comparedIn(body, facts);
   if (!known.length) return [];
   return known.flatMap(({ index, field, values, reached }): FieldGuard[] => {
     const others = reached.get(undefined)!.has(block);
@@ -73,7 +71,7 @@ interface Question {
 }
 type Questions = readonly (readonly (Question | undefined)[] | undefined)[];
 
-function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
+const comparedIn = ofBody((body, facts: FunctionFacts): readonly Compared[] => {
   const compares = ({ when }: Edge): boolean =>
     Array.isArray(when) && when[0] === 'b' && (when[1] === '==' || when[1] === '!=') && typeof when[2] !== 'number';
   if (!facts.params.length || !body.blocks.some(({ next }) => next.some(compares))) return NONE;
@@ -108,7 +106,7 @@ function comparedIn(facts: FunctionFacts, body: Body): readonly Compared[] {
     for (const value of [undefined, ...c.values]) c.reached.set(value, reachedWith(body, c, value, questions, stale));
   }
   return found;
-}
+});
 const NONE: readonly Compared[] = [];
 
 /** Blocks that can be reached where the field has a value; undefined: none of those that are asked for. */

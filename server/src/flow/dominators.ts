@@ -4,21 +4,14 @@
  */
 import type { Body, Edge } from '../facts/model.js';
 import type { CallPoint, FunctionFlow } from './model.js';
+import { ofBody } from './of-body.js';
 
 interface Order {
   /** Immediate dominator by block, -1 for blocks that the entry does not reach; the entry is its own. */
   idom: Int32Array;
   reach: Map<number, Set<number>>;
 }
-const known = new WeakMap<Body, Order>();
-
-function orderOf(body: Body): Order {
-  const cached = known.get(body);
-  if (cached) return cached;
-  const made: Order = { idom: immediateDominators(body), reach: new Map() };
-  known.set(body, made);
-  return made;
-}
+const orderOf = ofBody((body): Order => ({ idom: immediateDominators(body), reach: new Map() }));
 
 /** Immediate dominators by the two-finger iteration of Cooper, Harvey and Kennedy (2001). */
 function immediateDominators(body: Body): Int32Array {

@@ -9,8 +9,8 @@ import { dominates } from './dominators.js';
 import { constantOf } from './know.js';
 import type { FieldGuard, ParamCondition } from './model.js';
 import { textOf } from './text.js';
+import { ofBody } from './of-body.js';
 
-const guards = new WeakMap<Body, ReturnType<typeof guardsOf>>();
 /** Fields of parameters that are looked at in one function; more are not followed. */
 const MAX_FIELDS = 12;
 
@@ -18,14 +18,12 @@ const MAX_FIELDS = 12;
 export function fieldGuards(facts: FunctionFacts, block: number): FieldGuard[] {
   const { body } = facts;
   if (!body) return [];
-  let known = guards.get(body);
-  if (!known) guards.set(body, (known = guardsOf(facts, body)));
   const out: FieldGuard[] = [];
-  for (const { guard, reached } of known.values()) if (!reached.has(block)) out.push(guard);
+  for (const { guard, reached } of guardsOf(body, facts).values()) if (!reached.has(block)) out.push(guard);
   return out;
 }
 
-function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }> {
+const guardsOf = ofBody((body, facts: FunctionFacts): Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }> => {
   const out = new Map<string, { guard: FieldGuard; reached: ReadonlySet<number> }>();
   const assigned = new Set<string>();
   const copies: Copies = new Map();
@@ -58,7 +56,7 @@ function guardsOf(facts: FunctionFacts, body: Body): Map<string, { guard: FieldG
   }
   if (out.size > 0) throughFlags(facts, body, tests, out);
   return out;
-}
+});
 
 /**
  * Locals that are 0 but where a guard holds: `bool late = false; if (wait) settle(x, &late); ... if (late) wait_for(x);`. Where one of them is

@@ -8,6 +8,7 @@ import { dominates } from './dominators.js';
 import { setBefore } from './fields.js';
 import { type Atom, atomOf, constantOf } from './know.js';
 import { textOf } from './text.js';
+import { ofBody } from './of-body.js';
 
 /** Members of a callee's parameters that are compared with constants; more are not followed. */
 const MAX_MEMBERS = 8;
@@ -40,7 +41,7 @@ interface Asked {
 export function saysOtherwise(caller: FunctionFacts, line: number, callee: FunctionFacts, at: number): boolean {
   if (!caller.body) return false;
   if (!callee.body) return inOtherCase(caller, caller.body, line, callee, at);
-  const asked = askedOf(callee, callee.body);
+  const asked = askedOf(callee.body, callee);
   if (!asked.members.length) return false;
   const targets = callee.body.blocks.flatMap(({ ev }, b) => (ev.some((e) => e.k === 'call' && e.pos[0] === at) ? [b] : []));
   // Most calls are made whatever the members are.
@@ -86,15 +87,7 @@ function callAt(body: Body, line: number, name: string): Made | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-const known = new WeakMap<Body, Asked>();
-
-function askedOf(facts: FunctionFacts, body: Body): Asked {
-  let asked = known.get(body);
-  if (!asked) known.set(body, (asked = look(facts, body)));
-  return asked;
-}
-
-function look(facts: FunctionFacts, body: Body): Asked {
+const askedOf = ofBody((body, facts: FunctionFacts): Asked => {
   const members: Member[] = [];
   if (!facts.params.some((p) => p.type.includes('*'))) return { members, questions: [] };
   let names: ReadonlyMap<string, { index: number; prefix: string }> | undefined;
@@ -125,7 +118,7 @@ function look(facts: FunctionFacts, body: Body): Asked {
     if (m.values.size > MAX_VALUES) m.values.clear();
   }
   return { members, questions };
-}
+});
 
 /** What an edge asserts by `==` and `!=`. The labels of a switch are constants, in lower case too: `case link_up:`. */
 function atomFor({ when, is }: Edge, { next }: Block): Atom | null {

@@ -1,4 +1,5 @@
 /** Bottom-up linking: every function's summary, callees before callers, from the facts of a whole tree. */
+import type { SleeperEntry } from '../catalog/model.js';
 import type { Expr, FileFacts, FunctionFacts, PlainArgument } from '../facts/model.js';
 import { calledNames, hasBody } from '../facts/codec.js';
 import { NORETURN } from '../facts/names.js';
@@ -39,6 +40,14 @@ class ChainWitness implements SleepWitness {
   get path(): ChainStep[] {
     return chainOf(this.tail);
   }
+}
+
+/** What the name of a called function says where no arguments are known. */
+interface Said {
+  /** After it nothing is sure. */
+  unsure: boolean;
+  never: boolean;
+  sleeper: SleeperEntry | undefined;
 }
 
 export class Linker implements Knowledge {
@@ -190,15 +199,30 @@ export class Linker implements Knowledge {
     return undefined;
   }
 
+  private readonly names = new Map<string, Said | null>();
+
+  /** What a called name says by itself; null for most. A tree without graphs calls the same names millions of times. */
+  private said(name: string): Said | null {
+    let said = this.names.get(name);
+    if (said === undefined) {
+      const unsure = isQuestion(name) || (NORETURN.has(name) && name !== 'BUG');
+      const never = this.cat.neverSleeps(name);
+      const sleeper = this.cat.sleeper(name);
+      this.names.set(name, (said = unsure || never || sleeper ? { unsure, never, sleeper } : null));
+    }
+    return said;
+  }
+
   /** A function without a graph: it may do what any of its callees does, without conditions it could know of. */
   private light(ref: FunctionRef): Summary {
     const sleeps: Summary['sleeps'][number][] = [];
     // After "was this the last reference?" or "may I sleep?" nothing is sure (see flow/asked.ts), nor after panic(), which may be the end.
     let unsure = ref.facts.selects === true;
     for (const [name, line, args] of ref.facts.callees ?? []) {
-      if (isQuestion(name) || (NORETURN.has(name) && name !== 'BUG')) unsure = true;
-      if (this.cat.neverSleeps(name)) continue;
-      const sleeper = this.cat.sleeper(name);
+      const said = this.said(name);
+      if (said?.unsure) unsure = true;
+      if (said?.never) continue;
+      const sleeper = said?.sleeper;
       if (sleeper) {
         if (!sleeper.when && sleeps.length < 3 && !sleeps.some((o) => o.depth === 0)) {
           sleeps.push(

@@ -277,3 +277,92 @@ void *rail_alloc(size_t size)
     assert.match(await words('if (!p)\n\t\t\tp = vmalloc(size);'), /repeats more/);
   });
 });
+
+describe("an array's own lock", () => {
+  it('has the name of the array, asserted or taken', async () => {
+    const text = (kept: string): string => `
+struct xarray { spinlock_t xa_lock; };
+struct shrew { struct xarray ids; u32 id, next; };
+static void shrew_drop(struct shrew *s)
+{
+	lockdep_assert_held(&s->ids.xa_lock);
+	${kept === 'held' ? '' : 'xa_unlock_irq(&s->ids);'}
+	kfree(kmalloc(64, GFP_KERNEL)); // drop
+	${kept === 'held' ? '' : 'xa_lock_irq(&s->ids);'}
+}
+void shrew_add(struct shrew *s, void *p, spinlock_t *lock)
+{
+	struct xarray *xa = &s->ids;
+
+	${kept === 'other' ? 'spin_lock(lock);' : 'xa_lock_irq(xa);'}
+	__xa_alloc_cyclic(xa, &s->id, p, xa_limit_32b, &s->next, GFP_KERNEL); // add
+	${kept === 'other' ? 'spin_unlock(lock);' : 'xa_unlock_irq(xa);'}
+}`;
+    assert.deepEqual(await shown({ 'drivers/s.c': text('') }), []);
+    assert.deepEqual(await shown({ 'drivers/s.c': text('held') }), ['sleep-in-atomic drop']);
+    assert.deepEqual(await shown({ 'drivers/s.c': text('other') }), ['sleep-in-atomic add']);
+  });
+});
+
+describe('a member that holds a parameter', () => {
+  it('is asked for what the caller gives', async () => {
+    const text = (state: string): string => `
+struct gull { int state; spinlock_t lock; struct rw_semaphore sem; };
+bool gull_change(struct gull *g, int state)
+{
+	bool changed = false;
+
+	spin_lock(&g->lock);
+	switch (state) {
+	case GULL_LIVE:
+	case GULL_DEAD:
+		changed = gull_may(g);
+		break;
+	}
+	if (changed)
+		g->state = state;
+	spin_unlock(&g->lock);
+	if (!changed)
+		return false;
+	if (g->state == GULL_LIVE) {
+		down_read(&g->sem);
+		up_read(&g->sem);
+	}
+	return true;
+}
+void gull_end(struct gull *g, spinlock_t *lock)
+{
+	spin_lock(lock);
+	gull_change(g, ${state}); // end
+	spin_unlock(lock);
+}`;
+    assert.deepEqual(await shown({ 'drivers/g.c': text('GULL_DEAD') }), []);
+    assert.deepEqual(await shown({ 'drivers/g.c': text('GULL_LIVE') }), ['sleeping-call-in-atomic end']);
+  });
+});
+
+describe('at once or in a task', () => {
+  it('by the name of what hands it over', async () => {
+    const text = (otherwise: string): string => `
+struct ibex { struct mutex m; struct timer_list t; bool polled; };
+static void ibex_copy(struct ibex *x)
+{
+	mutex_lock(&x->m); // copy
+	mutex_unlock(&x->m);
+}
+static void ibex_tick(struct timer_list *t)
+{
+	struct ibex *x = from_timer(x, t, t);
+
+	kfree(kmalloc(8, GFP_ATOMIC));
+	if (x->polled)
+		ibex_copy(x);
+	else
+		${otherwise};
+}
+void ibex_start(struct ibex *x) { timer_setup(&x->t, ibex_tick, 0); }
+`;
+    assert.deepEqual(await shown({ 'drivers/i.c': text('ibex_complete_in_task(x, ibex_copy)') }), []);
+    assert.deepEqual(await shown({ 'drivers/i.c': text('ibex_note(x)') }), ['sleeping-call-in-atomic copy']);
+  });
+});

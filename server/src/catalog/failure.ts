@@ -60,3 +60,7 @@ export const ERROR_CARRIERS: ReadonlySet<string> = new Set([
 
 /** Compare an error, their first argument, with a code, their second: true for the code and for errors that are kinds of it (fs/bcachefs/errcode.h). */
 export const ERROR_MATCHES: ReadonlySet<string> = new Set(['bch2_err_matches']);
+
+/** Allocators of objects that are all zeros (include/linux/{slab,mm,device}.h, 5.10 to 7.2). */
+export const makesZeros = (name: string): boolean => ZEROED.test(name);
+const ZEROED = /^(devm_|kv|v|k)?k?(zalloc|calloc)(_node|_objs?)?$|^kmem_cache_zalloc$/;

@@ -256,7 +256,7 @@ function behindAnswer(body: Body, block: number, object: string, rel: '==' | '!=
 }
 
 /** Calls that hand something to a task: `queue_work(wq, &x->work)`, `target_queue_submission(x)`. */
-const PUTS_OFF = /(^|_)(queue|enqueue|schedule|defer)(_|$)/;
+const PUTS_OFF = /(^|_)(queue|enqueue|schedule|defer|in_task)(_|$)/;
 const putsOff = (ev: Event): ev is CallEvent => ev.k === 'call' && typeof ev.fn === 'string' && PUTS_OFF.test(ev.fn);
 
 /** Most functions have none; asked of every call, whether it has one is worth remembering. */

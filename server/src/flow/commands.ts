@@ -78,10 +78,11 @@ const comparedIn = ofBody((body, facts: FunctionFacts): readonly Compared[] => {
   const aliases = addressesIn(facts, body);
   const list: Compared[] = [];
   const texts = new Map<Compared, Set<string>>();
-  const question = (edge: Edge): Question | undefined => {
+  const question = (edge: Edge, b: number): Question | undefined => {
     if (!compares(edge)) return undefined;
     const [, op, left, right] = edge.when as ['b', string, Expr, Expr];
-    const at = typeof left === 'string' ? { object: left, field: '' } : memberOf(left, aliases);
+    const stored = typeof left === 'string' ? left : storedIn(facts, body, b, textOf(left));
+    const at = stored !== undefined ? { object: stored, field: '' } : memberOf(left, aliases);
     const index = at ? facts.params.findIndex((p) => p.name === at.object) : -1;
     const value = index < 0 ? undefined : constantName(right, facts);
     if (value === undefined) return undefined;
@@ -92,11 +93,11 @@ const comparedIn = ofBody((body, facts: FunctionFacts): readonly Compared[] => {
       const { name } = facts.params[index]!;
       texts.set(of, new Set(of.field === '' ? [name] : [name, `${name}.${of.field}`]));
     }
-    texts.get(of)!.add(textOf(left));
+    if (stored === undefined || stored === left) texts.get(of)!.add(textOf(left));
     if (!of.values.includes(value)) of.values.push(value);
     return { of, value, equal: op === '==' };
   };
-  const questions: Questions = body.blocks.map(({ next }) => (next.some(compares) ? next.map(question) : undefined));
+  const questions: Questions = body.blocks.map(({ next }, b) => (next.some(compares) ? next.map((edge) => question(edge, b)) : undefined));
   const switched = (of: Compared): boolean =>
     questions.some((row) => row !== undefined && new Set(row.map((q) => (q?.of === of && q.equal ? q.value : ''))).size > MIN_CASES);
   const found = list.filter((c) => c.values.length <= MAX_VALUES && (c.field === '' ? c.values.length > 1 : switched(c)));
@@ -108,6 +109,15 @@ const comparedIn = ofBody((body, facts: FunctionFacts): readonly Compared[] => {
   return found;
 });
 const NONE: readonly Compared[] = [];
+
+/** The parameter that a member holds once the function has put it there, and nothing else: `x->state = new_state; ... if (x->state == LIVE)`. */
+function storedIn({ params }: FunctionFacts, body: Body, block: number, member: string): string | undefined {
+  const values = body.blocks.flatMap(({ ev }) => ev.flatMap((e) => (e.k === 'set' && textOf(e.to) === member ? [e] : [])));
+  const [first] = values;
+  if (first === undefined || typeof first.value !== 'string' || !params.some((p) => p.name === first.value)) return undefined;
+  const same = values.every((e) => e.op === '=' && e.value === first.value);
+  return same && setBefore(body, member).has(block) && !setBefore(body, first.value).size ? first.value : undefined;
+}
 
 /** Blocks that can be reached where the field has a value; undefined: none of those that are asked for. */
 function reachedWith(

@@ -1,6 +1,6 @@
 /** How a call may sleep, before its arguments have their say: by the catalogue, by what the tree knows of the callee, by the functions it is given. */
 import type { AllocatorEntry, SleeperEntry } from '../catalog/model.js';
-import type { CallEvent, Expr } from '../facts/model.js';
+import type { CallEvent, Expr, FunctionFacts } from '../facts/model.js';
 import { isNonzero } from './bind.js';
 import type { CallEffects, Held, ParamCondition, SleepWitness } from './model.js';
 import { lockText } from './text.js';
@@ -79,9 +79,17 @@ function operationEffects(t: Transfer, ev: CallEvent): CallEffects | undefined {
   return why === undefined ? undefined : { sleeps: [{ kind: 'alloc', api: field, why, path: [], when: [], drops: [], sure: true }] };
 }
 
+/** What a local pointer is given once: `xa = &x->ids`. */
+export function pointedTo(facts: FunctionFacts, arg: Expr | undefined): Expr | undefined {
+  if (typeof arg !== 'string' || !(arg in facts.body!.vars)) return arg;
+  const values = facts.body!.blocks.flatMap(({ ev }) => ev.flatMap((e) => (e.k === 'set' && e.to === arg ? [e.value] : [])));
+  const [only] = values;
+  return values.length === 1 && Array.isArray(only) && only[0] === 'u' && only[1] === '&' ? only : arg;
+}
+
 /** The lock that a call lets go of while it sleeps, by the argument that names its object. */
 function droppedLock(t: Transfer, ev: CallEvent, argument: number, known?: string): Held {
-  const arg = ev.args[argument];
+  const arg = pointedTo(t.ref.facts, ev.args[argument]);
   return {
     kind: 'spin',
     text: lockText(arg),

@@ -4,7 +4,7 @@ import { parseLockText } from './annotations.js';
 import { givenScopes } from './given-handle.js';
 import type { Held, OpenScope } from './model.js';
 import { EMPTY_STATE, type State } from './state.js';
-import { textOf } from './text.js';
+import { lockText, ofArray } from './text.js';
 import type { Transfer } from './transfer.js';
 import { lockClass, lockKindOfType, typeOf } from './types.js';
 
@@ -18,7 +18,7 @@ export function entryStates(t: Transfer): State[] {
     if (facts.marks.slice(0, i).some((m) => m.kind === 'acquires' && m.text === mark.text)) continue;
     const expr = parseLockText(mark.text);
     if (expr === undefined) continue;
-    const text = textOf(Array.isArray(expr) && expr[0] === 'u' && expr[1] === '&' ? expr[2] : expr);
+    const text = lockText(ofArray(expr));
     // lock_sock() is annotated by the spinlock inside (include/net/sock.h): what is held is the socket.
     const kind =
       text === 'RCU' || text === 'rcu'
@@ -30,7 +30,7 @@ export function entryStates(t: Transfer): State[] {
     held.push({
       kind,
       text: kind === 'rcu' ? '' : text,
-      class: kind === 'rcu' ? '' : lockClass(expr, facts, file, t.know),
+      class: kind === 'rcu' ? '' : lockClass(ofArray(expr), facts, file, t.know),
       atomic: isAtomicKind(kind),
       rtAtomic: isRtAtomicKind(kind),
       at: t.where([0, 1, 0, 1]),

@@ -2,6 +2,7 @@
  * Modes kept in structures: `args->force = true; send(args);` where send() waits only `if (!args->force)`; and parameters that are asked
  * about once. The states do not follow what a function never asks again; the graphs of caller and callee tell it.
  */
+import { makesZeros } from '../catalog/failure.js';
 import type { Body, Expr, FunctionFacts, SetEvent } from '../facts/model.js';
 import { reached } from '../facts/reached.js';
 import { orNames } from './bind.js';
@@ -104,9 +105,6 @@ function isOwn(e: Expr, { vars }: Body): boolean {
   return typeof e === 'string' && e in vars;
 }
 
-/** Allocators whose objects are all zeros. */
-const ZEROED = /^(devm_|kv|v|k)?k?(zalloc|calloc)(_node|_objs?)?$|^kmem_cache_zalloc$/;
-
 /**
  * Where a local, or a member of what a local points to, is given a value, also by those that are given its address (or that of the object); `off`: it
  * is 0, as all members of an object are that was allocated so.
@@ -124,7 +122,7 @@ function setsOf(body: Body, name: string): { block: number; off: boolean }[] {
       if (object !== undefined && to === object) {
         // A call's result is put down by the call and by the assignment.
         const value = e.k === 'set' ? (Array.isArray(e.value) && e.value[0] === 'call' ? e.value[1] : undefined) : e.fn;
-        return [{ block, off: typeof value === 'string' && ZEROED.test(value) }];
+        return [{ block, off: typeof value === 'string' && makesZeros(value) }];
       }
       if (e.k === 'set' && to === name) return [{ block, off: e.op === '=' && constantOf(e.value) === 0 }];
       if (e.k !== 'call') return [];

@@ -6,7 +6,7 @@ import { NONZERO, ZERO } from './know.js';
 import { acquire, release } from './locks.js';
 import type { Held } from './model.js';
 import { learn, type State } from './state.js';
-import { isWord, lockText } from './text.js';
+import { isWord, lockText, ofArray } from './text.js';
 import type { Transfer } from './transfer.js';
 import { lockClass, lockKindOfType, typeOf } from './types.js';
 
@@ -17,7 +17,7 @@ function lockObject(s: State, e: Expr | undefined): string {
 }
 
 function held(t: Transfer, s: State, ev: CallEvent, lock: LockEntry): Held {
-  const arg = lock.lock === null ? undefined : ev.args[lock.lock];
+  const arg = lock.lock === null ? undefined : ofArray(ev.args[lock.lock]);
   const text = lockObject(s, arg);
   return {
     kind: lock.kind,

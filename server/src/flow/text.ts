@@ -76,6 +76,14 @@ export function lockText(e: Expr | undefined): string {
   return textOf(e);
 }
 
+/** What an array's own lock locks: `&x->ids.xa_lock` is what xa_lock(&x->ids) takes (include/linux/xarray.h). */
+export function ofArray<E extends Expr | undefined>(e: E): E | Expr {
+  let inner: Expr | undefined = e;
+  while (Array.isArray(inner) && ((inner[0] === 'u' && inner[1] === '&') || inner[0] === 'cast')) inner = inner[2];
+  if (!Array.isArray(inner) || (inner[0] !== '->' && inner[0] !== '.') || inner[2] !== 'xa_lock') return e;
+  return inner[0] === '->' ? inner[1] : ['u', '&', inner[1]];
+}
+
 /** Is the text one name and nothing else? */
 export const isWord = (text: string): boolean => WORD.test(text);
 const WORD = /^\w+$/;

@@ -5,6 +5,7 @@
 import { isSite } from '../flow/sites.js';
 import type { CallPoint, EntryContext, FunctionFlow, Held, MaskValue, PathState, Site, SleepWitness, Where } from '../flow/model.js';
 import { behind, forSomeCallers } from '../flow/asked.js';
+import { pointedTo } from '../flow/effects.js';
 import { saysOtherwise } from '../flow/given-values.js';
 import { hopsOf } from '../index/brought.js';
 import { lockText } from '../flow/text.js';
@@ -60,7 +61,7 @@ export function sleeps(flow: FunctionFlow, call: CallPoint, i: number, context?:
         api: call.api,
         path: [],
         when: [],
-        drops: droppedBy(call, state),
+        drops: droppedBy(flow, call, state),
         how,
         why: call.traits?.sleeps === 'always' ? 'may sleep whatever its mask says' : `allocates with ${maskName(call.gfpText)}`,
         // A function of the tree whose inside shows no sleep has a mask for something else.
@@ -133,8 +134,8 @@ function given(call: CallPoint, state: PathState | undefined): Held[] {
 }
 
 /** What the API lets go of while it allocates (the lock inside an xarray, for one). */
-function droppedBy(site: Site, state: PathState | undefined): Held[] {
-  const arg = site.traits?.drops === undefined ? undefined : site.args[site.traits.drops];
+function droppedBy({ ref }: FunctionFlow, site: Site, state: PathState | undefined): Held[] {
+  const arg = site.traits?.drops === undefined ? undefined : pointedTo(ref.facts, site.args[site.traits.drops]);
   if (arg === undefined) return [];
   const object = lockText(arg);
   const { lock } = site.traits!;

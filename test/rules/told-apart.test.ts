@@ -366,3 +366,29 @@ void ibex_start(struct ibex *x) { timer_setup(&x->t, ibex_tick, 0); }
     assert.deepEqual(await shown({ 'drivers/i.c': text('ibex_note(x)') }), ['sleeping-call-in-atomic copy']);
   });
 });
+
+describe('two builds', () => {
+  const text = (arm: string): string => `
+struct dace { spinlock_t lock; };
+#ifdef CONFIG_DACE_SPARSE
+static void dace_free(struct dace *d) { remove_proc_entry("dace", NULL); }
+#else
+static void dace_free(struct dace *d) { }
+#endif
+#if${arm} CONFIG_DACE_SPARSE
+void dace_reset(struct dace *d)
+{
+	dace_free(d);
+}
+#endif
+void dace_end(struct dace *d)
+{
+	spin_lock(&d->lock);
+	dace_reset(d); // end
+	spin_unlock(&d->lock);
+}`;
+  it('a function of the one does not call what the other has', async () => {
+    assert.deepEqual(await shown({ 'kernel/d.c': text('ndef') }), []);
+    assert.deepEqual(await shown({ 'kernel/d.c': text('def') }), ['sleeping-call-in-atomic end']);
+  });
+});

@@ -91,7 +91,7 @@ export class Linker implements Knowledge {
 
   effects = (fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined => {
     if (typeof fn === 'string' && this.cat.neverSleeps(fn)) return undefined;
-    const targets = typeof fn === 'string' ? this.targets(fn, file) : this.indirect(fn, { file, facts: caller });
+    const targets = typeof fn === 'string' ? inBuildOf(caller, this.targets(fn, file)) : this.indirect(fn, { file, facts: caller });
     if (!targets.length) return typeof fn === 'string' ? undefined : this.operationEffects(fn, { file, facts: caller });
     const single = targets.length === 1 ? targets[0]!.facts : undefined;
     const key = single ?? targets.map((t) => `${t.file.path}:${t.facts.line}`).join();
@@ -244,7 +244,7 @@ export class Linker implements Knowledge {
         }
         continue;
       }
-      const targets = this.targets(name, ref.file);
+      const targets = inBuildOf(ref.facts, this.targets(name, ref.file));
       for (const target of targets) {
         if (target.facts === ref.facts) continue;
         const only = isOnly(target, targets) && !ref.facts.armed?.includes(name);
@@ -301,6 +301,13 @@ function handedPlainly(fields: readonly FieldGuard[] | undefined, args: readonly
     else if (/^\w/.test(g.field)) out.push(g);
   }
   return out;
+}
+
+/** Of several definitions those that a build with this caller has: `#ifdef A` there, and not `#ifndef A`. */
+export function inBuildOf({ arms }: FunctionFacts, targets: readonly FunctionRef[]): readonly FunctionRef[] {
+  if (!arms || targets.length < 2) return targets;
+  const others = new Set(arms.map((arm) => (arm.startsWith('!') ? arm.slice(1) : `!${arm}`)));
+  return targets.filter(({ facts }) => facts.arms?.some((arm) => others.has(arm)) !== true);
 }
 
 /** What a function takes and gives back in the fullest of its outcomes. */

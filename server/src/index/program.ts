@@ -12,7 +12,7 @@ import { asHere } from './as-here.js';
 import { callbackContext, statedContext } from './beginnings.js';
 import { Contexts, type Root } from './contexts.js';
 import { edgesOf, givenOnly, isMadeOnMiss, PLAIN, SharedVariants, tableOf, unanswered, type CallEdge } from './edges.js';
-import type { Linker } from './link.js';
+import { inBuildOf, type Linker } from './link.js';
 import { Operations, type ProgramCatalogue } from './operations.js';
 import type { Beyond, CanFail, Use } from './memo.js';
 import { reclaimLocks, takenLocks, toldLocks, type ReclaimLock, type TakenLock } from './reclaim.js';
@@ -339,7 +339,7 @@ export class Program extends Operations {
   }
 
   private targets(point: CallPoint, a: Analysis): readonly FunctionRef[] {
-    return point.name ? this.tree.resolve(point.name, a.ref.file) : this.indirectTargets(point.target, a.ref);
+    return point.name ? inBuildOf(a.ref.facts, this.tree.resolve(point.name, a.ref.file)) : this.indirectTargets(point.target, a.ref);
   }
 
   /** Tables of functions that a file calls by index, and so in turn. */
@@ -356,7 +356,7 @@ export class Program extends Operations {
           for (const target of this.tree.resolve(op.fn, ref.file)) out.push({ target, line: at, variants: PLAIN, several: false });
         }
       }
-      const targets = this.tree.resolve(name, ref.file);
+      const targets = inBuildOf(ref.facts, this.tree.resolve(name, ref.file));
       const variants = args ? givenOnly(args, (constant) => this.linker.constant(constant, ref.file), this.variants) : PLAIN;
       const several = targets.length > 1 || ref.facts.selects === true || ref.facts.armed?.includes(name) === true;
       const ways = isMadeOnMiss(ref.facts.name, name) ? unanswered(variants) : variants;

@@ -1,5 +1,6 @@
 /** An audit from request to result: prepare.ts says what is asked, linked-files.ts gives the linked tree, here it is judged and kept. */
-import { checkProgram, compare } from './check.js';
+import { compareText } from '../rules/order.js';
+import { checkProgram } from './check.js';
 import { mendedAll, withMender } from './mended.js';
 import { linkedBefore, linkNow, sinceLast, type LinkedFiles } from './linked-files.js';
 import { prepare, type Caches, type Plan } from './prepare.js';
@@ -182,5 +183,10 @@ async function renewedResult(plan: Plan, { program, before, stats, cached }: Lin
 
 /** What decides the findings beside the tree: shards that differ in it are no parts of one whole. */
 function shardOptions(host: Host, base: string, paths: readonly string[], options: AuditOptions, rt: boolean): Record<string, unknown> {
-  return { paths: paths.map((p) => host.relative(base, p)).sort(compare), minConfidence: options.minConfidence, rules: options.rules, rt };
+  return {
+    paths: paths.map((p) => host.relative(base, p)).sort(compareText),
+    minConfidence: options.minConfidence,
+    rules: options.rules,
+    rt,
+  };
 }

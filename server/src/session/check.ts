@@ -7,6 +7,7 @@ import type { FunctionFlow, FunctionRef } from '../flow/model.js';
 import type { Program } from '../index/program.js';
 import { RULES } from '../rules/index.js';
 import type { Confidence, Finding, ReclaimTaking, Severity } from '../rules/model.js';
+import { byPlace } from '../rules/order.js';
 import { withoutEchoes } from '../rules/query.js';
 import { checkFunction } from '../rules/run.js';
 import { withConsequence } from './consequence.js';
@@ -60,13 +61,10 @@ export function checkProgram(
 
 /** What is shown of all that was found, and what is not shown as it was found: together they are all that was found (rules/merge.ts, foundOf). */
 export function shownOf(findings: Finding[], least: Confidence): { findings: Finding[]; echoes: Finding[] } {
-  const shown = withoutEchoes(inOrder(findings), least);
+  const shown = withoutEchoes(findings.sort(byPlace), least);
   const kept = new Set(shown);
   return { findings: shown, echoes: findings.filter((f) => !kept.has(f)) };
 }
-
-/** By code unit: the same on every machine. */
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What one function is judged by, besides its flow. */
 export interface Judge {
@@ -83,16 +81,4 @@ export function checkOne(flow: FunctionFlow, { profile, gfp, reclaimTakes }: Jud
   return checkFunction(flow, RULES, { profile, rt: options.rt, severities: options.rules, reclaimTakes })
     .filter((finding) => RANK[finding.confidence] >= RANK[options.minConfidence])
     .map((finding) => withConsequence(finding, flow, simulate, options.rules[finding.ruleId] !== undefined));
-}
-
-/** Sorts findings as reports show them: by place, then by rule. */
-export function inOrder(findings: Finding[]): Finding[] {
-  return findings.sort(
-    (a, b) =>
-      compare(a.at.file, b.at.file) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      compare(a.ruleId, b.ruleId) ||
-      compare(a.message, b.message),
-  );
 }

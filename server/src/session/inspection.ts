@@ -8,8 +8,8 @@ import type { LiveFacts } from '../facts/units.js';
 import type { EntryContext, FunctionFlow, FunctionRef, RetryLoop, Site } from '../flow/model.js';
 import type { Program } from '../index/program.js';
 import type { Finding } from '../rules/model.js';
+import { byPlace } from '../rules/order.js';
 import { withoutEchoes } from '../rules/query.js';
-import { inOrder } from './check.js';
 import type { Records } from './records.js';
 import { underLock } from './under-lock.js';
 
@@ -45,7 +45,7 @@ export class Inspection {
 
   /** In order of place. */
   get findings(): readonly Finding[] {
-    return (this.all ??= withoutEchoes(inOrder(this.far.settle([...this.checked.values()].flatMap(({ findings }) => findings)))));
+    return (this.all ??= withoutEchoes(this.far.settle([...this.checked.values()].flatMap(({ findings }) => findings)).sort(byPlace)));
   }
 
   findingsIn(file: string): Finding[] {

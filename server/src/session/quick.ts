@@ -13,11 +13,12 @@ import { hasBody } from '../facts/codec.js';
 import type { Program } from '../index/program.js';
 import { Revision, TooWide } from '../index/revision.js';
 import type { Finding } from '../rules/model.js';
+import { byPlace } from '../rules/order.js';
 import { withoutEchoes } from '../rules/query.js';
 import { createParser } from '../syntax/parser.js';
 import { auditTree, type AuditedTree } from './audit.js';
 import type { PreparedChange } from './change.js';
-import { checkOne, inOrder } from './check.js';
+import { checkOne } from './check.js';
 import { loadConfig } from './config.js';
 import { onlyBodies, sameForReclaim } from './only-bodies.js';
 import { emptyRecords } from './records.js';
@@ -58,7 +59,7 @@ export async function quickStates(
     const found = [...once.values()]
       .filter((ref) => hasBody(ref.facts) && !excluded(ref.file.path) && state.worthChecking(ref))
       .flatMap((ref) => checkOne(state.flow(ref), judge, settings, emptyRecords()));
-    return withoutEchoes(inOrder(found), options.minConfidence);
+    return withoutEchoes(found.sort(byPlace), options.minConfidence);
   };
   return states.map((_, i) => {
     const revision = i === disk ? null : revisions[i]!;

@@ -392,3 +392,29 @@ void dace_end(struct dace *d)
     assert.deepEqual(await shown({ 'kernel/d.c': text('def') }), ['sleeping-call-in-atomic end']);
   });
 });
+
+describe('a kernel that stops', () => {
+  const text = (stop: string): string => `
+struct mutex last_words;
+static void ${stop}(void)
+{
+	mutex_lock(&last_words);
+	mutex_unlock(&last_words);
+}
+static void shrew_check(struct shrew *s)
+{
+	if (!s->alive)
+		${stop}();
+}
+void shrew_step(struct shrew *s)
+{
+	spin_lock(&s->lock);
+	shrew_check(s); // check
+	spin_unlock(&s->lock);
+}
+`;
+  it('may do then what it likes', async () => {
+    assert.deepEqual(await shown({ 'drivers/s.c': text('panic') }, { minConfidence: 'possible' }), []);
+    assert.deepEqual(await shown({ 'drivers/s.c': text('shrew_cry') }), ['sleeping-call-in-atomic check']);
+  });
+});

@@ -26,13 +26,17 @@ export const WARNING_STATEMENTS: ReadonlySet<string> = new Set(['lockdep_assert'
 /** Go on only when their argument is false (asm-generic/bug.h). */
 export const FATAL_TESTS: ReadonlySet<string> = new Set(['BUG_ON']);
 
-/** Never return (the `__noreturn` functions of linux/kernel.h, sched/task.h, panic.h, kthread.h and compiler.h). */
-export const NORETURN: ReadonlySet<string> = new Set([
-  'BUG', 'panic', 'nmi_panic', 'do_exit', 'do_group_exit', 'make_task_dead', 'unreachable', '__builtin_unreachable',
-  'annotate_unreachable_end', 'kthread_exit', 'kthread_complete_and_exit', 'complete_and_exit',
-  'module_put_and_exit', 'module_put_and_kthread_exit', '__module_put_and_kthread_exit', 'usercopy_abort',
-  'fortify_panic', '__fortify_panic', 'BUILD_BUG_UNREACHABLE', 'machine_halt_forever', 'rewind_stack_and_make_dead',
+/** End the kernel, or the processor's part in it (the `__noreturn` functions of linux/kernel.h, panic.h and compiler.h): what they still do is nobody's sleep. */
+export const STOPS: ReadonlySet<string> = new Set([
+  'BUG', 'panic', 'nmi_panic', 'unreachable', '__builtin_unreachable', 'annotate_unreachable_end', 'usercopy_abort',
+  'fortify_panic', '__fortify_panic', 'BUILD_BUG_UNREACHABLE', 'machine_halt_forever',
   'nmi_panic_self_stop', 'cpu_startup_entry', 'rest_init', 'stop_this_cpu', 'x86_64_start_kernel',
+]);
+
+/** Never return: those, and what ends a task (sched/task.h, kthread.h). */
+export const NORETURN: ReadonlySet<string> = new Set([
+  ...STOPS, 'do_exit', 'do_group_exit', 'make_task_dead', 'rewind_stack_and_make_dead', 'kthread_exit', 'kthread_complete_and_exit',
+  'complete_and_exit', 'module_put_and_exit', 'module_put_and_kthread_exit', '__module_put_and_kthread_exit',
 ]);
 
 /** Build-time questions about a configuration symbol (linux/kconfig.h): the plain ones share one condition. */

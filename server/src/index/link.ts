@@ -2,7 +2,7 @@
 import type { SleeperEntry } from '../catalog/model.js';
 import type { Expr, FileFacts, FunctionFacts, PlainArgument } from '../facts/model.js';
 import { calledNames, hasBody } from '../facts/codec.js';
-import { NORETURN } from '../facts/names.js';
+import { NORETURN, STOPS } from '../facts/names.js';
 import type { CallEffects, CallPoint, ChainStep, FunctionRef, SleepWitness } from '../flow/model.js';
 import { analyseFunction, type Analysis } from '../flow/analyse.js';
 import { isQuestion } from '../flow/asked.js';
@@ -90,7 +90,8 @@ export class Linker implements Knowledge {
   };
 
   effects = (fn: Expr, file: FileFacts, caller: FunctionFacts): CallEffects | undefined => {
-    if (typeof fn === 'string' && this.cat.neverSleeps(fn)) return undefined;
+    // What the kernel does once it has stopped is no sleep of whoever finds that it must.
+    if (typeof fn === 'string' && (this.cat.neverSleeps(fn) || STOPS.has(fn))) return undefined;
     const targets = typeof fn === 'string' ? inBuildOf(caller, this.targets(fn, file)) : this.indirect(fn, { file, facts: caller });
     if (!targets.length) return typeof fn === 'string' ? undefined : this.operationEffects(fn, { file, facts: caller });
     const single = targets.length === 1 ? targets[0]!.facts : undefined;
@@ -206,7 +207,7 @@ export class Linker implements Knowledge {
     let said = this.names.get(name);
     if (said === undefined) {
       const unsure = isQuestion(name) || (NORETURN.has(name) && name !== 'BUG');
-      const never = this.cat.neverSleeps(name);
+      const never = STOPS.has(name) || this.cat.neverSleeps(name);
       const sleeper = this.cat.sleeper(name);
       this.names.set(name, (said = unsure || never || sleeper ? { unsure, never, sleeper } : null));
     }
